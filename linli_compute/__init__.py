@@ -1,0 +1,1 @@
+"""Pure computation for Linli: arrays in, frozen results out. No Django, no database, no clock, no chance."""
