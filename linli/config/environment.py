@@ -1,0 +1,74 @@
+"""What a deployment may set, checked by name at start: nonsense is refused before anything runs."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, PostgresDsn, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+DEVELOPMENT_SECRET = "linli-development-only-never-in-production"  # noqa: S105 — refused in production
+
+
+class Environment(BaseSettings):
+    """Settings from the environment; each is LINLI_<NAME> except DATABASE_URL."""
+
+    model_config = SettingsConfigDict(env_prefix="LINLI_", extra="ignore")
+
+    database_url: PostgresDsn | None = Field(None, validation_alias="DATABASE_URL")
+    production: bool = False
+    test: bool = False
+    secret_key: SecretStr = SecretStr(DEVELOPMENT_SECRET)
+    hosts: str = "localhost,127.0.0.1,[::1]"
+    public_url: str = "http://localhost:8000"
+    trusted_proxies: int = Field(0, ge=0, le=3)  # how many X-Forwarded-For entries our own proxies add
+    state_dir: Path = Path(".state")
+    packs_dir: Path | None = None
+    redis_url: str | None = None
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    staff_profile: Literal["standard", "djbh3"] = (
+        "standard"  # djbh3: 等保三级 password and second-factor rules
+    )
+    cipher: Literal["aes", "sm4"] = "aes"
+    keys_file: Path | None = None  # field and audit keys; outside the database and its backups
+    sms_gateway_url: str | None = None
+    sms_gateway_token: SecretStr = SecretStr("")
+    webhook_url: str | None = None
+    email_url: str = "console://"
+    oidc_server: str | None = None
+    oidc_client: str = ""
+    oidc_secret: SecretStr = SecretStr("")
+    tianditu_key: str = ""
+
+    @field_validator(
+        "database_url", "redis_url", "sms_gateway_url", "webhook_url", "oidc_server", mode="before"
+    )
+    @classmethod
+    def empty_is_unset(cls, value: str | None) -> str | None:
+        return value or None
+
+    @property
+    def host_list(self) -> list[str]:
+        return [host.strip() for host in self.hosts.split(",") if host.strip()]
+
+    @model_validator(mode="after")
+    def production_is_safe(self) -> "Environment":
+        if self.production:
+            wrong = [sentence for is_wrong, sentence in self._dangers() if is_wrong]
+            if wrong:
+                raise ValueError("; ".join(wrong))
+        return self
+
+    def _dangers(self) -> list[tuple[bool, str]]:
+        """What must not be in production, each with the sentence that says what to set instead."""
+        secret = self.secret_key.get_secret_value()
+        return [
+            (
+                secret == DEVELOPMENT_SECRET or len(secret) < 50,
+                "LINLI_SECRET_KEY must be a long random text (50 characters or more)",
+            ),
+            (self.database_url is None, "DATABASE_URL must name a PostgreSQL server"),
+            ("*" in self.hosts or not self.host_list, "LINLI_HOSTS must list the host names, never *"),
+            (not self.public_url.startswith("https://"), "LINLI_PUBLIC_URL must begin with https://"),
+            (self.keys_file is None, "LINLI_KEYS_FILE must name the file of the field and audit keys"),
+            (self.test, "LINLI_TEST and LINLI_PRODUCTION cannot both be set"),
+        ]

@@ -1,0 +1,93 @@
+"""Authenticated encryption of single values, and keyed digests to find them again (security D2).
+
+A sealed value reads `aes:k1:<base64>`: algorithm, key id, nonce with ciphertext and tag. The text it is
+bound to (table, column, row) is authenticated, so a value copied to another row does not open.
+"""
+
+import base64
+import hmac
+import os
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hmac import HMAC
+from django.conf import settings
+
+from .keys import keys
+
+NONCE_BYTES, TAG_BYTES = 12, 16
+
+
+class Sealed(str):
+    """Text that has been encrypted; nothing but `unseal` makes sense of it."""
+
+    __slots__ = ()
+
+
+class CannotUnseal(Exception):
+    """A sealed value was altered, moved to another row, or its key is gone."""
+
+
+def seal(text: str, *, bound_to: str) -> Sealed:
+    """Encrypt `text` under the current key; it opens only with the same `bound_to`."""
+    algorithm, ring = settings.ENVIRONMENT.cipher, keys()
+    key_id = ring.current["field"]
+    nonce, aad = os.urandom(NONCE_BYTES), bound_to.encode()
+    if algorithm == "aes":
+        body = AESGCM(ring.key("field", key_id)).encrypt(nonce, text.encode(), aad)
+    else:
+        body = _sm4_encrypt(ring.key("field", key_id)[:16], nonce, text.encode(), aad)
+    return Sealed(f"{algorithm}:{key_id}:{base64.b64encode(nonce + body).decode()}")
+
+
+def unseal(sealed: str, *, bound_to: str) -> str:
+    """The text inside a sealed value; CannotUnseal when it was altered or belongs elsewhere."""
+    try:
+        algorithm, key_id, encoded = sealed.split(":", 2)
+        body, aad = base64.b64decode(encoded, validate=True), bound_to.encode()
+        nonce, rest = body[:NONCE_BYTES], body[NONCE_BYTES:]
+        key = keys().key("field", key_id)
+        if algorithm == "aes":
+            return AESGCM(key).decrypt(nonce, rest, aad).decode()
+        if algorithm == "sm4":
+            return _sm4_decrypt(key[:16], nonce, rest, aad).decode()
+    except (ValueError, InvalidTag) as trouble:
+        raise CannotUnseal(f"{bound_to}: {type(trouble).__name__}") from None
+    raise CannotUnseal(f"{bound_to}: unknown algorithm")
+
+
+def key_id_of(sealed: str) -> str:
+    return sealed.split(":", 2)[1]
+
+
+def digest(purpose: str, key_id: str | None, text: str) -> str:
+    """Keyed digest of `text`, 64 hexadecimal digits; SM3 where the deployment uses SM4."""
+    sm3 = settings.ENVIRONMENT.cipher == "sm4"
+    mac = HMAC(keys().key(purpose, key_id), hashes.SM3() if sm3 else hashes.SHA256())
+    mac.update(text.encode())
+    return mac.finalize().hex()
+
+
+def blind(column: str, value: str) -> str:
+    """Digest by which a sealed value of high entropy is found again; its own key, never the field's."""
+    return digest("blind", None, f"{column}\x00{value}")
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two digests are equal, in constant time."""
+    return hmac.compare_digest(one, other)
+
+
+def _sm4_encrypt(key: bytes, nonce: bytes, text: bytes, aad: bytes) -> bytes:
+    encryptor = Cipher(algorithms.SM4(key), modes.GCM(nonce)).encryptor()
+    encryptor.authenticate_additional_data(aad)
+    return encryptor.update(text) + encryptor.finalize() + encryptor.tag
+
+
+def _sm4_decrypt(key: bytes, nonce: bytes, body: bytes, aad: bytes) -> bytes:
+    text, tag = body[:-TAG_BYTES], body[-TAG_BYTES:]
+    decryptor = Cipher(algorithms.SM4(key), modes.GCM(nonce, tag)).decryptor()
+    decryptor.authenticate_additional_data(aad)
+    return decryptor.update(text) + decryptor.finalize()

@@ -1,0 +1,25 @@
+"""What every test may use. Nothing here depends on chance, today's date, the network or a stop-watch."""
+
+import os
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import settings as hypothesis_settings
+
+from linli.kernel import clock
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in the test's thread
+hypothesis_settings.register_profile("test", derandomize=True, deadline=None, max_examples=60, database=None)
+hypothesis_settings.register_profile(
+    "slow", derandomize=True, deadline=None, max_examples=5_000, database=None
+)
+hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "test"))
+
+TEST_DAY = datetime(2026, 3, 4, 2, 0, tzinfo=UTC)  # a Wednesday, 10 o'clock in China
+
+
+@pytest.fixture(autouse=True)
+def _fixed_clock():
+    """Every test begins on one Wednesday morning."""
+    with clock.at(TEST_DAY):
+        yield
