@@ -11,6 +11,15 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from linli.kernel.registry import Registry
 
 Code = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+
+
+def at_least_one(values: tuple) -> tuple:
+    """Refuse an empty list; unlike min_length it does not count the entries that are wrong themselves."""
+    if not values:
+        raise ValueError("at least one entry is needed")
+    return values
+
+
 Area = Annotated[str, Field(pattern=r"^\d{12}$")]
 
 

@@ -1,0 +1,65 @@
+"""Working days: the announced calendar first, the `holidays` package where nothing is announced."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+import holidays as holidays_library
+
+from linli.kernel import worktime
+from linli.kernel.clock import CHINA
+
+from .models import CalendarYear, SpecialDay
+
+
+@dataclass(frozen=True)
+class Workdays:
+    """Holidays and make-up workdays of some years; `guessed` are years nobody has announced yet."""
+
+    holidays: frozenset[date]
+    workdays: frozenset[date]
+    guessed: frozenset[int]
+
+    def is_workday(self, day: date) -> bool:
+        return worktime.is_workday(day, holidays=self.holidays, workdays=self.workdays)
+
+    def add(self, start: date, days: int) -> date:
+        return worktime.add_workdays(start, days, holidays=self.holidays, workdays=self.workdays)
+
+    def between(self, start: date, end: date) -> int:
+        return worktime.workdays_between(start, end, holidays=self.holidays, workdays=self.workdays)
+
+
+def workdays_of(*years: int) -> Workdays:
+    """What is known of `years`; two queries however many there are."""
+    announced = set(CalendarYear.objects.filter(year__in=years).values_list("year", flat=True))
+    off: set[date] = set()
+    on: set[date] = set()
+    for day, kind in SpecialDay.objects.filter(day__year__in=announced).values_list("day", "kind"):
+        (off if kind == SpecialDay.Kind.HOLIDAY else on).add(day)
+    guessed = frozenset(years) - announced
+    for year in guessed:
+        off |= set(holidays_library.China(years=year))
+    return Workdays(frozenset(off), frozenset(on), guessed)
+
+
+def due_after(moment: datetime, workdays: int) -> datetime:
+    """The last second, in China, of the day `workdays` working days after `moment`.
+
+    >>> due_after(datetime(2026, 2, 13, 10, tzinfo=CHINA), 5)  # doctest: +SKIP
+    datetime.datetime(2026, 2, 27, 23, 59, 59, tzinfo=zoneinfo.ZoneInfo(key='Asia/Shanghai'))
+    """
+    start = moment.astimezone(CHINA).date()
+    # holidays and weekends never take more than about two thirds of a stretch that starts anywhere
+    last = start + timedelta(days=3 * workdays + 30)
+    return end_of(workdays_of(*range(start.year, last.year + 1)).add(start, workdays))
+
+
+def workdays_left(moment: datetime, due: datetime) -> int:
+    """Working days after today up to the day something is due; negative once it is late."""
+    start, end = moment.astimezone(CHINA).date(), due.astimezone(CHINA).date()
+    years = range(min(start, end).year, max(start, end).year + 1)
+    return workdays_of(*years).between(start, end)
+
+
+def end_of(day: date) -> datetime:
+    return datetime.combine(day, time(23, 59, 59), tzinfo=CHINA)
