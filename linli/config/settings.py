@@ -33,6 +33,8 @@ ALLOWED_HOSTS = [*ENVIRONMENT.host_list, *(["testserver"] if TESTING else [])]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PRODUCTION else []
 
 INSTALLED_APPS = [
+    "linli.ui",  # first: its templates dress those of Django's forms and of allauth
+    "django.forms",
     "django.contrib.contenttypes",
     "django.contrib.postgres",
     "django.contrib.auth",
@@ -50,7 +52,6 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
-    "linli.ui",
     "linli.measures",
     "linli.packs",
     "linli.calendar",
@@ -164,6 +165,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "linli.ui.errors.csrf_failure"
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 
 # --- Language and time (I4) -------------------------------------------------------------------------

@@ -4,4 +4,10 @@ from django.urls import include, path
 
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
+    path("", include("linli.ui.urls")),
 ]
+
+handler400 = "linli.ui.errors.bad_request"
+handler403 = "linli.ui.errors.forbidden"
+handler404 = "linli.ui.errors.not_found"
+handler500 = "linli.ui.errors.server_error"

@@ -1,0 +1,24 @@
+// What every page loads. Everything here improves a page that already works without it.
+import Alpine from "@alpinejs/csp";
+import { startDialogs } from "./dialogs.js";
+import { startDrafts } from "./drafts.js";
+import { startDrop } from "./drop.js";
+import { startKeys } from "./keys.js";
+import { startLook } from "./look.js";
+import { periodPicker, searchPicker } from "./pickers.js";
+import { startReading } from "./reading.js";
+
+startLook();
+startDialogs();
+startKeys();
+startDrop();
+startDrafts();
+startReading();
+
+Alpine.data("searchPicker", searchPicker);
+Alpine.data("periodPicker", periodPicker);
+Alpine.start();
+
+const { serviceWorker: worker } = document.body.dataset;
+if (worker && "serviceWorker" in navigator && isSecureContext) navigator.serviceWorker.register(worker).catch(() => {});
+document.documentElement.dataset.ready = "";

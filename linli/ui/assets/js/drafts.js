@@ -1,0 +1,54 @@
+// A form with data-draft="name" keeps what is typed on this device until it is sent; passwords and files never.
+// Shared devices: data-draft is left out where the form holds anything sensitive, and drafts end after three days.
+import { words } from "./words.js";
+
+const KEEP_MS = 3 * 24 * 3600 * 1000;
+const keyOf = (form) => `linli-draft:${location.pathname}:${form.dataset.draft}`;
+const kept = (field) => field.name && field.name !== "csrfmiddlewaretoken" && !["password", "file", "hidden", "submit"].includes(field.type);
+
+function tell(form, text) {
+  const note = form.querySelector("[data-draft-note]");
+  if (note) note.textContent = text;
+}
+
+function save(form) {
+  const fields = [...form.elements].filter(kept).map((field) => ["checkbox", "radio"].includes(field.type) ? [field.name, field.value, field.checked] : [field.name, field.value]);
+  try {
+    localStorage.setItem(keyOf(form), JSON.stringify({ at: Date.now(), fields }));
+    tell(form, navigator.onLine ? words.saved : words.offline);
+  } catch {
+    tell(form, ""); // no room or private window: say nothing rather than promise
+  }
+}
+
+function readDraft(form) {
+  try {
+    const draft = JSON.parse(localStorage.getItem(keyOf(form)));
+    if (draft && Date.now() - draft.at < KEEP_MS) return draft.fields;
+  } catch { /* not ours: drop it below */ }
+  localStorage.removeItem(keyOf(form));
+  return [];
+}
+
+function restore(form) {
+  const fields = readDraft(form);
+  for (const [name, value, checked] of fields) {
+    const same = [...form.elements].filter((field) => field.name === name && kept(field));
+    if (checked !== undefined) same.filter((field) => field.value === value).forEach((field) => { field.checked = checked; });
+    else if (same.length === 1 && !same[0].value) same[0].value = value;
+  }
+  if (fields.length) tell(form, words.restored);
+}
+
+export function startDrafts() {
+  // The server says which drafts have arrived; a form that came back with errors is still a draft.
+  document.querySelectorAll("[data-draft-sent]").forEach((mark) => {
+    Object.keys(localStorage).filter((key) => key.startsWith("linli-draft:") && key.endsWith(`:${mark.dataset.draftSent}`)).forEach((key) => localStorage.removeItem(key));
+  });
+  for (const form of document.querySelectorAll("form[data-draft]")) {
+    restore(form);
+    let timer;
+    form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(() => save(form), 400); });
+    form.addEventListener("submit", () => save(form));
+  }
+}

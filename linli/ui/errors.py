@@ -1,0 +1,82 @@
+"""Error pages in plain words: what happened, what was kept, what to do next, and a number to quote."""
+
+import logging
+import secrets
+
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+
+log = logging.getLogger("linli.errors")
+
+# status: (title, what happened, what to do next)
+WORDS = {
+    400: (_("这次请求没有看懂"), _("您发来的内容不完整，或者链接已经损坏。没有任何内容被改动。"), _("请返回上一页再试一次。")),
+    403: (
+        _("这里需要相应的权限"),
+        _("您当前的身份不能打开这一页，或者页面停留太久、需要重新确认。没有任何内容被改动。"),
+        _("请返回上一页刷新后再试；确实需要办理的，请联系社区或者您的管理员。"),
+    ),
+    404: (
+        _("没有找到这一页"),
+        _("地址可能写错了，内容可能已经移走，或者不在您能查看的范围内。"),
+        _("可以回到首页，或者用搜索找一找。"),
+    ),
+    405: (_("这个操作不能这样进行"), _("这个地址不能直接打开。没有任何内容被改动。"), _("请返回上一页，用页面上的按钮操作。")),
+    409: (
+        _("有人比您早一步"),
+        _("在您填写的时候，别人已经改动了同一项内容。您填写的内容没有覆盖它。"),
+        _("请返回查看最新的内容，再决定是否还要修改。"),
+    ),
+    413: (_("文件太大了"), _("文件超过了允许的大小，没有保存。"), _("请压缩或者分成几份再上传。")),
+    429: (_("操作太频繁"), _("短时间内次数太多，为了大家都能用，请先歇一歇。"), _("请过几分钟再试，已经提交的内容不会丢。")),
+    500: (
+        _("系统出了差错"),
+        _("这是我们的问题，不是您的问题。这一次操作没有完成，已经自动记录下来。"),
+        _("请稍后再试；着急的话请打社区电话，并报上下面的编号。"),
+    ),
+    503: (
+        _("系统暂时忙不过来"),
+        _("正在维护，或者同时使用的人太多。已经提交的内容不会丢。"),
+        _("请过几分钟再打开。紧急情况请直接拨打 110、119 或 120。"),
+    ),
+}
+
+
+def render_error(request, status, *, reason=""):
+    """The error page for a status, with a reference number that stands in the log as well."""
+    reference = getattr(request, "reference", None) or secrets.token_hex(4).upper()
+    title, happened, next_step = WORDS.get(status, WORDS[500])
+    log.warning("error page", extra={"status": status, "reference": reference})
+    said = {"status": status, "title": title, "happened": reason or happened, "next_step": next_step}
+    answer = render(request, "ui/error.html", said | {"reference": reference}, status=status)
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def bad_request(request, exception):
+    """400."""
+    return render_error(request, 400)
+
+
+def forbidden(request, exception):
+    """403, with the reason where the code gave one to read."""
+    return render_error(request, 403, reason=str(exception))
+
+
+def not_found(request, exception):
+    """404: also the answer for what may not be seen."""
+    return render_error(request, 404)
+
+
+def csrf_failure(request, reason=""):
+    """403 when the form's token is missing or old."""
+    return render_error(request, 403)
+
+
+def server_error(request):
+    """500: drawn without the database, the session or the person, for one of them may be what failed."""
+    reference = getattr(request, "reference", None) or secrets.token_hex(4).upper()
+    log.error("error page", extra={"status": 500, "reference": reference})
+    title, happened, next_step = WORDS[500]
+    said = {"status": 500, "title": title, "happened": happened, "next_step": next_step, "reference": reference}
+    return render(None, "ui/error_plain.html", said, status=500)

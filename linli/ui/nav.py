@@ -1,0 +1,41 @@
+"""Where the navigation of the faces is declared: each app adds its entries in its own `nav.py`."""
+
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+
+FACES = ("resident", "workbench", "cockpit", "public")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One destination in the navigation of a face, shown to whoever holds `needs` (None: to everybody)."""
+
+    title: str
+    url_name: str
+    icon: str
+    order: int
+    needs: str | None = None
+
+
+_entries: dict[str, dict[str, Entry]] = {face: {} for face in FACES}
+
+
+def add_entry(face, entry):
+    """Add an entry to a face; a second one with the same route is refused."""
+    if entry.url_name in _entries[face]:
+        raise ValueError(f"{face} already has a navigation entry for {entry.url_name}")
+    _entries[face][entry.url_name] = entry
+
+
+def entries_for(face, user):
+    """The entries this person sees on a face, in order, each with its address."""
+    seen = []
+    for entry in sorted(_entries[face].values(), key=lambda entry: entry.order):
+        if entry.needs and not (user.is_authenticated and user.may(entry.needs)):
+            continue
+        try:
+            seen.append((entry, reverse(entry.url_name)))
+        except NoReverseMatch:  # an app that is not installed leaves no dead link
+            continue
+    return seen

@@ -1,0 +1,23 @@
+{% load static %}// Keeps the look and the offline page; never keeps a page, for pages hold what people told their community.
+const KEPT = "linli-{% static 'ui/dist/app.css' %}-{% static 'ui/dist/app.js' %}";
+const ALWAYS = ["{% url 'offline' %}", "{% static 'ui/dist/app.css' %}", "{% static 'ui/dist/app.js' %}", "{% static 'ui/dist/icons.svg' %}", "{% static 'ui/dist/mark.svg' %}"];
+const STATIC = "{% get_static_prefix %}";
+
+self.addEventListener("install", (event) => {
+  event.waitUntil(caches.open(KEPT).then((cache) => cache.addAll(ALWAYS.map((url) => new Request(url, { credentials: "omit", cache: "reload" })))).then(() => self.skipWaiting()));
+});
+
+self.addEventListener("activate", (event) => {
+  event.waitUntil(caches.keys().then((names) => Promise.all(names.filter((name) => name !== KEPT).map((name) => caches.delete(name)))).then(() => self.clients.claim()));
+});
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (request.method !== "GET" || url.origin !== location.origin) return;
+  if (request.mode === "navigate") {
+    event.respondWith(fetch(request).catch(() => caches.match("{% url 'offline' %}")));
+  } else if (url.pathname.startsWith(STATIC) && ALWAYS.includes(url.pathname)) {
+    event.respondWith(fetch(request).catch(() => caches.match(request)));
+  }
+});

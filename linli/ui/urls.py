@@ -1,0 +1,14 @@
+"""Routes of the ui app; included at the root, because the service worker's scope is where it lies."""
+
+from django.urls import path
+
+from linli.ui import views
+
+urlpatterns = [
+    path("preferences/", views.preferences, name="preferences"),
+    path("offline/", views.offline, name="offline"),
+    path("manifest.webmanifest", views.manifest, name="manifest"),
+    path("sw.js", views.service_worker, name="service-worker"),
+    path("gallery/", views.gallery, name="gallery"),
+    path("gallery/map.json", views.gallery_map, name="gallery-map"),
+]

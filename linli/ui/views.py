@@ -1,0 +1,96 @@
+"""Pages of the look itself: preferences, offline page, manifest, service worker, gallery."""
+
+from django.conf import settings
+from django.http import JsonResponse
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_safe
+
+from linli.ui.look import ELDER_COOKIE, KEEP_S, THEME_COOKIE, THEMES
+from linli.ui.routes import public
+
+CHOICES = {
+    "theme": (THEME_COOKIE, frozenset(THEMES)),
+    "elder": (ELDER_COOKIE, frozenset({"0", "1"})),
+    "language": (settings.LANGUAGE_COOKIE_NAME, frozenset(code for code, _name in settings.LANGUAGES)),
+}
+
+
+@public
+@require_http_methods(["GET", "HEAD", "POST"])
+def preferences(request):
+    """Remember theme, 长辈版 and language in cookies and go back to where the person was."""
+    if request.method != "POST":
+        return render(request, "ui/preferences.html", {"languages": settings.LANGUAGES, "language": get_language()})
+    next_url = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(next_url, {request.get_host()}, require_https=request.is_secure()):
+        next_url = "/"
+    answer = redirect(next_url)
+    for field, (cookie, allowed) in CHOICES.items():
+        if request.POST.get(field) in allowed:
+            answer.set_cookie(
+                cookie, request.POST[field], max_age=KEEP_S, samesite="Lax", secure=request.is_secure()
+            )
+    return answer
+
+
+@public
+@require_safe
+def offline(request):
+    """The honest page the service worker shows without a network."""
+    return render(request, "ui/offline.html")
+
+
+@public
+@require_GET
+def manifest(request):
+    """The web app manifest: what the phone shows when the platform is installed."""
+    icons = [
+        {"src": static("ui/dist/mark.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "any"},
+        {"src": static("ui/dist/mark-maskable.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "maskable"},
+    ]
+    said = {
+        "id": "/",
+        "name": _("邻里 · 社区服务"),
+        "short_name": _("邻里"),
+        "lang": get_language(),
+        "start_url": "/",
+        "scope": "/",
+        "display": "standalone",
+        "background_color": "#FAF8F4",
+        "theme_color": "#0B6E5F",
+        "icons": icons,
+    }
+    return JsonResponse(said, content_type="application/manifest+json", json_dumps_params={"ensure_ascii": False})
+
+
+@public
+@require_GET
+@never_cache
+def service_worker(request):
+    """The service worker, from the root so that its scope is the whole site."""
+    return render(request, "ui/service_worker.js", content_type="text/javascript; charset=utf-8")
+
+
+@public
+@require_safe
+def gallery(request):
+    """Every component with long words, many rows, none, errors: to look at and to test."""
+    from linli.ui.gallery import gallery_context
+
+    return render(request, "ui/gallery.html", gallery_context(request))
+
+
+@public
+@require_safe
+def gallery_map(request):
+    """The made-up places of the gallery's map."""
+    from linli.ui.gallery import MAP
+
+    return JsonResponse(MAP, json_dumps_params={"ensure_ascii": False})
+
+
