@@ -2,9 +2,13 @@
 
 from django.urls import include, path
 
+from linli.config import health
+
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("", include("linli.ui.urls")),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
 ]
 
 handler400 = "linli.ui.errors.bad_request"

@@ -29,7 +29,7 @@ class PackLoader(yaml.SafeLoader):
     """Plain data only: repeated keys, tags and aliases are refused (I7); dates are read, times are not."""
 
     def compose_node(self, parent: Any, index: Any) -> Any:
-        event = self.peek_event()
+        event: Any = self.peek_event()
         if isinstance(event, yaml.AliasEvent):
             raise yaml.MarkedYAMLError(
                 problem="aliases (*name) are not used in packs", problem_mark=event.start_mark
@@ -91,7 +91,9 @@ def read_pack(path: Path) -> tuple[Pack | None, list[Problem]]:
     try:
         loader = PackLoader(text)
         node = loader.get_single_node()
-        data = loader.construct_document(node) if node is not None else None
+        if node is None:
+            return None, [Problem(path, 1, "the file is empty")]
+        data = loader.construct_document(node)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         return None, [Problem(path, mark.line + 1 if mark else 1, str(error.problem))]
@@ -125,7 +127,8 @@ def _validate(path: Path, node: yaml.Node, data: dict) -> tuple[Pack | None, lis
 
 def _twice(root: Path, packs: list[Pack]) -> list[Problem]:
     """Two packs of one kind and code may not hold on the same day."""
-    problems, last = [], {}
+    problems: list[Problem] = []
+    last: dict[tuple[str, str], Pack] = {}
     for pack in sorted(packs, key=lambda p: (p.pack, p.code, p.valid_from)):
         before = last.get((pack.pack, pack.code))
         if before is not None and (before.valid_to or date.max) >= pack.valid_from:

@@ -34,8 +34,8 @@ class Route:
 PUBLIC = Declared("public")
 SIGNED_IN = Declared("signed_in")
 
-# Routes of libraries, by the full name of the route. They guard themselves; this table says what they ask, so that
-# a route that comes with a new version of the library stops the start until somebody has looked at it.
+# Routes of libraries, by the full name of the route. They guard themselves; this table says what they ask,
+# so that a route that comes with a new version stops the start until somebody has looked at it.
 LIBRARY_ROUTES = {
     "account_login": PUBLIC,
     "account_logout": PUBLIC,
@@ -137,6 +137,8 @@ def _declared_by(entry: URLPattern, name: str) -> Declared | None:
     declared = getattr(entry.callback, "declared", None)
     if declared is None and entry.lookup_str.startswith("allauth."):
         return LIBRARY_ROUTES.get(name)
+    if entry.lookup_str == "django.views.generic.base.RedirectView":
+        return PUBLIC  # shows nothing: the route it leads to says who may enter
     return declared
 
 

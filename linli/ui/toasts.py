@@ -6,7 +6,7 @@ UNDO = "undo:"
 
 
 def say_with_undo(request, text, *, undo_url):
-    """Tell that something was done and offer a POST to `undo_url` (a path of this site) that takes it back."""
+    """Tell that something was done; a POST to `undo_url` (a path of this site) takes it back."""
     if not undo_url.startswith("/") or undo_url.startswith("//"):
         raise ValueError("undo_url must be a path of this site")
     messages.success(request, text, extra_tags=UNDO + undo_url)

@@ -25,7 +25,9 @@ CHOICES = {
 def preferences(request):
     """Remember theme, 长辈版 and language in cookies and go back to where the person was."""
     if request.method != "POST":
-        return render(request, "ui/preferences.html", {"languages": settings.LANGUAGES, "language": get_language()})
+        return render(
+            request, "ui/preferences.html", {"languages": settings.LANGUAGES, "language": get_language()}
+        )
     next_url = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(next_url, {request.get_host()}, require_https=request.is_secure()):
         next_url = "/"
@@ -51,7 +53,12 @@ def manifest(request):
     """The web app manifest: what the phone shows when the platform is installed."""
     icons = [
         {"src": static("ui/dist/mark.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "any"},
-        {"src": static("ui/dist/mark-maskable.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "maskable"},
+        {
+            "src": static("ui/dist/mark-maskable.svg"),
+            "sizes": "any",
+            "type": "image/svg+xml",
+            "purpose": "maskable",
+        },
     ]
     said = {
         "id": "/",
@@ -65,7 +72,9 @@ def manifest(request):
         "theme_color": "#0B6E5F",
         "icons": icons,
     }
-    return JsonResponse(said, content_type="application/manifest+json", json_dumps_params={"ensure_ascii": False})
+    return JsonResponse(
+        said, content_type="application/manifest+json", json_dumps_params={"ensure_ascii": False}
+    )
 
 
 @public
@@ -92,5 +101,3 @@ def gallery_map(request):
     from linli.ui.gallery import MAP
 
     return JsonResponse(MAP, json_dumps_params={"ensure_ascii": False})
-
-

@@ -106,5 +106,3 @@ def as_of_words(day):
 
 def _is_chinese():
     return (get_language() or "").startswith("zh")
-
-

@@ -24,7 +24,10 @@ def icon(name, size=""):
     """The named sign from the sprite that build.mjs makes; hidden from screen readers, so add a word."""
     address = static("ui/dist/icons.svg")
     return format_html(
-        '<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>', size, address, name
+        '<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>',
+        size,
+        address,
+        name,
     )
 
 

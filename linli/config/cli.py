@@ -1,0 +1,53 @@
+"""The `linli` command line: each word leads to one function that takes the rest of the words.
+
+`linli reach` computes on files alone and needs neither settings nor database; all others set Django up.
+"""
+
+import importlib
+import os
+import sys
+from collections.abc import Callable, Sequence
+
+COMMANDS = {
+    "migrate": ("linli.config.commands:migrate", "make the database tables, or bring them up to date"),
+    "packs": ("linli.packs.commands:main", "check | diff | install the packs"),
+    "demo": ("linli.config.commands:demo", "make the demonstration city"),
+    "worker": ("linli.config.commands:worker", "run the job worker"),
+    "docs": ("linli.config.generated:main", "print the generated docs"),
+    "health": ("linli.config.health:main", "say whether database, jobs and disk are well"),
+}
+WITHOUT_DJANGO = {"reach": ("linli_compute.cli:main", "walking reach and siting on files alone")}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code: 0 well, 1 a problem that was told, 2 wrong use."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    known = COMMANDS | WITHOUT_DJANGO
+    if not words or words[0] not in known:
+        lines = [f"  {name:10} {what}" for name, (_target, what) in sorted(known.items())]
+        sys.stdout.write("linli COMMAND …\n" + "\n".join(lines) + "\n")
+        return 2 if words else 0
+    if words[0] not in WITHOUT_DJANGO:
+        set_up()
+    return _function(known[words[0]][0])(words[1:]) or 0
+
+
+def set_up() -> None:
+    """Load the settings; a setting that is wrong is one sentence, not a traceback."""
+    import django
+    from django.core.exceptions import ImproperlyConfigured
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.config.settings")
+    try:
+        django.setup()
+    except ImproperlyConfigured as trouble:
+        sys.exit(f"✗ {trouble}")
+
+
+def _function(target: str) -> Callable[[list[str]], int | None]:
+    module, name = target.split(":")
+    return getattr(importlib.import_module(module), name)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

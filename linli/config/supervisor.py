@@ -1,0 +1,174 @@
+"""`make run`: database, tables, packs, demonstration city, web server and worker, until Ctrl-C."""
+
+import contextlib
+import ctypes
+import http.client
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from linli.config import embedded
+from linli.config.tasks import database_environment, state_dir
+
+PORT = 8000
+NEEDED_BYTES = 2 * 1024**3
+RESTART_AFTER_S = 3
+
+
+class Trouble(Exception):
+    """Something a person can mend; the text is the one sentence to show."""
+
+
+def run(words: list[str]) -> int:
+    """Serve until told to stop; 0 after a clean stop, 1 when something stood in the way."""
+    port = int(os.environ.get("LINLI_PORT", PORT))
+    try:
+        look_around(port)
+        say("starting the database")
+        environment = database_environment(test=False)
+        os.environ.update(environment)
+        prepare()
+        serve(port)
+    except (Trouble, embedded.DatabaseTrouble) as trouble:
+        sys.stderr.write(f"✗ {trouble}\n")
+        return 1
+    finally:
+        stop_database()
+    return 0
+
+
+def say(text: str) -> None:
+    sys.stdout.write(f"· {text}\n")
+    sys.stdout.flush()
+
+
+def look_around(port: int) -> None:
+    """Refuse early what would fail late."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            raise Trouble(
+                f"Port {port} is taken. Stop what uses it, or say LINLI_PORT=8010 make run."
+            ) from None
+    state = state_dir()
+    try:
+        state.mkdir(parents=True, exist_ok=True)
+        (state / ".writable").write_text("")
+    except OSError as trouble:
+        raise Trouble(f"The state folder {state} cannot be written: {trouble.strerror}.") from None
+    if shutil.disk_usage(state).free < NEEDED_BYTES:
+        raise Trouble(f"The disk of {state} is nearly full; free 2 GB and start again.")
+
+
+def prepare() -> None:
+    """Tables, packs, static files, and the demonstration city once."""
+    from linli.config.cli import set_up
+
+    set_up()
+    from django.conf import settings
+    from django.core.management import call_command
+
+    from linli.config import commands
+    from linli.config.translations import compile_catalogues
+    from linli.packs.actions import install_packs
+
+    say("bringing the tables up to date")
+    commands.migrate([])
+    compile_catalogues()
+    say("installing the packs")
+    _done, problems = install_packs(Path(settings.PACKS_DIR))
+    if problems:
+        raise Trouble("The packs have problems:\n" + "\n".join(map(str, problems)))
+    call_command("collectstatic", interactive=False, verbosity=0)
+    from linli.config.demo import is_made, make_demo
+
+    if not is_made():
+        from datetime import timedelta
+
+        from linli.kernel import clock
+
+        make_demo("S", clock.today() - timedelta(days=1), say=say)
+
+
+def serve(port: int) -> None:
+    """Keep web server and worker running until a signal comes; a child that dies is started again."""
+    stopping: list[int] = []
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda caught, _frame: stopping.append(caught))
+    words = {
+        "web": [
+            *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"),
+            *("--port", str(port), "--workers", "2", "--blocking-threads", "4", "--no-ws"),
+            *("--workers-kill-timeout", "10", "--respawn-failed-workers", "--log-level", "warning"),
+            "linli.config.wsgi:application",
+        ],
+        "worker": [sys.executable, "-m", "linli.config.cli", "worker"],
+    }
+    children = {name: start(line) for name, line in words.items()}
+    try:
+        wait_until_ready(port, children["web"])
+        announce(port)
+        while not stopping:
+            time.sleep(0.3)
+            for name, child in children.items():
+                if child.poll() is not None and not stopping:
+                    say(f"{name} ended with code {child.returncode}; starting it again")
+                    time.sleep(RESTART_AFTER_S)
+                    children[name] = start(words[name])
+    finally:
+        say("stopping")
+        for child in children.values():
+            child.terminate()
+        for child in children.values():
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                child.wait(15)
+            child.kill()
+
+
+def start(words: list[str]) -> subprocess.Popen:
+    """A child that ends when we end, however we end; Ctrl-C reaches us alone, we stop it in order."""
+    return subprocess.Popen(words, start_new_session=True, preexec_fn=_die_with_parent)
+
+
+def _die_with_parent() -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
+
+
+def wait_until_ready(port: int, web: subprocess.Popen) -> None:
+    for _try in range(300):
+        if web.poll() is not None:
+            raise Trouble("The web server did not start; its message stands above.")
+        try:
+            asked = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+            asked.request("GET", "/readyz")
+            if asked.getresponse().status == 200:
+                return
+            time.sleep(0.1)
+        except OSError:
+            time.sleep(0.1)
+    raise Trouble("The web server did not answer within 30 seconds.")
+
+
+def announce(port: int) -> None:
+    from linli.config.demo import accounts
+
+    sys.stdout.write(f"\nLinli 邻里 is running: http://localhost:{port}/\n\n")
+    for account in accounts():
+        sys.stdout.write(f"  {account.role:14} {account.username:22} {account.password}\n")
+    sys.stdout.write("\nStop with Ctrl-C.\n")
+    sys.stdout.flush()
+
+
+def stop_database() -> None:
+    """Stop the embedded database; a server given by DATABASE_URL is not ours to stop."""
+    if "linli-" in os.environ.get("DATABASE_URL", ""):
+        with contextlib.suppress(embedded.DatabaseTrouble):
+            embedded.stop(embedded.locate(state_dir(), name="main"))
