@@ -29,15 +29,12 @@ class PackLoader(yaml.SafeLoader):
     """Plain data only: repeated keys, tags and aliases are refused (I7); dates are read, times are not."""
 
     def compose_node(self, parent: Any, index: Any) -> Any:
-        event: Any = self.peek_event()
+        event = self.peek_event()
+        mark: Any = event.start_mark
         if isinstance(event, yaml.AliasEvent):
-            raise yaml.MarkedYAMLError(
-                problem="aliases (*name) are not used in packs", problem_mark=event.start_mark
-            )
+            raise yaml.MarkedYAMLError(problem="aliases (*name) are not used in packs", problem_mark=mark)
         if getattr(event, "tag", None):
-            raise yaml.MarkedYAMLError(
-                problem="tags (!name) are not used in packs", problem_mark=event.start_mark
-            )
+            raise yaml.MarkedYAMLError(problem="tags (!name) are not used in packs", problem_mark=mark)
         return super().compose_node(parent, index)
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict:
