@@ -1,4 +1,4 @@
-"""Changing the tree of places: each act keeps what was and moves all that stands below, in one transaction."""
+"""Changing the tree of places: an act keeps what was and moves all that stands below, in one transaction."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
