@@ -36,7 +36,7 @@ async function filesBelow(folder, ending) {
 
 // The sprite holds the icons that templates and Python name, no others: `{% icon "house" %}`, `icon="house"`,
 // and the values of a table called SOMETHING_ICONS.
-const ICON_NAMED = /\bicon(?:=| )["']([a-z0-9-]+)["']/g;
+const ICON_NAMED = /(?:\{% icon |\bicon(?:=|": ?))["']([a-z0-9-]+)["']/g;
 const ICON_TABLE = /_ICONS\b[^={]*=[^{\n]*\{([^}]*)\}/g;
 
 async function iconNames() {
@@ -61,12 +61,12 @@ async function iconSymbol(name) {
   return `<symbol id="${name}" viewBox="0 0 16 16">${body}</symbol>`;
 }
 
-async function writeSprite() {
+async function spriteOfIcons() {
   const symbols = await Promise.all((await iconNames()).map(iconSymbol));
-  const sprite = `<svg xmlns="http://www.w3.org/2000/svg" fill="currentColor">\n${symbols.join("\n")}\n</svg>\n`;
-  await writeFile(path.join(dist, "icons.svg"), sprite);
+  return `<svg xmlns="http://www.w3.org/2000/svg" fill="currentColor">\n${symbols.join("\n")}\n</svg>\n`;
 }
 
+const sprite = await spriteOfIcons(); // before anything is replaced: a wrong name leaves the last build in place
 await rm(dist, { recursive: true, force: true });
 await mkdir(dist, { recursive: true });
 const common = { bundle: true, minify: true, target: "es2022", legalComments: "linked", outdir: dist, logLevel: "warning" };
@@ -89,4 +89,4 @@ await Promise.all([
   }),
   cp(path.join(assets, "img"), dist, { recursive: true }),
 ]);
-await writeSprite();
+await writeFile(path.join(dist, "icons.svg"), sprite);

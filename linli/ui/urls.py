@@ -10,5 +10,7 @@ urlpatterns = [
     path("manifest.webmanifest", views.manifest, name="manifest"),
     path("sw.js", views.service_worker, name="service-worker"),
     path("gallery/", views.gallery, name="gallery"),
-    path("gallery/map.json", views.gallery_map, name="gallery-map"),
+    path("gallery/search.json", views.gallery_search, name="gallery-search"),
+    path("gallery/maps/<str:kind>.json", views.gallery_map, name="gallery-map"),
+    path("gallery/<str:page>/", views.gallery, name="gallery-page"),
 ]

@@ -1,7 +1,7 @@
 """Pages of the look itself: preferences, offline page, manifest, service worker, gallery."""
 
 from django.conf import settings
-from django.http import JsonResponse
+from django.http import Http404, JsonResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
+from linli.ui.gallery import GALLERY_PLACES, PAGES, gallery_context, gallery_map_of
+from linli.ui.lists import LONGEST_SEARCH
 from linli.ui.look import ELDER_COOKIE, KEEP_S, THEME_COOKIE, THEMES
 from linli.ui.routes import public
 
@@ -87,17 +89,26 @@ def service_worker(request):
 
 @public
 @require_safe
-def gallery(request):
+def gallery(request, page="components"):
     """Every component with long words, many rows, none, errors: to look at and to test."""
-    from linli.ui.gallery import gallery_context
-
-    return render(request, "ui/gallery.html", gallery_context(request))
+    if page not in PAGES:
+        raise Http404
+    return render(request, f"ui/{PAGES[page]}.html", gallery_context(request))
 
 
 @public
 @require_safe
-def gallery_map(request):
-    """The made-up places of the gallery's map."""
-    from linli.ui.gallery import MAP
+def gallery_map(request, kind):
+    """The made-up places of the gallery's maps."""
+    if kind not in ("areas", "met", "points"):
+        raise Http404
+    return JsonResponse(gallery_map_of(kind), json_dumps_params={"ensure_ascii": False})
 
-    return JsonResponse(MAP, json_dumps_params={"ensure_ascii": False})
+
+@public
+@require_safe
+def gallery_search(request):
+    """The made-up answers of the gallery's pickers."""
+    words = request.GET.get("q", "")[:LONGEST_SEARCH]
+    found = [row for row in GALLERY_PLACES if words in row["title"]]
+    return JsonResponse(found, safe=False, json_dumps_params={"ensure_ascii": False})

@@ -56,7 +56,8 @@ def moment():
 
 @register.simple_tag
 def deadline(due_at, workdays_left=None, done_at=None, stopped_at=None):
-    """The Deadline of a moment, said as of now."""
+    """The Deadline of a moment, said as of now; a name the template does not know counts as not given."""
+    workdays_left = None if workdays_left == "" else workdays_left
     return words.deadline_words(
         due_at, now=clock.now(), workdays_left=workdays_left, done_at=done_at, stopped_at=stopped_at
     )
@@ -128,3 +129,9 @@ def share_of(value, target):
 def theme_word(theme):
     """The name of a theme."""
     return {"auto": _("跟随系统"), "light": _("浅色"), "dark": _("深色")}[theme]
+
+
+@register.filter
+def at(items, index):
+    """The item at an index."""
+    return items[index]

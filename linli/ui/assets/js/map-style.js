@@ -1,0 +1,79 @@
+// How a map looks: base layers from our own tiles, five teal classes, hatching for what is missing.
+export const SWATCHES = 5;
+
+export function tokens() {
+  const style = getComputedStyle(document.body);
+  const token = (name) => style.getPropertyValue(name).trim();
+  return {
+    classes: Array.from({ length: SWATCHES }, (_, index) => token(`--class-${index + 1}`)),
+    paper: token("--surface-2"), surface: token("--surface"), line: token("--line-strong"), soft: token("--line"),
+    ink: token("--ink"), ink2: token("--ink-2"), teal: token("--teal"), amber: token("--amber"), red: token("--red"), family: style.fontFamily,
+  };
+}
+
+// Source layers of the base tiles: water, green, buildings, roads (class: main, side, path), places (name).
+export function baseStyle(base, look) {
+  const sources = {};
+  const layers = [{ id: "ground", type: "background", paint: { "background-color": look.paper } }];
+  if (base?.raster) {
+    sources.raster = { type: "raster", tiles: base.raster, tileSize: 256, attribution: base.attribution ?? "" };
+    layers.push({ id: "raster", type: "raster", source: "raster" });
+  }
+  if (base?.pmtiles) {
+    sources.tiles = { type: "vector", url: `pmtiles://${new URL(base.pmtiles, location.href)}`, attribution: base.attribution ?? "" };
+    const from = (id, layer, type, paint, more = {}) => ({ id, source: "tiles", "source-layer": layer, type, paint, ...more });
+    layers.push(
+      from("water", "water", "fill", { "fill-color": look.soft }),
+      from("green", "green", "fill", { "fill-color": look.classes[0], "fill-opacity": 0.5 }),
+      from("buildings", "buildings", "fill", { "fill-color": look.soft, "fill-opacity": 0.7 }, { minzoom: 13 }),
+      from("roads", "roads", "line", { "line-color": look.surface, "line-width": ["interpolate", ["linear"], ["zoom"], 10, ["match", ["get", "class"], "main", 1.5, 0.4], 16, ["match", ["get", "class"], "main", 9, "side", 5, 2]] }),
+    );
+  }
+  return { version: 8, sources, layers };
+}
+
+// A square of slanted lines; what is not known must never look like a class.
+export function hatch(colour, { gap = 8, width = 1.5 } = {}) {
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = gap * 2;
+  const pen = canvas.getContext("2d");
+  pen.strokeStyle = colour;
+  pen.lineWidth = width;
+  for (let start = -gap * 2; start < gap * 4; start += gap) {
+    pen.moveTo(start, gap * 2);
+    pen.lineTo(start + gap * 2, 0);
+  }
+  pen.stroke();
+  return pen.getImageData(0, 0, canvas.width, canvas.height);
+}
+
+const known = ["all", ["has", "value"], ["!=", ["get", "value"], null]];
+
+function classColour(layer, look) {
+  const steps = (layer.breaks ?? []).flatMap((limit, index) => [limit, look.classes[index + 1]]);
+  return steps.length ? ["step", ["get", "value"], look.classes[0], ...steps] : look.classes[2];
+}
+
+// The drawn layers of one data layer: areas by class (or met / not met), points, lines.
+export function drawnLayers(layer, id, look) {
+  const source = id;
+  const outline = { id: `${id}-outline`, source, type: "line", paint: { "line-color": ["case", ["boolean", ["feature-state", "near"], false], look.ink, look.line], "line-width": ["case", ["boolean", ["feature-state", "near"], false], 3, 0.8] } };
+  if (layer.kind === "lines") {
+    return [{ id: `${id}-line`, source, type: "line", layout: { "line-cap": "round" }, paint: { "line-color": look.teal, "line-width": ["case", ["boolean", ["feature-state", "near"], false], 6, 3] } }];
+  }
+  if (layer.kind === "points") {
+    const radius = ["case", ["boolean", ["feature-state", "near"], false], 10, 7];
+    return [{ id: `${id}-point`, source, type: "circle", paint: { "circle-color": ["match", ["get", "tone"], "late", look.red, "soon", look.amber, look.teal], "circle-radius": radius, "circle-stroke-color": look.surface, "circle-stroke-width": 2 } }, label(id, source, look, 1)];
+  }
+  const filled = layer.kind === "met" ? ["==", ["get", "met"], true] : known;
+  const layers = [
+    { id: `${id}-fill`, source, type: "fill", filter: filled, paint: { "fill-color": layer.kind === "met" ? look.teal : classColour(layer, look), "fill-opacity": 0.85 } },
+    { id: `${id}-none`, source, type: "fill", filter: layer.kind === "met" ? ["==", ["get", "met"], null] : ["!", known], paint: { "fill-pattern": "hatch-none" } },
+  ];
+  if (layer.kind === "met") layers.push({ id: `${id}-unmet`, source, type: "fill", filter: ["==", ["get", "met"], false], paint: { "fill-pattern": "hatch-unmet" } });
+  return [...layers, outline, label(id, source, look, 0)];
+}
+
+function label(id, source, look, lift) {
+  return { id: `${id}-name`, source, type: "symbol", layout: { "text-field": ["get", "title"], "text-size": 13, "text-font": ["sans-serif"], "text-offset": [0, lift], "text-anchor": lift ? "top" : "center", "text-max-width": 7 }, paint: { "text-color": look.ink, "text-halo-color": look.surface, "text-halo-width": 1.6 } };
+}

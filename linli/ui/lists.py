@@ -1,0 +1,104 @@
+"""Lists with filters in the address: which filters there are, what is chosen, and one page of rows."""
+
+from dataclasses import dataclass, replace
+
+from django.core.paginator import Page, Paginator
+from django.http import QueryDict
+
+PER_PAGE = 25
+LONGEST_SEARCH = 80  # I13: a search is a few words
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One value of a filter; `url` is the address of the list with this value chosen (or taken away)."""
+
+    value: str
+    title: str
+    count: int | None = None
+    chosen: bool = False
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A filter of a list: the only values it takes are its choices (P7)."""
+
+    name: str
+    title: str
+    choices: tuple[Choice, ...]
+
+    @property
+    def chosen(self):
+        """The chosen choice, or None."""
+        return next((choice for choice in self.choices if choice.chosen), None)
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What `ui/_list.html` draws: one page of rows, the filters with their addresses, the words searched for."""
+
+    page: Page
+    filters: tuple[Filter, ...]
+    words: str
+    sort: str
+    clear_url: str
+
+    @property
+    def is_filtered(self):
+        """Whether an empty list may be empty because of what was asked."""
+        return bool(self.words) or any(one.chosen for one in self.filters)
+
+    @property
+    def page_numbers(self):
+        """The page numbers to offer, with "…" where some are left out."""
+        return self.page.paginator.get_elided_page_range(self.page.number, on_each_side=1, on_ends=1)
+
+
+def read_filters(query: QueryDict, filters):
+    """The filters with what the address chooses marked; a value that is not a choice counts as none."""
+    return tuple(_with_addresses(query, one) for one in filters)
+
+
+def _with_addresses(query, one):
+    asked = query.get(one.name)
+    choices = []
+    for choice in one.choices:
+        chosen = choice.value == asked
+        url = _address(query, **{one.name: None if chosen else choice.value})
+        choices.append(replace(choice, chosen=chosen, url=url))
+    return replace(one, choices=tuple(choices))
+
+
+def read_sort(query, sorts, default):
+    """The sort key of the address when it is one of `sorts` (with or without "-"), else the default."""
+    asked = query.get("sort", default)
+    return asked if asked.removeprefix("-") in sorts else default
+
+
+def read_words(query):
+    """The words searched for, cut at the longest search."""
+    return query.get("q", "").strip()[:LONGEST_SEARCH]
+
+
+def listing(query, rows, *, filters=(), sort="", per_page=PER_PAGE):
+    """A Listing of `rows` (already filtered and ordered) for the address `query`."""
+    return Listing(
+        page=Paginator(rows, per_page).get_page(query.get("page")),
+        filters=tuple(filters),
+        words=read_words(query),
+        sort=sort,
+        clear_url="?",
+    )
+
+
+def _address(query, **changes):
+    """The address with some parameters changed and the page forgotten."""
+    changed = query.copy()
+    changed.pop("page", None)
+    for name, value in changes.items():
+        if value is None:
+            changed.pop(name, None)
+        else:
+            changed[name] = value
+    return "?" + changed.urlencode()
