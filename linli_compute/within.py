@@ -1,0 +1,219 @@
+"""What lies within a walk: the choices within each band, and all pairs of place and outlet."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from linli_compute import scipy_search
+from linli_compute.compiled import compiled
+from linli_compute.network import UNREACHABLE, Network
+from linli_compute.positions import Positions
+from linli_compute.search import Engine, default_engine, graph_of, scratch_of, stops_of
+
+
+class Asked(NamedTuple):
+    """Places in the order of the streets, as the loops read them."""
+
+    edge: np.ndarray
+    at: np.ndarray
+    leg: np.ndarray
+    row: np.ndarray
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Every place and outlet within the limit, by place, then by outlet; `ticks` is the walk between them."""
+
+    place: np.ndarray
+    outlet: np.ndarray
+    ticks: np.ndarray
+
+
+def _asked(places: Positions) -> Asked:
+    order = places.order
+    return Asked(
+        places.edge[order], places.at[order].astype(np.int32), places.leg[order].astype(np.int32), order
+    )
+
+
+def counts(
+    network: Network,
+    outlets: Positions,
+    category: np.ndarray,
+    places: Positions,
+    *,
+    bands: tuple[float, ...],
+    engine: Engine | None = None,
+) -> np.ndarray:
+    """Outlets of each category within each band (minutes or metres): int32 (places, bands, categories).
+
+    Bands rise; a band counts what the bands before it count. Places off the network have zeros.
+    """
+    limits = np.array([network.to_ticks(band) for band in bands], dtype=np.int64)
+    assert (np.diff(limits) > 0).all(), "bands must rise"
+    category = np.asarray(category)
+    categories = int(category.max(initial=-1)) + 1
+    result = np.zeros((len(places), len(bands), categories), dtype=np.int32)
+    if (engine or default_engine()) == "scipy":
+        place, outlet, ticks = scipy_search.pairs(network, outlets, places, int(limits[-1]))
+        np.add.at(result, (place, np.searchsorted(limits, ticks), category[outlet]), 1)
+    else:
+        stops, scratch = stops_of(network, outlets, category), scratch_of(network)
+        _count(graph_of(network), stops, _asked(places), limits, scratch, result)
+    return np.cumsum(result, axis=1, dtype=np.int32)
+
+
+def pairs(
+    network: Network, outlets: Positions, places: Positions, *, limit: float, engine: Engine | None = None
+) -> Pairs:
+    """All pairs at most `limit` minutes (or metres) apart."""
+    ticks = network.to_ticks(limit)
+    if (engine or default_engine()) == "scipy":
+        return Pairs(*scipy_search.pairs(network, outlets, places, ticks))
+    stops = stops_of(network, outlets, np.zeros(len(outlets), dtype=np.int32))
+    found = _pairs(graph_of(network), stops, _asked(places), ticks, scratch_of(network))
+    order = np.lexsort((found[1], found[0]))
+    return Pairs(found[0, order], found[1, order], found[2, order])
+
+
+@compiled
+def push(heap, size, key):  # type: ignore[no-untyped-def]
+    i = size
+    while i > 0 and heap[(i - 1) >> 2] > key:
+        heap[i] = heap[(i - 1) >> 2]
+        i = (i - 1) >> 2
+    heap[i] = key
+
+
+@compiled
+def sink(heap, size):  # type: ignore[no-untyped-def]
+    """Fills the hole at the top with the last of `size` keys (four children each: fewer cache misses)."""
+    key, i = heap[size], 0
+    while True:
+        least = 4 * i + 1
+        if least >= size:
+            break
+        for child in range(least + 1, min(least + 3, size - 1) + 1):
+            if heap[child] < heap[least]:
+                least = child
+        if heap[least] >= key:
+            break
+        heap[i] = heap[least]
+        i = least
+    heap[i] = key
+
+
+@compiled
+def _offer(scratch, state, junction, ticks):  # type: ignore[no-untyped-def]
+    """Notes a shorter way to a junction; state is (heap size, junctions touched)."""
+    if ticks >= scratch.reached[junction]:
+        return
+    if scratch.reached[junction] == UNREACHABLE:
+        scratch.touched[state[1]] = junction
+        state[1] += 1
+    scratch.reached[junction] = ticks
+    push(scratch.heap, state[0], (np.int64(ticks) << 32) | junction)
+    state[0] += 1
+
+
+@compiled
+def spread(graph, e, at, limit, scratch):  # type: ignore[no-untyped-def]
+    """Dijkstra from a place on edge e: `reached` of every junction within `limit`; returns how many."""
+    state = np.zeros(2, np.int64)
+    if at <= limit:
+        _offer(scratch, state, graph.tail[e], at)
+    if graph.ticks[e] - at <= limit:
+        _offer(scratch, state, graph.head[e], graph.ticks[e] - at)
+    while state[0] > 0:
+        key = scratch.heap[0]
+        state[0] -= 1
+        sink(scratch.heap, state[0])
+        j, here = np.int32(key & 0xFFFFFFFF), key >> 32
+        if here > scratch.reached[j]:
+            continue
+        for h in range(graph.first[j], graph.first[j + 1]):
+            there = here + graph.step[h]
+            if there <= limit:
+                _offer(scratch, state, graph.to[h], there)
+    return state[1]
+
+
+@compiled
+def clean(scratch, touched):  # type: ignore[no-untyped-def]
+    for i in range(touched):
+        scratch.reached[scratch.touched[i]] = UNREACHABLE
+
+
+@compiled
+def _edges_with_stops(graph, stops, asked, scratch, touched, found):  # type: ignore[no-untyped-def]
+    """Lists in `found`, once each, the edges with outlets that touch the reached part; returns how many."""
+    e, q = asked
+    size = 0
+    scratch.stamp[e] = q
+    if stops.first[e + 1] > stops.first[e]:
+        found[size] = e
+        size += 1
+    for i in range(touched):
+        j = scratch.touched[i]
+        for h in range(graph.first[j], graph.first[j + 1]):
+            f = graph.via[h]
+            if scratch.stamp[f] != q:
+                scratch.stamp[f] = q
+                if stops.first[f + 1] > stops.first[f]:
+                    found[size] = f
+                    size += 1
+    return size
+
+
+@compiled
+def _walk_to(graph, stops, i, f, own, scratch):  # type: ignore[no-untyped-def]
+    """Ticks from the place (`own` is its edge and its `at`) to outlet i on edge f, its leg included."""
+    at = np.int64(stops.at[i])
+    over_tail = scratch.reached[graph.tail[f]] + at
+    over_head = scratch.reached[graph.head[f]] + graph.ticks[f] - at
+    best = min(over_tail, over_head)
+    if f == own[0]:
+        best = min(best, abs(at - own[1]))
+    return best + stops.leg[i]
+
+
+@compiled
+def _count(graph, stops, asked, limits, scratch, result):  # type: ignore[no-untyped-def]
+    found = np.empty(len(graph.tail), np.int32)
+    for q in range(len(asked.edge)):
+        e, at = asked.edge[q], np.int64(asked.at[q])
+        touched = spread(graph, e, at, limits[-1] - asked.leg[q], scratch)
+        size = _edges_with_stops(graph, stops, (e, q), scratch, touched, found)
+        for k in range(size):
+            f = found[k]
+            for i in range(stops.first[f], stops.first[f + 1]):
+                ticks = _walk_to(graph, stops, i, f, (e, at), scratch) + asked.leg[q]
+                band = 0
+                while band < len(limits) and ticks > limits[band]:
+                    band += 1
+                if band < len(limits):
+                    result[asked.row[q], band, stops.lane[i]] += 1
+        clean(scratch, touched)
+
+
+@compiled
+def _pairs(graph, stops, asked, limit, scratch):  # type: ignore[no-untyped-def]
+    found = np.empty(len(graph.tail), np.int32)
+    out, size = np.empty((3, 1024), np.int64), 0
+    for q in range(len(asked.edge)):
+        e, at = asked.edge[q], np.int64(asked.at[q])
+        touched = spread(graph, e, at, limit - asked.leg[q], scratch)
+        for k in range(_edges_with_stops(graph, stops, (e, q), scratch, touched, found)):
+            f = found[k]
+            if size + stops.first[f + 1] - stops.first[f] > out.shape[1]:
+                bigger = np.empty((3, out.shape[1] * 2 + stops.first[f + 1] - stops.first[f]), np.int64)
+                bigger[:, :size] = out[:, :size]
+                out = bigger
+            for i in range(stops.first[f], stops.first[f + 1]):
+                ticks = _walk_to(graph, stops, i, f, (e, at), scratch) + asked.leg[q]
+                if ticks <= limit:
+                    out[0, size], out[1, size], out[2, size] = asked.row[q], stops.number[i], ticks
+                    size += 1
+        clean(scratch, touched)
+    return out[:, :size].copy()
