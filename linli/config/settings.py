@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "linli.ui",
     "linli.measures",
     "linli.packs",
+    "linli.jobs",
     "linli.places",
     "linli.people",
     "linli.config",  # last: once every app is ready it loads what they declare
