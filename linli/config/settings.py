@@ -55,8 +55,10 @@ INSTALLED_APPS = [
     "linli.measures",
     "linli.packs",
     "linli.calendar",
+    "linli.jobs",
     "linli.places",
     "linli.people",
+    "linli.notices",
     "linli.config",  # last: once every app is ready it loads what they declare
 ]
 
@@ -238,5 +240,6 @@ if PRODUCTION:
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 DEFAULT_FROM_EMAIL = "linli@localhost"
+NOTICES_POST_JSON = "linli.exchange.outbound.post_json"  # the one outbound client (I11)
 
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -36,7 +36,7 @@ class Filter:
 
 @dataclass(frozen=True)
 class Listing:
-    """What `ui/_list.html` draws: one page of rows, the filters with their addresses, the words searched for."""
+    """What `ui/_list.html` draws: one page of rows, filters with their addresses, words searched for."""
 
     page: Page
     filters: tuple[Filter, ...]

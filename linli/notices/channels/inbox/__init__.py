@@ -1,0 +1,1 @@
+"""我的消息: the row itself is the message."""

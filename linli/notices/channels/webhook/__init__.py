@@ -1,0 +1,1 @@
+"""A WeChat-style service that passes messages on by an account of its own."""
