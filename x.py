@@ -139,22 +139,27 @@ def browser() -> None:
 
 
 def assets() -> None:
-    """Build the pages' scripts and styles when their sources changed."""
-    sources = [ROOT / "package-lock.json", ROOT / "build.mjs", *sorted((ROOT / "linli/ui/assets").rglob("*"))]
-    digest = hashlib.sha256(b"".join(p.read_bytes() for p in sources if p.is_file())).hexdigest()
-    stamp = DIST / ".digest"
-    if stamp.exists() and stamp.read_text() == digest:
+    """Build the pages' scripts and styles when their sources changed; templates and Python name the icons."""
+    sources = [ROOT / "build.mjs", *sorted((ROOT / "linli/ui/assets").rglob("*"))]
+    sources += sorted((ROOT / "linli").rglob("*.html")) + sorted((ROOT / "linli").rglob("*.py"))
+    packages = digest_of([ROOT / "package-lock.json"])
+    built = digest_of(sources) + packages
+    stamp, had = DIST / ".digest", ROOT / "node_modules/.linli"
+    if stamp.exists() and stamp.read_text() == built:
         return
     node, npm = node_and_npm()
     path = {**os.environ, "PATH": f"{Path(node).parent}{os.pathsep}{os.environ.get('PATH', '')}"}
     step("building the pages' scripts and styles")
-    run(
-        [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
-        "npm ci failed: is there a network?",
-        env=path,
-    )
+    if not had.exists() or had.read_text() != packages:
+        words = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+        run(words, "npm ci failed: is there a network?", env=path)
+        had.write_text(packages)
     run([node, "build.mjs"], "The pages' scripts could not be built", env=path)
-    stamp.write_text(digest)
+    stamp.write_text(built)
+
+
+def digest_of(paths: list[Path]) -> str:
+    return hashlib.sha256(b"".join(path.read_bytes() for path in paths if path.is_file())).hexdigest()
 
 
 def node_and_npm() -> tuple[str, list[str]]:

@@ -33,7 +33,6 @@ def steps() -> dict[str, list]:
         "templates": [BIN / "djlint", "linli", "--lint", "--quiet"],
         "layers": [BIN / "lint-imports"],
         "types": [BIN / "mypy"],
-        "security": [BIN / "bandit", "-q", "-r", "linli", "linli_compute", "-c", "pyproject.toml", "-ll"],
         "migrations": [sys.executable, "manage.py", "makemigrations", "--check", "--dry-run"],
         "django": [sys.executable, "manage.py", "check"],
         "packs": [*linli, "packs", "check"],

@@ -6,6 +6,7 @@ from linli.config import health
 
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
+    path("places/", include("linli.places.urls")),
     path("", include("linli.ui.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

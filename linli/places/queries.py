@@ -1,0 +1,138 @@
+"""What the pages about places read."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext as _
+
+from linli.kernel import clock
+
+from .levels import Level
+from .models import Boundary, Place, PopulationFigure
+
+STALE_AFTER = timedelta(days=365)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The newest figures of a place by one definition, with where they come from."""
+
+    people: int | None
+    households: int | None
+    aged_60: int | None
+    aged_80: int | None
+    year: int | None
+    definition: str
+    source: str
+
+
+def newest_figures(place: Place) -> Figures:
+    """Usual residents of the latest year, else the registered; everything None when nothing is known."""
+    found = (
+        place.population_figures.filter(definition__in=["resident", "registered"])
+        .order_by("-year", "-definition")
+        .first()
+    )
+    if found is None:
+        return Figures(None, None, None, None, None, "", "")
+    return Figures(
+        found.people,
+        found.households,
+        found.aged_60,
+        found.aged_80,
+        found.year,
+        found.get_definition_display(),
+        found.source,
+    )
+
+
+def with_figures(places: QuerySet) -> QuerySet:
+    """Places with `people` and `households_count` of the newest year (usual residents)."""
+    newest = PopulationFigure.objects.filter(place=OuterRef("pk"), definition="resident").order_by("-year")
+    return places.annotate(
+        people=Subquery(newest.values("people")[:1]),
+        households_count=Subquery(newest.values("households")[:1]),
+        below=Count("children", filter=Q(children__valid_to=None)),
+    )
+
+
+def find_places(words: str) -> QuerySet:
+    """Standing divisions whose name holds the words or whose code begins with them."""
+    return with_figures(
+        Place.objects.current()
+        .exclude(level=Level.BUILDING)
+        .filter(Q(name__icontains=words) | Q(code__startswith=words))
+        .order_by("path")
+    )
+
+
+def children_of(place: Place | None) -> QuerySet:
+    """Standing places right below; the provinces for None."""
+    return with_figures(Place.objects.current().filter(parent=place).order_by("level", "code"))
+
+
+def crumbs_of(place: Place) -> list[Place]:
+    """The places above, from the top down, without the place itself."""
+    return list(Place.objects.filter(code__in=place.ancestor_codes[:-1]).order_by("path"))
+
+
+def stale_places(user, permission: str) -> QuerySet:
+    """Communities and compounds in the user's reach that nobody has confirmed for a year, oldest first."""
+    limit = clock.today() - STALE_AFTER
+    return (
+        Place.objects.current()
+        .filter(user.scope(permission), level__in=[Level.COMMUNITY, Level.GRID, Level.COMPOUND])
+        .filter(Q(confirmed_on=None) | Q(confirmed_on__lt=limit))
+        .order_by(F("confirmed_on").asc(nulls_first=True), "path")
+    )
+
+
+def map_of(place: Place) -> dict:
+    """The outline of a place and of what lies right below, as layers of `<linli-map>`."""
+    rows = (
+        Boundary.objects.filter(Q(place__parent=place, place__valid_to=None) | Q(place=place))
+        .select_related("place")
+        .order_by("place__path")
+    )
+    own = [row for row in rows if row.place_id == place.pk]
+    parts = [row for row in rows if row.place_id != place.pk]
+    layers = []
+    if parts:
+        layers.append({"kind": "areas", "title": _("下级区划"), "features": _collection(parts)})
+    if own:
+        layers.append({"kind": "lines", "title": place.name, "features": _collection(own)})
+    return {"layers": layers}
+
+
+def _collection(rows: list[Boundary]) -> dict:
+    return {
+        "type": "FeatureCollection",
+        "features": [
+            {
+                "type": "Feature",
+                "geometry": row.geometry,
+                "properties": {
+                    "id": row.place.code,
+                    "title": row.place.name,
+                    "text": str(row.place.get_level_display()),
+                    "url": f"/places/{row.place.code}/",
+                },
+            }
+            for row in rows
+        ],
+    }
+
+
+def history_of(place: Place) -> list[dict]:
+    """The versions of a place as lines of a timeline, newest first."""
+    lines = []
+    for version in place.versions.order_by("-during"):
+        until = version.during.upper or _("至今")
+        title = f"{version.name}（{version.code}）"
+        lines.append({"title": title, "who": f"{version.during.lower} — {until}"})
+    return lines
+
+
+def has_boundary(place: Place) -> bool:
+    return Boundary.objects.filter(Q(place=place) | Q(place__parent=place)).exists()

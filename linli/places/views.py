@@ -1,0 +1,117 @@
+"""Pages about places: browse, profile, map, edit, reorganise."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
+
+from linli.ui import lists
+from linli.ui.routes import needs, public
+
+from . import actions, queries, rules
+from .effects import effects_of
+from .forms import ACTS, PlaceForm
+from .models import Place
+from .versions import as_is
+
+
+@public
+@require_safe
+def place_list(request):
+    """The top of the tree, or what was searched for."""
+    words = lists.read_words(request.GET)
+    found = queries.find_places(words) if words else queries.children_of(None)
+    return render(request, "places/place_list.html", {"listing": lists.listing(request.GET, found)})
+
+
+@public
+@require_safe
+def place_detail(request, code):
+    """A place with its figures, its parts and who works there."""
+    place = get_object_or_404(Place.objects.select_related("parent", "confirmed_by__person"), code=code)
+    context = {
+        "place": place,
+        "crumbs": queries.crumbs_of(place),
+        "figures": queries.newest_figures(place),
+        "children": queries.children_of(place)[:200],
+        "has_map": queries.has_boundary(place),
+        "successors": [] if place.valid_to is None else as_is(place),
+        "may_edit": request.user.is_authenticated and rules.can_edit(request.user, place),
+        "may_reorganise": request.user.is_authenticated and rules.can_reorganise(request.user, place),
+    }
+    return render(request, "places/place_detail.html", context)
+
+
+@public
+@require_GET
+def place_map(request, code):
+    return JsonResponse(queries.map_of(get_object_or_404(Place, code=code)))
+
+
+@public
+@require_safe
+def place_history(request, code):
+    place = get_object_or_404(Place, code=code)
+    context = {"place": place, "crumbs": queries.crumbs_of(place), "events": queries.history_of(place)}
+    return render(request, "places/place_history.html", context)
+
+
+@needs(rules.EDIT)
+@require_safe
+def stale(request):
+    """What nobody has confirmed for a year."""
+    listing = lists.listing(request.GET, queries.stale_places(request.user, rules.EDIT))
+    return render(request, "places/stale.html", {"listing": listing})
+
+
+@needs(rules.EDIT)
+@require_http_methods(["GET", "POST"])
+def place_edit(request, code):
+    place = get_object_or_404(Place.objects.current().filter(request.user.scope(rules.EDIT)), code=code)
+    form = PlaceForm(request.POST) if request.method == "POST" else PlaceForm.of(place)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.edit_place(place, by=request.user, **form.cleaned_data)
+        except actions.Stale as stale_edit:
+            form.add_error(None, str(stale_edit))
+            return _edit_page(request, stale_edit.place, form, status=409)
+        messages.success(request, _("已保存，资料确认日期更新为今天。"))
+        return redirect("place-detail", code)
+    return _edit_page(request, place, form, status=422 if form.errors else 200)
+
+
+def _edit_page(request, place, form, *, status):
+    """The form; after a conflict it carries the new version, so that a second submit is a decision."""
+    if status == 409:
+        form.data = form.data.copy()
+        form.data["version"] = place.version
+    return render(request, "places/place_edit.html", {"place": place, "form": form}, status=status)
+
+
+@needs(rules.EDIT)
+@require_POST
+def place_confirm(request, code):
+    place = get_object_or_404(Place.objects.current().filter(request.user.scope(rules.EDIT)), code=code)
+    actions.confirm_place(place, by=request.user)
+    messages.success(request, _("已确认资料属实。"))
+    return redirect("place-detail", code)
+
+
+@needs(rules.REORGANISE)
+@require_http_methods(["GET", "POST"])
+def place_act(request, code, act):
+    """An act of reorganisation: its effects first, then the act."""
+    if act not in ACTS:
+        raise Http404
+    place = get_object_or_404(Place.objects.current().filter(request.user.scope(rules.REORGANISE)), code=code)
+    title, form_class = ACTS[act]
+    form = form_class(place, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return redirect("place-detail", form.act(by=request.user).code)
+        except ValidationError as refused:
+            form.add_error(None, refused.messages)
+    context = {"place": place, "form": form, "title": title, "effects": effects_of(place)}
+    return render(request, "places/place_act.html", context, status=422 if form.errors else 200)
