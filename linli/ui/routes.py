@@ -11,6 +11,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.checks import Error
 from django.core.exceptions import PermissionDenied
 from django.urls import URLPattern, URLResolver, get_resolver
+from ninja.operation import PathView
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,11 @@ LIBRARY_ROUTES = {
     "openid_connect_login": PUBLIC,
     "openid_connect_callback": PUBLIC,
     "usersessions_list": SIGNED_IN,
+    "openapi-json": PUBLIC,
+    "openapi-view": PUBLIC,
+    "api-root": PUBLIC,
 }
+LIBRARIES = ("allauth.", "ninja.")
 
 
 def public(view):
@@ -122,21 +127,39 @@ def needs(permission):
 
 
 def list_routes(resolver=None, *, prefix="", namespace="") -> Iterator[Route]:
-    """Every route of the URLconf with its declaration, in the order Django tries them."""
+    """Every route of the URLconf with its declaration, in the order Django tries them; API paths by method."""
     for entry in (resolver or get_resolver()).url_patterns:
         pattern = prefix + str(entry.pattern)
         if isinstance(entry, URLResolver):
             inner = ":".join(filter(None, (namespace, entry.namespace)))
             yield from list_routes(entry, prefix=pattern, namespace=inner)
-        else:
-            name = ":".join(filter(None, (namespace, entry.name)))
-            yield Route(pattern, name, entry.lookup_str, _declared_by(entry, name))
+            continue
+        name = ":".join(filter(None, (namespace, entry.name)))
+        operations = _operations(entry.callback)
+        for operation in operations:
+            said = getattr(operation.view_func, "declared", None)
+            methods = " ".join(sorted(operation.methods))
+            yield Route(f"{methods} {pattern}", name, _name_of(operation.view_func), said)
+        if not operations:
+            yield Route(pattern, name, entry.lookup_str, _declared_by(entry))
 
 
-def _declared_by(entry: URLPattern, name: str) -> Declared | None:
+def _operations(callback):
+    """The operations behind a path of django-ninja, which hides them in the closure of its view."""
+    for cell in getattr(callback, "__closure__", None) or ():
+        if isinstance(cell.cell_contents, PathView):
+            return cell.cell_contents.operations
+    return []
+
+
+def _name_of(view):
+    return f"{view.__module__}.{view.__qualname__}"
+
+
+def _declared_by(entry: URLPattern) -> Declared | None:
     declared = getattr(entry.callback, "declared", None)
-    if declared is None and entry.lookup_str.startswith("allauth."):
-        return LIBRARY_ROUTES.get(name)
+    if declared is None and entry.lookup_str.startswith(LIBRARIES):
+        return LIBRARY_ROUTES.get(entry.name)
     if entry.lookup_str == "django.views.generic.base.RedirectView":
         return PUBLIC  # shows nothing: the route it leads to says who may enter
     return declared

@@ -16,7 +16,7 @@ register = template.Library()
 TONES = {constants.ERROR: "late", constants.WARNING: "soon", constants.SUCCESS: "done"}
 TONE_ICONS = {"late": "exclamation-octagon", "soon": "clock-history", "done": "check-circle-fill"}
 # Every shape a state may take, so that colour never carries the meaning alone.
-STATE_ICONS = TONE_ICONS | {"active": "record-circle", "info": "info-circle", "on_time": "clock"}
+STATE_ICONS = TONE_ICONS | {"active": "record-circle", "info": "info-circle", "on_time": "clock", "plain": "circle"}
 
 
 @register.simple_tag
@@ -108,7 +108,7 @@ def message_tone(message):
 @register.filter
 def tone_icon(tone):
     """The shape that goes with a tone."""
-    return STATE_ICONS.get(tone, "circle")
+    return STATE_ICONS.get(tone, STATE_ICONS["plain"])
 
 
 @register.filter

@@ -51,6 +51,8 @@ export function periodPicker() {
       const value = this.$refs.value.value;
       this.kind = /Q/.test(value) ? "quarter" : value.includes("-") ? "month" : "year";
       this.$refs.kind.value = this.kind;
+      const part = value.match(/(\d+)$/);
+      if (this.kind !== "year" && part) this.$refs[this.kind].value = String(Number(part[1]));
     },
     get isQuarter() { return this.kind === "quarter"; },
     get isMonth() { return this.kind === "month"; },
