@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "linli.packs",
     "linli.calendar",
     "linli.jobs",
+    "linli.audit",
     "linli.places",
     "linli.people",
     "linli.notices",
