@@ -77,6 +77,8 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "linli.audit.middleware.Refusals",
+    "linli.audit.middleware.HistoryContext",
 ]
 
 ROOT_URLCONF = "linli.config.urls"
