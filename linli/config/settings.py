@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "linli.packs",
     "linli.calendar",
     "linli.jobs",
+    "linli.audit",
     "linli.places",
     "linli.people",
     "linli.notices",
@@ -76,6 +77,8 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "linli.audit.middleware.Refusals",
+    "linli.audit.middleware.HistoryContext",
 ]
 
 ROOT_URLCONF = "linli.config.urls"

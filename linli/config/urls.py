@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("linli.ui.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("audit/", include("linli.audit.urls")),
 ]
 
 handler400 = "linli.ui.errors.bad_request"

@@ -62,9 +62,14 @@ def key_id_of(sealed: str) -> str:
     return sealed.split(":", 2)[1]
 
 
-def digest(purpose: str, key_id: str | None, text: str) -> str:
-    """Keyed digest of `text`, 64 hexadecimal digits; SM3 where the deployment uses SM4."""
-    sm3 = settings.ENVIRONMENT.cipher == "sm4"
+def hash_name() -> str:
+    """The hash new digests use: SM3 where the deployment uses SM4."""
+    return "sm3" if settings.ENVIRONMENT.cipher == "sm4" else "sha256"
+
+
+def digest(purpose: str, key_id: str | None, text: str, *, algorithm: str = "") -> str:
+    """Keyed digest of `text`, 64 hexadecimal digits, by the hash of the deployment unless one is named."""
+    sm3 = (algorithm or hash_name()) == "sm3"
     mac = HMAC(keys().key(purpose, key_id), hashes.SM3() if sm3 else hashes.SHA256())
     mac.update(text.encode())
     return mac.finalize().hex()

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.kernel import clock, names
 from linli.kernel.fields import BlindIndexField, SealedField
+from linli.kernel.history import tracked
 from linli.kernel.personal import Personal
 from linli.kernel.text import refuse_hidden_characters
 from linli.places.models import Place, inside
@@ -51,6 +52,7 @@ class PersonQuerySet(models.QuerySet):
         return self.filter(seen | user.scope("people.view", "home"))
 
 
+@tracked()
 class Person(models.Model):
     """Somebody the community knows; the phone is not an identity, for couples and elders share one."""
 
@@ -129,6 +131,7 @@ class Person(models.Model):
         return day.year - self.birth_on.year - birthday_to_come
 
 
+@tracked(leave_out=("password", "last_login"))
 class User(AbstractUser):
     """An account. Rights come from the posts of its person, never from the account itself."""
 
@@ -183,6 +186,7 @@ class User(AbstractUser):
         )
 
 
+@tracked()
 class Unit(models.Model):
     """Whoever can be given work as a body: an office, a department, a committee, an organisation."""
 
@@ -213,6 +217,7 @@ class Unit(models.Model):
         return self.name
 
 
+@tracked()
 class Role(models.Model):
     """A kind of post and what it grants; installed from packs/roles."""
 
@@ -232,6 +237,7 @@ class Role(models.Model):
         return self.name
 
 
+@tracked()
 class Post(models.Model):
     """A role held by a person at a place for some time; it reaches every place within."""
 
@@ -280,6 +286,7 @@ class Post(models.Model):
         return f"{self.role} · {self.place}"
 
 
+@tracked()
 class Household(models.Model):
     """People who live together behind one door; owner, resident and registered may be three persons."""
 
@@ -302,6 +309,7 @@ class Household(models.Model):
         verbose_name = _("家庭户")
 
 
+@tracked()
 class HouseholdMember(models.Model):
     """A person's place in a household."""
 
@@ -326,6 +334,7 @@ class HouseholdMember(models.Model):
         ]
 
 
+@tracked()
 class Proxy(models.Model):
     """Somebody acts for somebody: a guardian for a child, a son for his mother (代办)."""
 
@@ -363,6 +372,7 @@ class Proxy(models.Model):
         ]
 
 
+@tracked()
 class Residence(models.Model):
     """Somebody belongs to a community: claimed by the person, verified by the community."""
 
@@ -397,6 +407,7 @@ class Residence(models.Model):
         ]
 
 
+@tracked()
 class Consent(models.Model):
     """A person agreed to a purpose, by which text and when; withdrawing is as easy as giving (D5)."""
 

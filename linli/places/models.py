@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from linli.kernel.history import tracked
+
 from .levels import Level
 
 
@@ -63,6 +65,7 @@ class PlaceQuerySet(models.QuerySet):
         return self.all()
 
 
+@tracked()
 class Place(models.Model):
     """A division of the country, from province down to grid, compound and building, as it is now."""
 

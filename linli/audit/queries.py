@@ -1,0 +1,51 @@
+"""What the auditor's page reads."""
+
+from datetime import datetime, time, timedelta
+
+from linli.kernel.clock import CHINA
+from linli.kernel.permissions import permissions
+
+from .models import Entry
+
+TITLES = {
+    "account.signed_in": "登录",
+    "account.signed_out": "退出登录",
+    "account.sign_in_failed": "登录失败",
+    "account.password_changed": "修改密码",
+    "account.password_set": "设置密码",
+    "account.password_reset": "重置密码",
+    "account.email_changed": "更换邮箱",
+    "account.email_removed": "移除邮箱",
+    "account.totp_added": "启用动态口令",
+    "account.totp_removed": "停用动态口令",
+    "account.passkey_added": "添加通行密钥",
+    "account.passkey_removed": "移除通行密钥",
+    "account.recovery_codes_made": "生成恢复码",
+    "account.city_sign_in_connected": "绑定统一身份认证",
+    "account.city_sign_in_removed": "解绑统一身份认证",
+    "account.changed": "修改账号",
+    "request.refused": "请求被拒绝",
+}
+
+
+def title_of(act: str) -> str:
+    """What an act is called: its own title, that of the permission of the same name, else the name itself."""
+    return TITLES.get(act) or permissions.get(act) or act
+
+
+def entries_for(user, asked: dict):
+    """The rows this user may read that fit the filters of EntryFilter, latest first."""
+    found = Entry.objects.visible_to(user).select_related("by").order_by("-at", "-pk")
+    conditions = {
+        "act": asked.get("act"),
+        "by__username": asked.get("by"),
+        "thing_key": asked.get("thing"),
+        "result": asked.get("result"),
+        "at__gte": asked.get("start") and _midnight(asked["start"]),
+        "at__lt": asked.get("end") and _midnight(asked["end"] + timedelta(days=1)),
+    }
+    return found.filter(**{name: value for name, value in conditions.items() if value})
+
+
+def _midnight(day) -> datetime:
+    return datetime.combine(day, time(), CHINA)
