@@ -1,0 +1,1 @@
+"""Plans as executable data: indicators, targets, tasks, and the numbers behind them."""
