@@ -55,12 +55,14 @@ INSTALLED_APPS = [
     "linli.measures",
     "linli.packs",
     "linli.calendar",
+    "linli.api",
     "linli.places",
     "linli.people",
     "linli.config",  # last: once every app is ready it loads what they declare
 ]
 
 MIDDLEWARE = [
+    "linli.api.middleware.ApiAnswers",  # first: whatever refuses below /api/, the answer is problem+json
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

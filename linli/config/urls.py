@@ -2,8 +2,11 @@
 
 from django.urls import include, path
 
+from linli.config.api import api
+
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
+    path("api/v1/", api.urls),
     path("", include("linli.ui.urls")),
 ]
 
