@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "linli.calendar",
     "linli.jobs",
     "linli.audit",
+    "linli.api",
     "linli.places",
     "linli.people",
     "linli.notices",
@@ -64,6 +65,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "linli.api.middleware.ApiAnswers",  # first: whatever refuses below /api/, the answer is problem+json
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -3,14 +3,16 @@
 from django.urls import include, path
 
 from linli.config import health
+from linli.config.api import api
 
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
+    path("api/v1/", api.urls),
     path("places/", include("linli.places.urls")),
+    path("audit/", include("linli.audit.urls")),
     path("", include("linli.ui.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
-    path("audit/", include("linli.audit.urls")),
 ]
 
 handler400 = "linli.ui.errors.bad_request"

@@ -16,7 +16,12 @@ register = template.Library()
 TONES = {constants.ERROR: "late", constants.WARNING: "soon", constants.SUCCESS: "done"}
 TONE_ICONS = {"late": "exclamation-octagon", "soon": "clock-history", "done": "check-circle-fill"}
 # Every shape a state may take, so that colour never carries the meaning alone.
-STATE_ICONS = TONE_ICONS | {"active": "record-circle", "info": "info-circle", "on_time": "clock", "plain": "circle"}
+STATE_ICONS = TONE_ICONS | {
+    "active": "record-circle",
+    "info": "info-circle",
+    "on_time": "clock",
+    "plain": "circle",
+}
 
 
 @register.simple_tag
