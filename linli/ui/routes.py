@@ -137,7 +137,7 @@ def list_routes(resolver=None, *, prefix="", namespace="") -> Iterator[Route]:
         name = ":".join(filter(None, (namespace, entry.name)))
         operations = _operations(entry.callback)
         for operation in operations:
-            said = getattr(operation.view_func, "declared", None)
+            said = getattr(operation.view_func, "declared", None) or _declared_by_door(operation)
             methods = " ".join(sorted(operation.methods))
             yield Route(f"{methods} {pattern}", name, _name_of(operation.view_func), said)
         if not operations:
@@ -150,6 +150,12 @@ def _operations(callback):
         if isinstance(cell.cell_contents, PathView):
             return cell.cell_contents.operations
     return []
+
+
+def _declared_by_door(operation) -> Declared | None:
+    """What the `auth=` of an API operation says (linli.api.doors)."""
+    doors = [callback.door for callback in operation.auth_callbacks if hasattr(callback, "door")]
+    return doors[0].declared if doors else None
 
 
 def _name_of(view):
