@@ -9,6 +9,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("api/v1/", api.urls),
     path("places/", include("linli.places.urls")),
+    path("", include("linli.people.urls")),
     path("audit/", include("linli.audit.urls")),
     path("", include("linli.ui.urls")),
     path("healthz", health.healthz, name="healthz"),

@@ -1,0 +1,98 @@
+"""Forms about people and posts."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from linli.kernel import clock
+from linli.kernel.text import refuse_hidden_characters
+from linli.places.models import Place
+
+from .models import IdKind, Residence, Role, Unit
+from .numbers import check_id_number, check_phone
+
+
+class PlaceCodeField(forms.CharField):
+    """A place given by its code; the picker on the page fills it in."""
+
+    def clean(self, value):
+        code = super().clean(value)
+        if not code:
+            return None
+        found = Place.objects.current().filter(code=code).first()
+        if found is None:
+            raise ValidationError(_("没有代码为 %(code)s 的区划。") % {"code": code})
+        return found
+
+
+class PersonForm(forms.Form):
+    """Registering somebody."""
+
+    name = forms.CharField(label=_("姓名"), max_length=50, validators=[refuse_hidden_characters])
+    home = PlaceCodeField(label=_("住处（楼栋或社区代码）"), max_length=24)
+    room = forms.CharField(label=_("门牌"), max_length=40, required=False)
+    phone = forms.CharField(label=_("手机号码"), max_length=20, required=False)
+    id_kind = forms.ChoiceField(label=_("证件类型"), choices=IdKind.choices, required=False)
+    id_number = forms.CharField(label=_("证件号码"), max_length=30, required=False)
+    birth_on = forms.DateField(
+        label=_("出生日期"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    needs_help_with_phone = forms.BooleanField(label=_("需要协助使用手机"), required=False)
+
+    def clean_phone(self):
+        text = self.cleaned_data["phone"]
+        return check_phone(text) if text else None
+
+    def clean(self):
+        cleaned = super().clean()
+        number = cleaned.get("id_number", "").strip().upper()
+        if cleaned.get("id_kind") == IdKind.RESIDENT and number:
+            try:
+                check_id_number(number)
+            except ValidationError as wrong:
+                self.add_error("id_number", wrong)
+        if number and not cleaned.get("id_kind"):
+            self.add_error("id_kind", _("请选择证件类型。"))
+        if (birth_on := cleaned.get("birth_on")) and birth_on > clock.today():
+            self.add_error("birth_on", _("出生日期不能晚于今天。"))
+        return cleaned | {"id_number": number}
+
+
+class PostForm(forms.Form):
+    """Giving a post."""
+
+    role = forms.ModelChoiceField(Role.objects.filter(retired_on=None), label=_("角色"))
+    place = PlaceCodeField(label=_("区划代码"), max_length=24)
+    unit = forms.ModelChoiceField(Unit.objects.filter(closed_on=None), label=_("单位"), required=False)
+    start = forms.DateField(label=_("开始日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    end = forms.DateField(
+        label=_("结束日期（不含）"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    reason = forms.CharField(label=_("依据"), max_length=200, required=False)
+
+    def clean(self):
+        cleaned = super().clean()
+        start, end = cleaned.get("start"), cleaned.get("end")
+        if start and end and end <= start:
+            self.add_error("end", _("结束日期应晚于开始日期。"))
+        return cleaned
+
+
+class AnswerForm(forms.Form):
+    """Verifying a residence, or saying why not."""
+
+    accept = forms.TypedChoiceField(choices=[("yes", ""), ("no", "")], coerce=lambda value: value == "yes")
+    reason = forms.CharField(max_length=200, required=False)
+
+
+class ClaimForm(forms.Form):
+    """Saying where one belongs."""
+
+    community = PlaceCodeField(label=_("社区代码"), max_length=24)
+    kind = forms.ChoiceField(label=_("居住类型"), choices=Residence.Kind.choices)
+
+    def clean_community(self):
+        community = self.cleaned_data["community"]
+        if community and community.level != "community":
+            raise ValidationError(_("请选择社区或村。"))
+        return community

@@ -1,0 +1,50 @@
+"""What the pages about people read; every one begins with the reader's scope (P3)."""
+
+from django.db.models import Q, QuerySet
+
+from linli.kernel import clock, names
+from linli.kernel.cipher import blind
+
+from . import rules
+from .models import Person, Post, Residence
+
+
+def people_in_reach(user, words: str = "") -> QuerySet:
+    """Persons living where the user may see people; `words`: a name, its pinyin initials, a number in full."""
+    people = Person.objects.filter(user.scope(rules.VIEW, "home"), purged_at=None)
+    people = people.select_related("home__parent").order_by("name_key", "pk")
+    if not words:
+        return people
+    folded = names.fold(words)
+    found = Q(name_key__startswith=folded) | Q(name_initials__startswith=folded)
+    if len(words) >= 7 and any(character.isdigit() for character in words):
+        found |= Q(phone_index=blind("phone", words)) | Q(id_number_index=blind("id_number", words.upper()))
+    return people.filter(found)
+
+
+def posts_in_reach(user, permission: str = rules.APPOINT) -> QuerySet:
+    """Posts in force today over the ground where the user appoints."""
+    return (
+        Post.objects.filter(user.scope(permission, "place"), during__contains=clock.today())
+        .select_related("person", "role", "place", "unit")
+        .order_by("place__path", "role__name", "pk")
+    )
+
+
+def claims_in_reach(user) -> QuerySet:
+    """Residences people have claimed and nobody has answered, oldest first."""
+    return (
+        Residence.objects.filter(user.scope(rules.VERIFY, "community"), verified_at=None, refused_reason="")
+        .exclude(person=user.person_id)
+        .select_related("person", "community")
+        .order_by("claimed_at")
+    )
+
+
+def workers_of(place) -> QuerySet:
+    """Who holds a post right at `place` today: posted publicly, as the door plate of the office is."""
+    return (
+        Post.objects.filter(place=place, during__contains=clock.today())
+        .select_related("person", "role", "unit")
+        .order_by("role__name", "person__name_key")
+    )

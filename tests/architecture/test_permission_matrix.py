@@ -1,0 +1,95 @@
+"""P1–P3, P6: every route × every role × a foreign object, walked from the URLconf itself.
+
+A route whose address names an object says here how a foreign one is made; a new route that does not fails.
+"""
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+
+from linli.packs.reading import read_packs
+from linli.ui.routes import list_routes
+from tests.architecture.foreign_objects import FOREIGN
+from tests.factories.people import make_post, make_role, make_user
+from tests.factories.places import make_community
+
+pytestmark = pytest.mark.django_db
+LIBRARIES = ("accounts/", "api/v1/openapi.json", "api/v1/docs")
+PAGES = [
+    route
+    for route in list_routes()
+    if not route.pattern.startswith(LIBRARIES) and not route.pattern.split(" ")[-1].startswith("api/")
+]
+REFUSED = {403, 404}
+
+
+@cache
+def roles() -> dict[str, frozenset[str]]:
+    packs, _problems = read_packs(Path(__file__).parents[2] / "packs" / "roles")
+    return {role.code: frozenset(role.may) for pack in packs for role in pack.roles}
+
+
+def user_with(role: str, place):
+    user = make_user()
+    make_post(user, place, role=make_role(role, *roles()[role]))
+    return user
+
+
+def address(route) -> str:
+    if "<" not in route.pattern:
+        return reverse(route.name)
+    assert route.name in FOREIGN, (
+        f"say in tests/architecture/foreign_objects.py what is foreign to {route.name}"
+    )
+    return reverse(route.name, kwargs=FOREIGN[route.name]())
+
+
+def statuses(client, url: str) -> set[int]:
+    return {client.get(url).status_code, client.post(url).status_code}
+
+
+@pytest.mark.parametrize("route", PAGES, ids=lambda route: route.name)
+def test_P1_a_stranger_enters_public_routes_alone(client, route):
+    seen = statuses(client, address(route))
+    if route.declared.who == "public":
+        assert not seen & {401, 403}
+    else:
+        assert seen == {302}
+        assert client.get(address(route)).url.startswith("/accounts/login/")
+
+
+@pytest.mark.parametrize("role", sorted(roles()))
+def test_P2_a_role_enters_what_its_permissions_name_and_nothing_else(client, role):
+    own = make_community(1)
+    client.force_login(user_with(role, own))
+    wide = {}
+    for route in PAGES:
+        if route.declared.who == "needs" and route.declared.permission not in roles()[role]:
+            seen = statuses(client, address(route))
+            if not seen <= {403, 405}:
+                wide[route.name] = seen
+    assert wide == {}
+
+
+@pytest.mark.parametrize("role", sorted(roles()))
+def test_P3_a_foreign_object_is_answered_as_what_does_not_exist(client, role):
+    own = make_community(1)
+    client.force_login(user_with(role, own))
+    wide = {}
+    for route in PAGES:
+        if (
+            "<" in route.pattern
+            and route.declared.who == "needs"
+            and route.declared.permission in roles()[role]
+        ):
+            seen = statuses(client, address(route))
+            if not seen <= {404, 405}:
+                wide[route.name] = seen
+    assert wide == {}
+
+
+def test_every_permission_of_a_route_is_granted_by_some_role():
+    granted = frozenset().union(*roles().values())
+    assert {r.declared.permission for r in PAGES if r.declared.permission} - granted == set()
