@@ -1,4 +1,4 @@
-"""How well people are served: shares within reach, places per head, inequality, and paper against pavement."""
+"""How well people are served: shares within reach, places per head, inequality, paper against pavement."""
 
 from dataclasses import dataclass
 
@@ -36,7 +36,8 @@ def checked_people(people: np.ndarray, *, what: str) -> np.ndarray:
 def reach(cost: np.ndarray, people: np.ndarray, known: np.ndarray, *, limit: float) -> Reach:
     """Who has an outlet within `limit` minutes (or metres); `known` marks the places on the network.
 
-    >>> r = reach(np.array([5.0, 40.0, np.inf]), np.array([100, 300, 50]), np.array([True, True, False]), limit=15)
+    >>> on_network = np.array([True, True, False])
+    >>> r = reach(np.array([5.0, 40.0, np.inf]), np.array([100, 300, 50]), on_network, limit=15)
     >>> r.share, r.unknown
     (0.25, 50.0)
     """
@@ -74,7 +75,7 @@ def reach_by_area(
 
 @dataclass(frozen=True)
 class Verdict:
-    """Both rules side by side, per community: the circle on paper, the walk in fact. -1 is "cannot be judged"."""
+    """Both rules per community: the circle on paper, the walk in fact; -1 is "cannot be judged"."""
 
     by_circle: np.ndarray
     by_walking: np.ndarray
@@ -99,8 +100,8 @@ def both_rules(
     cost from each centre to its nearest outlet, nan where the centre is off the network.
 
     >>> at = (np.array([0.0, 0.0]), np.array([0.0, 5000.0]))
-    >>> both_rules(at, (np.array([900.0]), np.array([0.0])), np.full(2, 1200.0), np.array([22.0, 90.0]),
-    ...            limit=15.0).pass_on_paper_only.tolist()
+    >>> outlet, walk = (np.array([900.0]), np.array([0.0])), np.array([22.0, 90.0])
+    >>> both_rules(at, outlet, np.full(2, 1200.0), walk, limit=15.0).pass_on_paper_only.tolist()
     [0]
     """
     from scipy.spatial import cKDTree

@@ -4,6 +4,7 @@ Results are written beside their goal and moved there when complete: nobody ever
 """
 
 import csv
+import hashlib
 import json
 import os
 import shutil
@@ -58,6 +59,7 @@ class Areas:
 
     name: np.ndarray
     polygon: np.ndarray
+    radius_m: np.ndarray  # of the circle on paper, where the file overrides it; else nan
 
 
 def _existing(path: Path) -> Path:
@@ -273,7 +275,9 @@ def read_areas(path: Path) -> Areas:
         )
     named = [name for name in columns if name.strip().lower() in NAME_NAMES]
     name = columns[named[0]] if named else np.arange(1, len(geometry) + 1).astype(str)
-    return Areas(np.array([str(v) for v in name], dtype=object), shapely.make_valid(geometry))
+    given = columns.get("radius_m", np.full(len(name), np.nan))
+    radius = _numbers(given, path, "radius_m")
+    return Areas(np.array([str(v) for v in name], dtype=object), shapely.make_valid(geometry), radius)
 
 
 class _StrictLoader(yaml.SafeLoader):
@@ -343,6 +347,36 @@ def read_network(path: Path) -> Network:
             return network_from(arrays)
     except (KeyError, ValueError, OSError, EOFError) as wrong:
         raise InputError(f"{path.name} 不是 linli reach build 写出的路网文件（{wrong}）。") from wrong
+
+
+def write_geojson(path: Path, geometry: np.ndarray, columns: Mapping[str, list[Any]]) -> None:
+    """A feature per WGS 84 geometry (RFC 7946), properties from the columns; nan becomes null."""
+    clean = {name: [None if v != v else v for v in values] for name, values in columns.items()}
+    shapes = shapely.to_geojson(shapely.set_precision(geometry, 1e-7, mode="pointwise"))
+    features = [
+        {"type": "Feature", "geometry": json.loads(shape), "properties": dict(zip(clean, row, strict=True))}
+        for shape, *row in zip(shapes, *clean.values(), strict=True)
+    ]
+    write_json(path, {"type": "FeatureCollection", "features": features})
+
+
+def write_geoparquet(path: Path, geometry: np.ndarray, columns: Mapping[str, np.ndarray]) -> None:
+    """GeoParquet 1.1: geometry as WKB in WGS 84 degrees, columns as they are."""
+    import duckdb
+
+    kinds = sorted({str(shapely.from_wkb(shapely.to_wkb(g)).geom_type) for g in geometry[:1]})
+    about = {"encoding": "WKB", "geometry_types": kinds}
+    meta = json.dumps({"version": "1.1.0", "primary_column": "geometry", "columns": {"geometry": about}})
+    with file_written_whole(path) as room, duckdb.connect() as connection:
+        connection.register("rows", {**columns, "geometry": shapely.to_wkb(geometry)})
+        goal, quoted = str(room).replace("'", "''"), meta.replace("'", "''")
+        connection.execute(f"copy rows to '{goal}' (format parquet, kv_metadata {{geo: '{quoted}'}})")
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file: which data a result stands on."""
+    with _existing(path).open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def write_csv(path: Path, header: list[str], rows: list[list[Any]]) -> None:

@@ -27,13 +27,15 @@ def scale(value: np.ndarray, *, worst: float, best: float) -> np.ndarray:
     """
     if worst == best:
         raise InputError("指标的最差值和最好值不能相同。")
-    return np.asarray(np.clip((np.asarray(value, dtype=float) - worst) / (best - worst), 0.0, 1.0))
+    share = (np.asarray(value, dtype=float) - worst) / (best - worst)
+    return np.asarray(np.clip(share, 0.0, 1.0) + 0.0)  # + 0.0: no minus zero in tables
 
 
 def combine(scaled: np.ndarray, weights: np.ndarray, *, min_data_share: float = 1.0) -> Index:
     """Weighted mean of (areas, items) over the items that have data; rank 1 is best, equals share a rank.
 
-    >>> combine(np.array([[1.0, 0.0], [0.5, np.nan]]), np.array([3.0, 1.0]), min_data_share=0.5).score.tolist()
+    >>> scaled = np.array([[1.0, 0.0], [0.5, np.nan]])
+    >>> combine(scaled, np.array([3.0, 1.0]), min_data_share=0.5).score.tolist()
     [0.75, 0.5]
     """
     weights = np.asarray(weights, dtype=float)
