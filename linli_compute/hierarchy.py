@@ -2,8 +2,8 @@
 
 Taking out a junction of d neighbours leaves at most d(d-1)/2 shortcuts, so the distances among those that
 stay do not change. Contracting chains is the case d = 2; here it goes on to the last junction, always with
-the one of fewest neighbours. Two passes over the shortcuts then give the distance to the nearest of any set of
-places, whatever their number, for sixteen sets at once.
+the one of fewest neighbours. Two passes over the shortcuts then give the distance to the nearest of any set
+of places, whatever their number, for sixteen sets at once.
 """
 
 from dataclasses import dataclass
@@ -48,8 +48,9 @@ def take_out(network: Network) -> Hierarchy:
 
 @compiled
 def _grow(pool, size):  # type: ignore[no-untyped-def]
-    bigger = np.empty((pool.shape[0], size), np.int32)
-    bigger[:, : pool.shape[1]] = pool
+    bigger = np.empty((2, size), np.int32)
+    for i in range(pool.shape[1]):
+        bigger[0, i], bigger[1, i] = pool[0, i], pool[1, i]
     return bigger
 
 
@@ -78,11 +79,12 @@ def _leave(bucket, v, degree):  # type: ignore[no-untyped-def]
 def _rows(indptr, indices, weights):  # type: ignore[no-untyped-def]
     """Neighbours (row 0) and ticks (row 1) in one pool with some room behind each junction's."""
     count = len(indptr) - 1
-    size = (indptr[1:] - indptr[:-1]).copy()
-    room = size + 4
-    at = np.zeros(count, np.int64)
-    at[1:] = np.cumsum(room)[:-1]
-    pool = np.empty((2, room.sum() * 2 + 64), np.int32)
+    size, room, at = np.empty(count, np.int64), np.empty(count, np.int64), np.zeros(count + 1, np.int64)
+    for v in range(count):
+        size[v] = indptr[v + 1] - indptr[v]
+        room[v] = size[v] + 4
+        at[v + 1] = at[v] + room[v]
+    pool = np.empty((2, at[count] * 2 + 64), np.int32)
     for v in range(count):
         for k in range(size[v]):
             pool[0, at[v] + k] = indices[indptr[v] + k]
@@ -132,11 +134,30 @@ def _shortcut(pool, rows, where, gone, k):  # type: ignore[no-untyped-def]
 
 
 @compiled
+def _take(pool, rows, places, gone, used):  # type: ignore[no-untyped-def]
+    """Joins all neighbours of the junction that goes; returns the pool and where its free part begins."""
+    _, size, room = rows
+    where, bucket = places
+    degree = len(gone[1])
+    for k in range(degree):
+        a = gone[1][k]
+        _leave(bucket, a, size[a])
+        if size[a] + degree > room[a]:
+            room[a] = (size[a] + degree) * 2
+            if used + room[a] > pool.shape[1]:
+                pool = _grow(pool, (used + room[a]) * 2)
+            used = _move(pool, rows, a, used)
+        _shortcut(pool, rows, where, gone, k)
+        _enter(bucket, a, size[a])
+    return pool, used
+
+
+@compiled
 def _eliminate(indptr, indices, weights):  # type: ignore[no-untyped-def]
     """Neighbours and ticks of each junction when it was taken out, in that order, and the order."""
     count = len(indptr) - 1
     pool, at, size, room = _rows(indptr, indices, weights)
-    used = room.sum()
+    used = at[count]
     where, order = np.full(count, -1, np.int64), np.empty(count, np.int64)
     bucket = np.full(count + 1, -1, np.int64), np.empty(count, np.int64), np.empty(count, np.int64)
     for v in range(count - 1, -1, -1):
@@ -151,18 +172,10 @@ def _eliminate(indptr, indices, weights):  # type: ignore[no-untyped-def]
         order[step], first[step + 1] = v, begin + degree
         if begin + degree > out.shape[1]:
             out = _grow(out, (begin + degree) * 2)
-        out[:, begin : begin + degree] = pool[:, at[v] : at[v] + degree]
-        near, ticks = out[0, begin : begin + degree], out[1, begin : begin + degree]
         for k in range(degree):
-            a = near[k]
-            _leave(bucket, a, size[a])
-            if size[a] + degree > room[a]:
-                room[a] = (size[a] + degree) * 2
-                if used + room[a] > pool.shape[1]:
-                    pool = _grow(pool, (used + room[a]) * 2)
-                used = _move(pool, (at, size, room), a, used)
-            _shortcut(pool, (at, size, room), where, (v, near, ticks), k)
-            _enter(bucket, a, size[a])
+            out[0, begin + k], out[1, begin + k] = pool[0, at[v] + k], pool[1, at[v] + k]
+        near, ticks = out[0, begin : begin + degree], out[1, begin : begin + degree]
+        pool, used = _take(pool, (at, size, room), (where, bucket), (v, near, ticks), used)
     return first, out[0, : first[count]].copy(), out[1, : first[count]].copy(), order
 
 

@@ -20,6 +20,8 @@ TICKS_PER_METRE = 10_000
 TICKS_PER_MINUTE = 1_000_000
 # Farther than this (107 km, 1,073 min) counts as unreachable; twice it still fits 32 bits.
 UNREACHABLE = 2**30 - 1
+# An edge added to an unreachable distance, and the leg of a place, must still fit.
+LONGEST = UNREACHABLE - 2**27
 
 
 @dataclass(frozen=True)
@@ -99,8 +101,8 @@ def build_network(streets: Streets, profile: Profile) -> Network:
     all_metres[keep] = np.hypot(x[tail] - x[head], y[tail] - y[head])
     per_unit = TICKS_PER_METRE if profile.unit == "m" else TICKS_PER_MINUTE
     ticks = np.maximum(np.rint(profile.cost(streets, all_metres)[keep] * per_unit), 1.0)
-    if ticks.max() >= UNREACHABLE // 2:
-        raise InputError("有一段道路长得不合理（超过 50 公里）；请检查坐标系。")
+    if ticks.max() >= LONGEST:
+        raise InputError(f"有一段直线道路长 {all_metres.max() / 1000:.0f} 公里，不合理；请检查坐标系。")
     pieces = lightest(tail, head, ticks, len(used))
     return _contract(profile, plane, (x, y), pieces)
 
@@ -120,12 +122,7 @@ def _contract(
     profile: Profile, plane: Plane, xy: tuple[np.ndarray, ...], matrix: sparse.csr_array
 ) -> Network:
     x, y = xy
-    degree = np.diff(matrix.indptr)
-    junction = degree != 2
-    shape_node, shape_start = _trace(matrix.indptr, matrix.indices, junction)
-    steps = _weights_along(matrix, shape_node, shape_start)
-    total = np.cumsum(steps)
-    shape_at = total - np.repeat(total[shape_start[:-1]], np.diff(shape_start))
+    shape_node, shape_start, shape_at = _chains(matrix)
     ends = np.concatenate([shape_node[shape_start[:-1]], shape_node[shape_start[1:] - 1]])
     nodes = np.unique(ends)
     nodes = nodes[np.argsort(_morton(x[nodes], y[nodes]), kind="stable")]  # neighbours close in memory
@@ -134,13 +131,24 @@ def _contract(
     tail, head = np.split(number[ends], 2)
     first, to, via = _neighbours(tail, head, len(nodes))
     ticks = shape_at[shape_start[1:] - 1]
-    if ticks.max() >= UNREACHABLE // 2:
-        raise InputError("有一条道路长得不合理（超过 50 公里）；请检查坐标系。")
     return Network(
         profile, plane, x[nodes], y[nodes], tail, head, ticks.astype(np.int32), shape_start,
         x[shape_node], y[shape_node], shape_at.astype(np.int32), first, to, via,
         _components(tail, head, ticks, len(nodes)),
     )  # fmt: skip
+
+
+def _chains(matrix: sparse.csr_array) -> tuple[np.ndarray, ...]:
+    """Points of every chain, where each starts, and ticks from its start; none is longer than LONGEST."""
+    junction = np.diff(matrix.indptr) != 2
+    while True:
+        node, start = _trace(matrix.indptr, matrix.indices, junction)
+        total = np.cumsum(_weights_along(matrix, node, start))
+        at = total - np.repeat(total[start[:-1]], np.diff(start))
+        long = np.flatnonzero(at[start[1:] - 1] >= LONGEST)
+        if not len(long):
+            return node, start, at
+        junction[node[(start[long] + start[long + 1]) // 2]] = True
 
 
 def _weights_along(matrix: sparse.csr_array, node: np.ndarray, start: np.ndarray) -> np.ndarray:

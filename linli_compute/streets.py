@@ -81,8 +81,8 @@ class Profile:
             raise InputError(f"步行类型“{self.key}”的速度应在每分钟 1 至 300 米之间。")
         if min(self.slower.values(), default=1.0) <= 0.0 or min(self.crossing_min, self.slope_per_pct) < 0.0:
             raise InputError(f"步行类型“{self.key}”的减速倍数必须大于 0，过街与坡度的附加时间不能为负。")
-        if self.max_snap_m <= 0.0:
-            raise InputError(f"步行类型“{self.key}”的最大贴路距离必须大于 0。")
+        if not 0.0 < self.max_snap_m <= 2000.0:
+            raise InputError(f"步行类型“{self.key}”的最大贴路距离应在 0 至 2000 米之间。")
 
     @property
     def unit(self) -> str:

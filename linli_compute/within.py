@@ -72,7 +72,8 @@ def pairs(
     if (engine or default_engine()) == "scipy":
         return Pairs(*scipy_search.pairs(network, outlets, places, ticks))
     stops = stops_of(network, outlets, np.zeros(len(outlets), dtype=np.int32))
-    found = _pairs(graph_of(network), stops, _asked(places), ticks, scratch_of(network))
+    room, size = _pairs(graph_of(network), stops, _asked(places), ticks, scratch_of(network))
+    found = room[:, :size]
     order = np.lexsort((found[1], found[0]))
     return Pairs(found[0, order], found[1, order], found[2, order])
 
@@ -208,7 +209,8 @@ def _pairs(graph, stops, asked, limit, scratch):  # type: ignore[no-untyped-def]
             f = found[k]
             if size + stops.first[f + 1] - stops.first[f] > out.shape[1]:
                 bigger = np.empty((3, out.shape[1] * 2 + stops.first[f + 1] - stops.first[f]), np.int64)
-                bigger[:, :size] = out[:, :size]
+                for i in range(size):
+                    bigger[0, i], bigger[1, i], bigger[2, i] = out[0, i], out[1, i], out[2, i]
                 out = bigger
             for i in range(stops.first[f], stops.first[f + 1]):
                 ticks = _walk_to(graph, stops, i, f, (e, at), scratch) + asked.leg[q]
@@ -216,4 +218,4 @@ def _pairs(graph, stops, asked, limit, scratch):  # type: ignore[no-untyped-def]
                     out[0, size], out[1, size], out[2, size] = asked.row[q], stops.number[i], ticks
                     size += 1
         clean(scratch, touched)
-    return out[:, :size].copy()
+    return out, size

@@ -1,0 +1,212 @@
+"""`linli reach build | run | isochrone | site`: the whole study on files alone, without Django or a database.
+
+Says what is wrong in one sentence on stderr and ends with 2; results appear whole or not at all.
+"""
+
+import argparse
+import sys
+import warnings
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import shapely
+
+from linli_compute import files, tables
+from linli_compute.datums import DATUMS, to_wgs84
+from linli_compute.errors import InputError
+from linli_compute.geometry import Points
+from linli_compute.isochrones import isochrones
+from linli_compute.network import Network, build_network
+from linli_compute.plausible import warn_about_datum, warn_about_network
+from linli_compute.positions import Snapping, snap, snapping
+from linli_compute.siting_cli import add_site_command
+from linli_compute.study import AreaStudy, Study, gaps, lay_ground, run_study, study_areas
+
+PACKS = Path("packs/reach")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs the command that follows `linli reach`; returns 0, or 2 after telling what is wrong."""
+    options = _parser().parse_args(argv)
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        warnings.showwarning = lambda message, *_, **__: print(f"注意：{message}", file=sys.stderr)
+        try:
+            options.command(options)
+        except InputError as wrong:
+            print(f"错误：{wrong}", file=sys.stderr)
+            return 2
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="linli reach", description="步行可达：只用文件，不需要服务器。")
+    commands = parser.add_subparsers(required=True)
+    build = commands.add_parser("build", help="由道路文件生成步行网络")
+    build.add_argument("--streets", type=Path, required=True, help=".osm.pbf、GeoParquet、shapefile 等")
+    _profile_options(build)
+    build.add_argument("--out", type=Path, required=True, help="路网文件 .npz")
+    build.set_defaults(command=_build)
+    run = commands.add_parser("run", help="各项功能的覆盖表、缺口和逐点结果")
+    _network_options(run)
+    run.add_argument("--people", type=Path, required=True, help="人口点或格网（CSV、Parquet）")
+    run.add_argument("--places", type=Path, required=True, help="网点（CSV、Parquet），带类别列")
+    run.add_argument("--places-datum", choices=sorted(DATUMS), default="wgs84", help="网点坐标系")
+    run.add_argument("--people-datum", choices=sorted(DATUMS), default="wgs84", help="人口坐标系")
+    run.add_argument("--circle", type=Path, default=PACKS / "circle.yaml", help="功能与时限（YAML）")
+    run.add_argument("--areas", type=Path, help="社区、街道的边界")
+    run.add_argument("--square-m", type=float, default=500.0, help="缺口图格子边长（米）")
+    run.add_argument("--least", type=float, default=5.0, help="缺口图中少于此数的人数不显示")
+    run.add_argument("--out", type=Path, required=True, help="结果文件夹（须不存在）")
+    run.set_defaults(command=_run)
+    walk = commands.add_parser("isochrone", help="从一点步行可到的街道和范围")
+    _network_options(walk)
+    walk.add_argument("--at", required=True, help="经度,纬度")
+    walk.add_argument("--datum", choices=sorted(DATUMS), default="wgs84")
+    walk.add_argument("--limits", default="5,10,15", help="时限（分钟），逗号分隔")
+    walk.add_argument("--width-m", type=float, default=40.0, help="街道两侧算作范围的宽度（米）")
+    walk.add_argument("--out", type=Path, required=True, help="结果 .geojson")
+    walk.set_defaults(command=_isochrone)
+    add_site_command(commands, _network_options, network_of)
+    return parser
+
+
+def _profile_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--profile", default="adult", help="步行类型，如 adult、elder、child、wheelchair")
+    parser.add_argument("--profiles", type=Path, default=PACKS / "profiles.yaml", help="步行类型（YAML）")
+
+
+def _network_options(parser: argparse.ArgumentParser) -> None:
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument("--network", type=Path, help="linli reach build 的结果")
+    source.add_argument("--streets", type=Path, help="或直接给道路文件")
+    _profile_options(parser)
+
+
+def network_of(options: argparse.Namespace) -> Network:
+    """The network that the options name, built or read."""
+    if getattr(options, "network", None):
+        return files.read_network(options.network)
+    profiles = files.read_profiles(options.profiles)
+    if options.profile not in profiles:
+        raise InputError(f"没有步行类型“{options.profile}”；可用的有：{'、'.join(profiles)}。")
+    network = build_network(files.read_streets(options.streets), profiles[options.profile])
+    warn_about_network(network)
+    return network
+
+
+def _build(options: argparse.Namespace) -> None:
+    network = network_of(options)
+    files.write_network(options.out, network)
+    print(
+        f"路网：{len(network.junction_x)} 个路口，{len(network.tail)} 条边，"
+        f"{network.lengths_m.sum() / 1000:.0f} 公里，{network.component.max() + 1} 个互不相连的部分，"
+        f"最大部分占 {network.share_of_main_component():.1%}。已写入 {options.out}"
+    )
+
+
+def _run(options: argparse.Namespace) -> None:
+    network, circle = network_of(options), files.read_circle(options.circle)
+    if network.unit != "min":
+        raise InputError("这项研究需要按分钟计的步行类型。")
+    people = files.read_people(options.people, datum=options.people_datum)
+    places = files.read_places(options.places, datum=options.places_datum)
+    ground = lay_ground(network, circle, (people.points, people.groups), (places.points, places.category))
+    snaps = {
+        "people": snapping(network, ground.homes, what=options.people.name),
+        "places": snapping(network, ground.outlets, what=options.places.name),
+    }
+    warn_about_datum(network, places.points, ground.outlets, what=options.places.name)
+    if not (ground.function >= 0).any():
+        raise InputError(f"{options.places.name} 的类别没有一个属于 {options.circle} 中的功能。")
+    study = run_study(ground)
+    areas = files.read_areas(options.areas) if options.areas else None
+    by_area = study_areas(ground, study, people.points, areas.polygon, areas.radius_m) if areas else None
+    squares = gaps(ground, study, people.points, side_m=options.square_m)
+    shapes, columns = tables.gap_features(network, study, squares, least=options.least)
+    with files.folder_written_whole(options.out) as room:
+        files.write_csv(room / "coverage.csv", tables.COVERAGE_HEADER, tables.coverage_rows(study))
+        files.write_geojson(room / "gaps.geojson", shapes, columns)
+        files.write_geoparquet(room / "homes.parquet", shapely.points(people.points.lon, people.points.lat),
+                               _home_columns(ground.homes.snap_m, people.groups, study, by_area))  # fmt: skip
+        if areas and by_area:
+            files.write_csv(
+                room / "areas.csv", tables.AREAS_HEADER, tables.area_rows(areas.name, study, by_area)
+            )
+        files.write_json(room / "study.json", _about(options, network, snaps))
+    _tell(options, study, snaps)
+
+
+def _home_columns(
+    snap_m: np.ndarray, groups: dict[str, np.ndarray], study: Study, by_area: AreaStudy | None
+) -> dict[str, np.ndarray]:
+    columns = {"snap_m": snap_m, **groups}
+    if by_area is not None:
+        columns["area"] = by_area.area_of_home
+    for i, found in enumerate(study.functions):
+        if found.outlets:
+            columns[f"{found.function.key}_min"] = study.minutes[:, i]
+            columns[f"{found.function.key}_choices"] = study.choices[:, i]
+    return columns
+
+
+def _about(options: argparse.Namespace, network: Network, snaps: dict[str, Snapping]) -> dict[str, object]:
+    """Everything needed to repeat the run: inputs with their digests, parameters, how well places fitted."""
+    given = {
+        k: v for k, v in sorted(vars(options).items()) if isinstance(v, Path) and k != "out" and v.is_file()
+    }
+    return {
+        "inputs": {name: {"file": path.name, "sha256": files.digest(path)} for name, path in given.items()},
+        "parameters": {k: v for k, v in sorted(vars(options).items()) if isinstance(v, str | float)},
+        "profile": asdict(network.profile) | {"kinds": sorted(network.profile.kinds)},
+        "snapping": {name: asdict(snap) for name, snap in snaps.items()},
+    }
+
+
+def _tell(options: argparse.Namespace, study: Study, snaps: dict[str, Snapping]) -> None:
+    print(tables.as_text(tables.COVERAGE_HEADER, tables.coverage_rows(study)))
+    missing = [found.function.title for found in study.functions if not found.outlets]
+    if missing:
+        print(f"无数据的功能（文件里没有一个网点，不等于未达标）：{'、'.join(missing)}")
+    for name, snapped in snaps.items():
+        told = asdict(snapped)
+        what = {"people": "人口", "places": "网点"}[name]
+        print(f"{what}：{told['places']} 个点，{told['too_far']} 个离道路超过 {told['cap_m']:g} 米（不参与判断），"
+              f"距道路中位数 {told['median_m']:.1f} 米")  # fmt: skip
+    print(f"结果在 {options.out}")
+
+
+def _isochrone(options: argparse.Namespace) -> None:
+    network = network_of(options)
+    lon, lat = _numbers(options.at, 2, "--at 应写成 经度,纬度")
+    limits = tuple(_numbers(options.limits, None, "--limits 应是逗号分隔的数字"))
+    where = Points(*to_wgs84(np.array([lon]), np.array([lat]), datum=options.datum))
+    place = snap(network, where)
+    snapping(network, place, what="起点")
+    found = isochrones(network, place, limits)
+    outlines = [i.area(network, width_m=options.width_m) for i in found]
+    ground = [shapely.transform(outline, _degrees(network)) for outline in outlines]
+    metres = [round(i.streets(network).length) for i in found]
+    files.write_geojson(options.out, np.array(ground), {"limit_min": list(limits), "street_m": metres})
+    for limit, length in zip(limits, metres, strict=True):
+        print(f"{limit:g} 分钟：可走 {length / 1000:.1f} 公里街道")
+
+
+def _degrees(network: Network):  # type: ignore[no-untyped-def]
+    return lambda xy: np.column_stack(network.plane.to_degrees(xy[:, 0], xy[:, 1]))
+
+
+def _numbers(text: str, count: int | None, complaint: str) -> list[float]:
+    try:
+        found = [float(part) for part in text.split(",")]
+    except ValueError:
+        raise InputError(f"{complaint}，不是“{text}”。") from None
+    if count is not None and len(found) != count:
+        raise InputError(f"{complaint}，不是“{text}”。")
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(main())

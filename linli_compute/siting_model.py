@@ -1,0 +1,210 @@
+"""Covering models: rows merged exactly, dominated sites dropped, a greedy start improved by exchange."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from linli_compute.errors import InputError
+
+EXCHANGES = 60
+
+
+@dataclass(frozen=True)
+class Limits:
+    """When to stop: seconds of HiGHS, gap, rounds of the Lagrangian; `progress` hears (value, bound)."""
+
+    seconds: float = 30.0
+    gap: float = 1e-4
+    rounds: int = 400
+    progress: Callable[[float, float], None] | None = None
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Cells with the same sites (and area) as one row each; `matrix` is rows × sites, ones where in reach.
+
+    Without capacities: rows in reach of a kept site are taken out and counted in `covered_by_kept`, and sites
+    whose rows another site at no higher cost covers too are not `useful`.
+    """
+
+    weight: np.ndarray
+    matrix: sparse.csr_array
+    cost: np.ndarray
+    kept: np.ndarray
+    useful: np.ndarray
+    capacity: np.ndarray | None
+    area: np.ndarray | None
+    floor: np.ndarray | None  # people per area still to be covered
+    covered_by_kept: float
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Built sites (kept ones too), the value asked for, its bound, and the people covered."""
+
+    built: np.ndarray
+    value: float
+    bound: float
+    people: float
+    proven: bool
+
+
+@dataclass(frozen=True)
+class Start:
+    """A choice found without a solver."""
+
+    built: np.ndarray
+    people: float
+
+
+def merge_rows(
+    people: np.ndarray,
+    pairs: tuple[np.ndarray, np.ndarray],
+    sites: tuple[np.ndarray, np.ndarray],
+    capacity: np.ndarray | None,
+    areas: tuple[np.ndarray | None, np.ndarray | None],
+) -> Rows:
+    """Exact reductions: equal rows merged, settled ones counted, dominated sites marked."""
+    cost, kept = sites
+    area, floor = areas
+    reach = sparse.csr_array((np.ones(len(pairs[0])), pairs), shape=(len(people), len(cost)))
+    reach.sum_duplicates()
+    reach.sort_indices()
+    weight, first = _equal_rows(reach, people, area)
+    matrix, row_area = reach[first], None if area is None else area[first]
+    done = 0.0
+    if capacity is None:
+        settled = matrix @ kept.astype(float) > 0
+        done = float(weight[settled].sum())
+        if floor is not None and row_area is not None:
+            floor = floor - np.bincount(row_area[settled], weights=weight[settled], minlength=len(floor))
+        matrix, weight = matrix[~settled], weight[~settled]
+        row_area = None if row_area is None else row_area[~settled]
+        useful = ~kept & ~_dominated(matrix, np.where(kept, np.inf, cost))
+    else:
+        useful = np.ones(len(cost), dtype=bool)
+        done = _flow_people(matrix, weight, kept, capacity)
+    return Rows(weight, matrix, cost, kept, useful, capacity, row_area, floor, done)
+
+
+def _equal_rows(
+    reach: sparse.csr_array, people: np.ndarray, area: np.ndarray | None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Weight and first cell of each class of cells with the same sites and area, of those with any site."""
+    classes: dict[tuple[bytes, int], int] = {}
+    number = np.full(len(people), -1, dtype=np.int64)
+    indices, indptr = reach.indices.astype(np.int32), reach.indptr
+    for cell in np.flatnonzero((np.diff(indptr) > 0) & (people > 0)):
+        key = (indices[indptr[cell] : indptr[cell + 1]].tobytes(), -1 if area is None else int(area[cell]))
+        number[cell] = classes.setdefault(key, len(classes))
+    some = number >= 0
+    weight = np.bincount(number[some], weights=people[some], minlength=len(classes))
+    first = np.zeros(len(classes), dtype=np.int64)
+    first[number[some][::-1]] = np.flatnonzero(some)[::-1]
+    return weight, first
+
+
+def _dominated(matrix: sparse.csr_array, cost: np.ndarray) -> np.ndarray:
+    """Sites all of whose rows another site covers at no higher cost (of equals the first stays)."""
+    overlap = (matrix.T @ matrix).tocoo()
+    size = np.asarray(matrix.sum(axis=0)).ravel()
+    a, b = overlap.coords
+    other = (a != b) & (overlap.data >= size[a] - 0.5) & (cost[b] <= cost[a])
+    twin = (size[a] == size[b]) & (cost[a] == cost[b])
+    lost = np.zeros(len(size), dtype=bool)
+    lost[a[other & (~twin | (b < a))]] = True
+    return lost | (size == 0)
+
+
+def cover_start(rows: Rows, *, wanted: float, budget: float) -> Start:
+    """Greedy by people per cost, then exchanges of one site for another; enough of both to start HiGHS well."""
+    built = rows.kept.copy()
+    if rows.capacity is not None:
+        return Start(built, rows.covered_by_kept)
+    count = np.zeros(matrix_rows(rows))
+    transposed = rows.matrix.T.tocsr()
+    spent, people = 0.0, rows.covered_by_kept
+    price = np.maximum(rows.cost, 1e-9)
+    while people < wanted - 1e-9:
+        gain = transposed @ np.where(count == 0, rows.weight, 0.0)
+        gain[built | ~rows.useful | (spent + rows.cost > budget + 1e-9)] = 0.0
+        best = int(np.argmax(np.minimum(gain, wanted - people) / price))
+        if gain[best] <= 0.0:
+            break
+        built[best] = True
+        spent += rows.cost[best]
+        count += _column(transposed, best, len(count))
+        people += gain[best]
+    if np.isfinite(budget):
+        people = _exchange(rows, transposed, built, count, budget)
+    return Start(built, people)
+
+
+def matrix_rows(rows: Rows) -> int:
+    """Number of merged rows."""
+    return int(rows.matrix.shape[0])
+
+
+def _column(transposed: sparse.csr_array, site: int, size: int) -> np.ndarray:
+    ones = np.zeros(size)
+    ones[transposed.indices[transposed.indptr[site] : transposed.indptr[site + 1]]] = 1.0
+    return ones
+
+
+def _exchange(
+    rows: Rows, transposed: sparse.csr_array, built: np.ndarray, count: np.ndarray, budget: float
+) -> float:
+    """Swaps a built site for a better one while that helps; returns the people covered."""
+    for _ in range(EXCHANGES):
+        moved = False
+        for out in np.flatnonzero(built & ~rows.kept):
+            without = count - _column(transposed, int(out), len(count))
+            gain = transposed @ np.where(without == 0, rows.weight, 0.0)
+            spare = budget - float(rows.cost[built].sum()) + rows.cost[out]
+            gain[(built & (np.arange(len(built)) != out)) | (rows.cost > spare + 1e-9) | ~rows.useful] = 0.0
+            into = int(np.argmax(gain))
+            if gain[into] > gain[out] + 1e-9:
+                built[out], built[into] = False, True
+                count[:] = without + _column(transposed, into, len(count))
+                moved = True
+        if not moved:
+            break
+    return rows.covered_by_kept + float(rows.weight[count > 0].sum())
+
+
+def _flow_people(
+    matrix: sparse.csr_array, weight: np.ndarray, open_sites: np.ndarray, capacity: np.ndarray
+) -> float:
+    """Most people that the open sites can serve within their capacities (a maximum flow, solved as an LP)."""
+    from scipy.optimize import linprog
+
+    part = matrix[:, np.flatnonzero(open_sites)].tocoo()
+    if not part.nnz:
+        return 0.0
+    row, column = part.coords
+    flows = np.arange(part.nnz)
+    limits = sparse.vstack(
+        [
+            sparse.csr_array((np.ones(part.nnz), (row, flows)), shape=(len(weight), part.nnz)),
+            sparse.csr_array((np.ones(part.nnz), (column, flows)), shape=(part.shape[1], part.nnz)),
+        ]
+    )
+    found = linprog(-np.ones(part.nnz), A_ub=limits, b_ub=np.concatenate([weight, capacity[open_sites]]))
+    return float(-found.fun)
+
+
+def solve_cover(
+    rows: Rows, *, wanted: float | None, budget: float | None, start: Start, limits: Limits
+) -> Outcome:
+    """The covering model solved by HiGHS: least cost for `wanted` people, or most people for `budget`."""
+    from linli_compute.siting_highs import solve
+
+    if rows.floor is not None and rows.area is not None and (rows.capacity is None):
+        possible = np.bincount(rows.area, weights=rows.weight, minlength=len(rows.floor))
+        short = np.flatnonzero(possible < rows.floor - 1e-6)
+        if len(short):
+            names = "、".join(str(int(a)) for a in short[:10])
+            raise InputError(f"有 {len(short)} 个区域就算建满也达不到最低覆盖率（序号 {names}）。")
+    return solve(rows, wanted=wanted, budget=budget, start=start, limits=limits)

@@ -1,0 +1,150 @@
+from itertools import combinations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from linli_compute.errors import InputError
+from linli_compute.siting import Limits, Siting, cover_most, cover_share, least_walk
+
+bounded = settings(derandomize=True, max_examples=15, deadline=None)
+seeds = st.integers(0, 10_000)
+EXACT = Limits(seconds=20.0, gap=0.0)
+
+
+def instance(seed, *, cells=14, sites=7, **more):
+    rng = np.random.default_rng(seed)
+    cell, site = np.nonzero(rng.random((cells, sites)) < 0.3)
+    return Siting(
+        rng.integers(0, 40, cells).astype(float), cell, site, rng.integers(1, 9, sites).astype(float), **more
+    )
+
+
+def covered(problem, chosen):
+    hit = np.unique(problem.cell[np.isin(problem.site, chosen)])
+    return float(problem.people[hit].sum())
+
+
+def subsets(problem):
+    stands = np.flatnonzero(problem.stands).tolist()
+    new = [s for s in range(len(problem.cost)) if s not in stands]
+    for size in range(len(new) + 1):
+        for more in combinations(new, size):
+            yield list(more), stands + list(more), float(problem.cost[list(more)].sum())
+
+
+@bounded
+@given(seeds)
+def test_the_cheapest_cover_is_that_of_brute_force(seed):
+    problem = instance(seed)
+    total = problem.people.sum()
+    share = 0.8 * covered(problem, np.arange(7)) / total
+
+    answer = cover_share(problem, share, limits=EXACT)
+
+    best = min(cost for _, all_, cost in subsets(problem) if covered(problem, all_) >= share * total - 1e-9)
+    assert answer.cost == pytest.approx(best)
+    assert answer.gap == 0.0
+    assert covered(problem, answer.sites) == pytest.approx(answer.people)
+
+
+@bounded
+@given(seeds, st.integers(0, 20))
+def test_the_most_covered_is_that_of_brute_force(seed, budget):
+    kept = np.arange(7) == 2
+    problem = instance(seed, kept=kept)
+
+    answer = cover_most(problem, float(budget), limits=EXACT)
+
+    best = max(covered(problem, all_) for _, all_, cost in subsets(problem) if cost <= budget)
+    assert answer.people == pytest.approx(best)
+    assert answer.before == pytest.approx(covered(problem, [2]))
+    assert answer.gap == 0.0
+    assert 2 not in answer.sites
+    assert answer.cost <= budget
+
+
+@bounded
+@given(seeds)
+def test_no_area_falls_below_its_floor(seed):
+    area = np.arange(14) % 2
+    problem = instance(seed, area=area, floor=np.array([0.3, 0.3]))
+    totals = np.bincount(area, weights=problem.people)
+
+    def fair(sites):
+        hit = np.unique(problem.cell[np.isin(problem.site, sites)])
+        return (np.bincount(area[hit], weights=problem.people[hit], minlength=2) >= 0.3 * totals - 1e-9).all()
+
+    possible = [covered(problem, all_) for _, all_, cost in subsets(problem) if cost <= 12 and fair(all_)]
+    if not possible:
+        with pytest.raises(InputError):
+            cover_most(problem, 12.0, limits=EXACT)
+        return
+    answer = cover_most(problem, 12.0, limits=EXACT)
+    assert answer.people == pytest.approx(max(possible))
+
+
+@bounded
+@given(seeds)
+def test_capacities_are_those_of_a_flow_for_every_choice(seed):
+    rng = np.random.default_rng(seed)
+    problem = instance(seed, cells=8, sites=5, capacity=rng.integers(5, 60, 5).astype(float))
+
+    def served(sites):
+        # By max-flow min-cut: the least over sets of sites of capacity inside plus people reachable outside.
+        least = np.inf
+        for size in range(len(sites) + 1):
+            for inside in combinations(sites, size):
+                outside = [s for s in sites if s not in inside]
+                least = min(least, problem.capacity[list(inside)].sum() + covered(problem, outside))
+        return least
+
+    answer = cover_most(problem, 10.0, limits=EXACT)
+
+    best = max(served(all_) for _, all_, cost in subsets(problem) if cost <= 10)
+    assert answer.people == pytest.approx(best)
+    assert answer.gap == 0.0
+
+
+@bounded
+@given(seeds, st.integers(0, 3))
+def test_the_bound_of_the_median_is_true_and_the_answer_near_it(seed, count):
+    problem = instance(seed)
+    minutes = np.random.default_rng(seed).uniform(0, 15, len(problem.cell))
+
+    answer = least_walk(problem, minutes, count, beyond=15.0, limits=Limits(gap=0.0, rounds=300))
+
+    def walk(sites):
+        best = np.full(len(problem.people), 15.0)
+        mine = np.isin(problem.site, sites)
+        np.minimum.at(best, problem.cell[mine], minutes[mine])
+        return best @ problem.people
+
+    best = min(walk(list(sites)) for sites in combinations(range(7), count))
+    assert answer.bound <= best + 1e-6
+    assert answer.value == pytest.approx(walk(answer.sites))
+    assert answer.value >= best - 1e-6
+    assert len(answer.sites) <= count
+    assert answer.value <= best * 1.05 + 1e-6
+
+
+def test_what_all_sites_cannot_cover_is_told_with_what_they_can():
+    problem = Siting(np.array([60.0, 40.0]), np.array([0]), np.array([0]), np.array([1.0]))
+
+    with pytest.raises(InputError, match=r"60\.0%"):
+        cover_share(problem, 0.9, limits=EXACT)
+
+
+def test_progress_is_told():
+    heard = []
+    problem = instance(3)
+
+    cover_most(problem, 8.0, limits=Limits(progress=lambda value, bound: heard.append((value, bound))))
+
+    assert all(len(pair) == 2 for pair in heard)
+
+
+def test_no_candidate_is_told():
+    with pytest.raises(InputError, match="候选点"):
+        Siting(np.array([1.0]), np.empty(0, int), np.empty(0, int), np.empty(0))
