@@ -79,7 +79,7 @@ def _seats(rng, size, outline, warps):
 
 def _build_homes(parts, ground, homes, place_names):
     """Blocks of every urban community, 600 to 1,500 households each."""
-    sizes = np.clip(parts("households").normal(1015, 215, len(homes)), 640, 1440)
+    sizes = np.clip(parts("households").normal(975, 215, len(homes)), 650, 1430)
     styles = []
     for number, (home, wanted) in enumerate(zip(homes, sizes, strict=True)):
         rng = parts("blocks", number)
