@@ -18,11 +18,6 @@ DAY = date(2026, 3, 4)
 
 
 @pytest.fixture(scope="module")
-def city():
-    return generate("S", last_day=DAY)
-
-
-@pytest.fixture(scope="module")
 def people(city):
     return city.population.people
 
