@@ -44,7 +44,7 @@ def divide(lay, parts, faces, community):
             street = f"{code}{part:03d}"
             rows.append(
                 _row(
-                    f"{street}000000"[:9] + "000",
+                    f"{street}000",
                     office,
                     "street",
                     f"{code}000000",
@@ -57,11 +57,11 @@ def divide(lay, parts, faces, community):
     return tuple(rows) + tuple(sorted(communities, key=lambda d: d.code)), communities
 
 
-def _row(code, name, level, parent, kind, shape, *, urban_rural="", tags=()):
-    spot = shapely.point_on_surface(shape)
-    return Division(
-        code, name, level, parent, kind, urban_rural, tags, round(spot.x, 7), round(spot.y, 7), shape
-    )
+def _row(code, name, level, parent, kind, shape, *, spot=None, urban_rural="", tags=()):
+    """A division; its middle is the spot given in metres (where the houses are) or a point of its ground."""
+    inside = shapely.get_coordinates(shapely.point_on_surface(shape))[0]
+    lon, lat = (round(float(w), 7) for w in (inside if spot is None else to_wgs84(spot)))
+    return Division(code, name, level, parent, kind, urban_rural, tags, lon, lat, shape)
 
 
 def _counties(lay, centres):
@@ -118,17 +118,16 @@ def _committees(lay, rng, namer, own, shapes, *, street, office_kind):
         if k < len(lay.homes):
             urban_count += 1
             code, kind = f"{street}{urban_count:03d}", "居委会"
-            name = namer.urban_community()
+            name, spot = namer.urban_community(), None
             cls = _urban_class(lay, k)
         else:
             code, kind = f"{street}{200 + rural_count:03d}", "村委会"
             rural_count += 1
-            name = namer.village()
+            name, spot = namer.village(), lay.villages[k - len(lay.homes)].centre
             cls = _rural_class(office_kind, is_seat=k in seat, has_town=urban_count > 0)
         tags = _tags(lay, rng, k)
-        rows[int(k)] = _row(
-            code, name, "community", f"{street}000", kind, shapes.of([k]), urban_rural=cls, tags=tags
-        )
+        more = {"urban_rural": cls, "tags": tags, "spot": spot}
+        rows[int(k)] = _row(code, name, "community", f"{street}000", kind, shapes.of([k]), **more)
     return rows
 
 

@@ -79,7 +79,7 @@ def _seats(rng, size, outline, warps):
 
 def _build_homes(parts, ground, homes, place_names):
     """Blocks of every urban community, 600 to 1,500 households each."""
-    sizes = np.clip(parts("households").normal(1015, 215, len(homes)), 640, 1440)
+    sizes = np.clip(parts("households").normal(975, 215, len(homes)), 650, 1430)
     styles = []
     for number, (home, wanted) in enumerate(zip(homes, sizes, strict=True)):
         rng = parts("blocks", number)
@@ -206,7 +206,7 @@ def areas(layout, rng, park_name):
         c = park.centroid
         reach = park.area**0.5
         found.append(("water", "", blob(rng, (c.x, c.y + reach * 0.2), reach * 0.2, reach * 0.12)))
-    found += [("water", names.BROOK, water) for water in _brooks(layout, rng)]
+    found += [("water", name, water) for name, water in _brooks(layout, rng)]
     for plan, rect in layout.ground.gardens:
         found.append(("garden", "", plan_polygon(layout.warps[plan], rect)))
     return found
@@ -236,4 +236,4 @@ def _brooks(layout, rng):
     ]
     blocked = shapely.union_all([*yards, *towns])
     brooks = [rural.stream(rng, rings[2], layout.river, blocked) for rings in layout.hills]
-    return [water for water in brooks if water is not None]
+    return [(name, water) for name, water in zip(names.BROOKS, brooks, strict=False) if water is not None]

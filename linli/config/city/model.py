@@ -5,7 +5,7 @@ from datetime import date
 from hashlib import sha256
 
 import numpy as np
-from shapely import Polygon, to_wkb
+from shapely import Geometry, Polygon, to_wkb
 
 HIGHWAYS = (
     "primary",
@@ -34,7 +34,7 @@ class Division:
     tags: tuple[str, ...]
     lon: float
     lat: float
-    boundary: Polygon
+    boundary: Geometry  # a community is one polygon; what it adds up to may lie in parts
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,7 @@ def _feed(sink, thing):
     elif isinstance(thing, np.ndarray):
         sink.update(str((thing.dtype, thing.shape)).encode())
         sink.update(np.ascontiguousarray(thing).tobytes())
-    elif isinstance(thing, Polygon):
+    elif isinstance(thing, Geometry):
         sink.update(to_wkb(thing))
     elif isinstance(thing, (tuple, list)):
         sink.update(f"({len(thing)}".encode())

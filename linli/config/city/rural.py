@@ -86,7 +86,7 @@ def choose_sites(rng, outline, taken, count):
 
 def build_village(rng, ground, village, community, warps, *, clear, names):
     """Lay out a village of one to three hamlets; returns the links between its hamlets as plan numbers."""
-    homes = int(rng.integers(195, 300))
+    homes = int(rng.integers(195, 275))
     shares = rng.dirichlet([7] * int(rng.integers(2, 5)))
     links, middles = [], []
     for k, share in enumerate(sorted(shares, reverse=True)):
@@ -140,36 +140,22 @@ def _houses(rng, ground, plot, spots, homes, *, main):
     order = rng.permutation(len(spots))
     near = sorted(order, key=lambda k: abs(spots[k][0]) + abs(spots[k][1]))
     special = {near[0]: PUBLIC, near[1]: PUBLIC, near[2]: COMMERCIAL, near[3]: COMMERCIAL} if main else {}
-    number = 0
-    for k in order[: homes + len(special)]:
-        special.setdefault(k, FARMHOUSE)
-    for k, (u, v) in enumerate(spots):
-        if k not in special:
-            continue
-        use, number = special[k], number + 1
-        lived = int(use == FARMHOUSE and rng.random() < 0.91)
-        u, v = u + rng.uniform(-2.2, 2.2), v + rng.uniform(-2.5, 2.5)
-        length, depth = rng.uniform(9.5, 13.5), rng.uniform(8, 11)
-        year, storeys = int(rng.integers(1982, 2024)), int(rng.choice([1, 2, 3], p=[0.45, 0.43, 0.12]))
+    chosen = sorted({*special, *order[: homes + len(special)]})
+    count = len(chosen)
+    shift, size = (
+        rng.uniform((-2.2, -2.5), (2.2, 2.5), (count, 2)),
+        rng.uniform((9.5, 8), (13.5, 11), (count, 2)),
+    )
+    year, storeys = rng.integers(1982, 2024, count), rng.choice([1, 2, 3], p=[0.45, 0.43, 0.12], size=count)
+    lived_in = rng.random(count) < 0.91
+    for n, k in enumerate(chosen):
+        use = special.get(k, FARMHOUSE)
+        home = int(use == FARMHOUSE)
+        u, v = spots[k][0] + shift[n, 0], spots[k][1] + shift[n, 1]
         ground.houses.append(
-            House(
-                plot.plan,
-                u,
-                v,
-                length,
-                depth,
-                plot.community,
-                plot.number,
-                number,
-                use,
-                storeys,
-                1,
-                int(use == FARMHOUSE),
-                year,
-                False,
-                lived,
-            )
-        )
+            House(plot.plan, u, v, *size[n], plot.community, plot.number, n + 1, use, int(storeys[n]), 1,
+                  home, int(year[n]), False, home * int(lived_in[n]))
+        )  # fmt: skip
 
 
 def curve(network, rng, start, end, *, ends, kind, name):
