@@ -7,6 +7,7 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 
 from linli.kernel import clock
+from tests.browser import browser_context_args, browser_type_launch_args, site  # noqa: F401 — fixtures
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in the test's thread
 hypothesis_settings.register_profile("test", derandomize=True, deadline=None, max_examples=60, database=None)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -79,7 +79,7 @@ def figure_words(value, unit="", *, decimals=None):
         return _("暂无数据")
     if decimals is None:
         decimals = 0 if isinstance(value, int) else min(2, _decimals_of(value))
-    number = number_format(value, decimals, use_l10n=True, force_grouping=True)
+    number = f"{value:,.{decimals}f}"  # groups of three in both languages, as Chinese statistics print them
     if not unit:
         return number
     return f"{number}{unit}" if unit == "%" else f"{number} {unit}"

@@ -22,6 +22,8 @@ STATE_ICONS = TONE_ICONS | {
     "on_time": "clock",
     "plain": "circle",
 }
+THUMB_FACES = ("resident", "public")
+UNDER_THE_THUMB = 5  # destinations a phone's bottom bar holds; the others stand behind "more"
 
 
 @register.simple_tag
@@ -50,7 +52,9 @@ def face_nav(context, face):
         return {"entries": []}
     entries = nav.entries_for(face, request.user)
     here = [url for _entry, url in entries if request.path.startswith(url)]
-    return {"entries": entries, "current": max(here, key=len, default=None)}
+    few = len(entries) if face not in THUMB_FACES or len(entries) <= UNDER_THE_THUMB else UNDER_THE_THUMB - 1
+    current = max(here, key=len, default=None)
+    return {"entries": entries[:few], "more": entries[few:], "current": current}
 
 
 @register.simple_tag
