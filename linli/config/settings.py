@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "linli.packs",
     "linli.calendar",
     "linli.jobs",
+    "linli.api",
     "linli.places",
     "linli.people",
     "linli.notices",
@@ -63,6 +64,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "linli.api.middleware.ApiAnswers",  # first: whatever refuses below /api/, the answer is problem+json
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

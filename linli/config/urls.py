@@ -3,9 +3,11 @@
 from django.urls import include, path
 
 from linli.config import health
+from linli.config.api import api
 
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
+    path("api/v1/", api.urls),
     path("", include("linli.ui.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

@@ -1,0 +1,23 @@
+"""The API of the whole platform: each app's router under its noun."""
+
+from django.utils.translation import gettext_lazy as _
+
+from linli.api.api import router as tokens
+from linli.api.platform import LinliAPI
+from linli.people.api import router as people
+from linli.places.api import router as places
+
+api = LinliAPI(
+    title="Linli 邻里",
+    version="1.0.0",
+    urls_namespace="api",
+    description=str(
+        _(
+            "用令牌（Authorization: Bearer …）或已登录的会话访问。错误一律为 application/problem+json；"
+            "列表按 next 翻页；修改时用 If-Match 写明依据的版本；重要的提交请带 Idempotency-Key。"
+        )
+    ),
+)
+api.add_router("", tokens)
+api.add_router("", places)
+api.add_router("", people)

@@ -1,0 +1,117 @@
+"""Places for other systems: the tree, its pages, its outlines. Places are public."""
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from ninja import Query, Router, Status
+from pydantic import Field, StringConstraints
+
+from linli.api.conditional import show_version
+from linli.api.doors import public
+from linli.api.paging import page_of
+from linli.api.schemas import Given, Paged, PageQuery, Shown, Text
+from linli.api.scopes import declare_scope
+
+from .levels import Level
+from .models import Boundary, Committee, Place, UrbanRural
+
+router = Router(tags=["区划"])
+READ = declare_scope("places:read", "查询区划与边界")
+PlaceCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}[0-9A-Z]{0,12}$")]
+
+
+class PlaceQuery(PageQuery):
+    level: Level | None = Field(None, description="级别")
+    within: PlaceCode | None = Field(None, description="只要这个区划以内的（含自身）")
+    name: Annotated[Text, Field(max_length=50)] | None = Field(None, description="名称包含")
+    ended: bool = Field(False, description="也要已停用的")
+
+
+class ChildQuery(PageQuery):
+    level: Level | None = None
+
+
+class PlaceShown(Shown):
+    code: str
+    name: str
+    level: Level
+    parent: str | None
+    urban_rural: UrbanRural | Literal[""]
+    committee: Committee
+    lon: float | None
+    lat: float | None
+    valid_from: date
+    valid_to: date | None
+
+    @staticmethod
+    def resolve_parent(place: Place) -> str | None:
+        codes = place.ancestor_codes
+        return codes[-2] if len(codes) > 1 else None
+
+
+class PlaceInFull(PlaceShown):
+    address: str
+    tags: list[str]
+    grid: str | None
+    confirmed_on: date | None
+    version: int
+
+    @staticmethod
+    def resolve_grid(place: Place) -> str | None:
+        return place.grid.code if place.grid_id else None
+
+
+class GeoFeature(Given):
+    """RFC 7946; coordinates are WGS 84 degrees."""
+
+    type: Literal["Feature"] = "Feature"
+    id: str
+    bbox: tuple[float, float, float, float]
+    geometry: dict[str, Any]
+    properties: dict[str, Any]
+
+
+@router.get("/places", response=Paged[PlaceShown], auth=public(READ))
+def list_places(request: HttpRequest, query: Query[PlaceQuery]):
+    """Places in the order of the tree, narrowed by level, area and name."""
+    places = Place.objects.visible_to(request.user)
+    if not query.ended:
+        places = places.current()
+    if query.level:
+        places = places.filter(level=query.level)
+    if query.within:
+        places = places.within(get_object_or_404(Place, code=query.within))
+    if query.name:
+        places = places.filter(name__contains=query.name)
+    return page_of(places, query, key="path")
+
+
+@router.get("/places/{code}", response={200: PlaceInFull, 304: None}, auth=public(READ))
+def show_place(request: HttpRequest, response: HttpResponse, code: PlaceCode):
+    """One place; send its ETag back as If-None-Match to learn whether anything changed."""
+    place = get_object_or_404(Place.objects.visible_to(request.user).select_related("grid"), code=code)
+    return Status(304, None) if show_version(request, response, place.version) else place
+
+
+@router.get("/places/{code}/children", response=Paged[PlaceShown], auth=public(READ))
+def list_children(request: HttpRequest, code: PlaceCode, query: Query[ChildQuery]):
+    """What stands directly under a place today."""
+    parent = get_object_or_404(Place.objects.visible_to(request.user), code=code)
+    children = parent.children.current()
+    if query.level:
+        children = children.filter(level=query.level)
+    return page_of(children, query, key="path")
+
+
+@router.get("/places/{code}/boundary", response=GeoFeature, auth=public(READ))
+def show_boundary(request: HttpRequest, code: PlaceCode):
+    """The outline of a place as a GeoJSON feature; 404 where none is on record."""
+    outline = get_object_or_404(Boundary.objects.select_related("place"), place__code=code)
+    return GeoFeature(
+        id=code,
+        bbox=(outline.west, outline.south, outline.east, outline.north),
+        geometry=outline.geometry,
+        properties={"name": outline.place.name, "source": outline.source, "as_of": outline.as_of},
+    )
