@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "linli.calendar",
     "linli.jobs",
     "linli.api",
+    "linli.files",
     "linli.places",
     "linli.people",
     "linli.notices",

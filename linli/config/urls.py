@@ -8,6 +8,7 @@ from linli.config.api import api
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("api/v1/", api.urls),
+    path("", include("linli.files.urls")),
     path("", include("linli.ui.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
