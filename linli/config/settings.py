@@ -58,6 +58,8 @@ INSTALLED_APPS = [
     "linli.jobs",
     "linli.audit",
     "linli.api",
+    "linli.api",
+    "linli.files",
     "linli.places",
     "linli.people",
     "linli.notices",

@@ -11,6 +11,7 @@ urlpatterns = [
     path("places/", include("linli.places.urls")),
     path("", include("linli.people.urls")),
     path("audit/", include("linli.audit.urls")),
+    path("", include("linli.files.urls")),
     path("", include("linli.ui.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
