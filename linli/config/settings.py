@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.humanize",  # the session list of allauth asks for it
     "django_htmx",
     "ninja",
     "pgtrigger",
@@ -80,6 +81,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "linli.notices.middleware.SecondFactor",
     "django_htmx.middleware.HtmxMiddleware",
     "linli.audit.middleware.Refusals",
     "linli.audit.middleware.HistoryContext",
@@ -145,7 +147,24 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
-ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_ADAPTER = "linli.notices.adapter.AccountAdapter"  # codes leave by the channels, into no row (A2)
+ACCOUNT_FORMS = {"confirm_login_code": "linli.notices.forms.ConfirmCodeForm"}
+ACCOUNT_LOGIN_METHODS = {"username", "email", "phone"}
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 5 * 60
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # A3: nobody's address is written to because somebody typed it
+ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 10 / (24 * 60)  # A2: links too live ten minutes
+PASSWORD_RESET_TIMEOUT = 10 * 60
+ACCOUNT_RATE_LIMITS = {  # kept in the shared cache: a restart forgets nothing
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/5m/key,20/d/key",
+    "request_login_code": "20/h/ip,1/30s/key,10/d/key",
+    "codes_of_everybody": "3000/h/key",
+    "reset_password": "20/h/ip,3/h/key",
+    "signup": "20/h/ip",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = ENVIRONMENT.trusted_proxies  # A6
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_PREVENT_ENUMERATION = "strict"  # A3: the same answer whether an account exists or not

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from linli.kernel import clock
 from linli.people.models import Person
 
-from . import channels
+from . import channels, rules
 from .models import Notice
 from .texts import kinds
 
@@ -78,3 +78,17 @@ def choose_channel(person: Person, channel: str, *, by) -> None:
     if not channels.known[channel].reaches(person):
         raise ValueError(_("没有登记用这种方式联系您所需的资料。"))
     Person.objects.filter(pk=person.pk).update(preferred_channel=channel)
+
+
+@transaction.atomic
+def try_again(notice: Notice, *, by) -> None:
+    """Send a dead letter once more with all its tries, on the channel that reaches the person today.
+
+    PermissionError: the operator has no `notices.operate` where the person lives.
+    """
+    notice = Notice.objects.dead().select_for_update().get(pk=notice.pk)
+    if not rules.can_operate_on(by, notice):
+        raise PermissionError(_("您没有处理这条消息的权限。"))
+    notice.failed_at, notice.tries, notice.trouble = None, 0, ""
+    notice.next_try_at, notice.channel = clock.now(), channels.choose(notice.to)
+    notice.save(update_fields=["failed_at", "tries", "trouble", "next_try_at", "channel"])
