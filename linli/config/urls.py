@@ -9,7 +9,11 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("api/v1/", api.urls),
     path("places/", include("linli.places.urls")),
+<<<<<<< HEAD
     path("audit/", include("linli.audit.urls")),
+=======
+    path("cases/", include("linli.cases.urls")),
+>>>>>>> 61cb299 (cases: One machine for whatever somebody must do for somebody by some time)
     path("", include("linli.ui.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
