@@ -63,10 +63,18 @@ def personal_page() -> str:
     return HEAD + "\n".join(lines) + "\n"
 
 
+def workflows_page() -> str:
+    """Every kind of case: its states as a picture, its steps as a table."""
+    from linli.cases.steps import document
+
+    return HEAD + document()
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "permissions.md": permissions_page,
     "measures.md": measures_page,
     "personal.md": personal_page,
+    "workflows.md": workflows_page,
 }
 
 

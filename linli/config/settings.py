@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "linli.places",
     "linli.people",
     "linli.notices",
+    "linli.cases",
     "linli.config",  # last: once every app is ready it loads what they declare
 ]
 

@@ -12,6 +12,8 @@ urlpatterns = [
     path("", include("linli.people.urls")),
     path("audit/", include("linli.audit.urls")),
     path("", include("linli.files.urls")),
+    path("audit/", include("linli.audit.urls")),
+    path("cases/", include("linli.cases.urls")),
     path("", include("linli.ui.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

@@ -1,0 +1,275 @@
+"""The machine: open a case, take a step, refer, link, mark what is late."""
+
+from django.core.exceptions import PermissionDenied
+from django.db import connection, transaction
+from django.db.models import F
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from linli import audit
+from linli.kernel import clock
+from linli.kernel.clock import CHINA
+from linli.notices.actions import notify
+from linli.notices.texts import has_text
+
+from . import clock as case_clock
+from .actors import account_of, person_of
+from .models import Case, CaseEvent, CaseLink, Follow, Rating
+from .queries import STAFF, hearers
+from .rules import is_reporter
+from .steps import STAY, Audience, Step, TermUnit, workflows
+
+
+class WrongState(Exception):
+    """The step is not there to take, as the sentence says: the case has moved on, or lacks something."""
+
+
+class StaleCase(Exception):
+    """Somebody changed the case since it was read; nothing was written."""
+
+
+@transaction.atomic
+def open_case(
+    *,
+    kind,
+    title,
+    place,
+    reporter,
+    unit=None,
+    assignee=None,
+    term=None,
+    term_unit=TermUnit.WORKDAYS,
+    by=None,
+    on_behalf_of=None,
+    note="",
+) -> Case:
+    """A new case with its number, its deadline and the first line of its timeline.
+
+    `term` is counted in `term_unit`; without one the case has no deadline. IntegrityError without an owner.
+    """
+    workflow, now = workflows[kind], clock.now()
+    case = Case.objects.create(
+        kind=kind,
+        title=title,
+        place=place,
+        reporter=reporter,
+        unit=unit,
+        assignee=assignee,
+        state=workflow.start,
+        number=next_number(workflow.prefix, now),
+        opened_at=now,
+        term=term,
+        term_unit=term_unit,
+        due_at=None if term is None else case_clock.deadline(now, term, term_unit),
+        clock_stopped_at=None if workflow.clock_runs_in(workflow.start) else now,
+    )
+    write_event(case, "open", "", by=by, on_behalf_of=on_behalf_of, note=note)
+    _audit(case, "open", by)
+    tell(case, "open", by=by)
+    return case
+
+
+@transaction.atomic
+def take_step(case, name, *, by, note="", version=None, on_behalf_of=None, **data) -> Case:
+    """Move the case along one step of its workflow, or say why not.
+
+    `by` is a user or one of `actors`; `data` goes to the step's effect. PermissionDenied: he may not.
+    WrongState: not from here. StaleCase: `version` is not the one the case has.
+    """
+    case = Case.objects.select_for_update(of=("self",)).select_related("place", "unit").get(pk=case.pk)
+    step = _step_to_take(case, name, by=by, version=version)
+    now, came_from = clock.now(), case.state
+    if step.to_state != STAY:
+        case.state = step.to_state
+    if step.effect:
+        step.effect(case, by=by, **data)
+    _settle(case, now)
+    case.version += 1
+    case.save()
+    if name in case.workflow.requester_steps and not is_reporter(by, case):
+        on_behalf_of = on_behalf_of or case.reporter
+    write_event(case, name, came_from, by=by, on_behalf_of=on_behalf_of, note=note)
+    _audit(case, name, by)
+    tell(case, name, by=by)
+    return case
+
+
+def _audit(case, step, by) -> None:
+    audit.record(
+        f"{case.kind}.{step}", by=account_of(by), thing=case, place=case.place, detail={"to": case.state}
+    )
+
+
+def _step_to_take(case, name, *, by, version) -> Step:
+    workflow = case.workflow
+    step = workflow.step(name)
+    if not step.allowed(by, case):  # first: a refusal must not tell the state
+        raise PermissionDenied(_("您没有“%(step)s”的权限。") % {"step": step.label})
+    if version is not None and version != case.version:
+        raise StaleCase(
+            _("%(number)s 刚刚有了变化，您的改动没有保存，请看最新情况。") % {"number": case.number}
+        )
+    if case.state not in step.from_states:
+        raise WrongState(
+            _("%(number)s 现在是“%(state)s”，不能再“%(step)s”。")
+            % {"number": case.number, "state": case.state_label, "step": step.label}
+        )
+    return step
+
+
+def _settle(case, now) -> None:
+    """What the state says about the clock and the end of the case; also for a case that comes back."""
+    workflow = case.workflow
+    if case.state in workflow.final:
+        case.closed_at = case.closed_at or now
+    else:
+        case.closed_at = None
+    if workflow.clock_runs_in(case.state):
+        case_clock.start(case, now)
+    else:
+        case_clock.stop(case, now)
+
+
+def write_event(case, step, from_state, *, by=None, on_behalf_of=None, note="") -> CaseEvent:
+    """Append a line to the timeline; a person who acts without an account is named in `on_behalf_of`."""
+    account = account_of(by)
+    person = person_of(by) if account is None else None
+    return CaseEvent.objects.create(
+        case=case,
+        step=step,
+        from_state=from_state,
+        to_state=case.state,
+        by=account,
+        on_behalf_of_id=on_behalf_of.pk if on_behalf_of else person,
+        at=clock.now(),
+        note=note,
+        public=step not in case.workflow.internal,
+        clock_runs=case.clock_stopped_at is None,
+        unit_id=case.unit_id,
+        assignee_id=case.assignee_id,
+        due_at=case.due_at,
+    )
+
+
+def tell(case, step, *, by=None) -> None:
+    """Write a notice to everybody whom the kind lets hear of this step, but not to who took it."""
+    audiences = case.workflow.hears.get(step, frozenset())
+    kind = f"{case.kind}-{step}" if has_text(f"{case.kind}-{step}") else "case-step"
+    actor = person_of(by)
+    for person, audience in hearers(case, audiences).items() if audiences else ():
+        if person.pk == actor:
+            continue
+        staff = {"needs": f"{case.kind}.view", "at": case.place} if audience in STAFF else {}
+        notify(
+            person,
+            kind,
+            **staff,
+            about=case.workflow.label,
+            step=str(case.workflow.step_label(step)),
+            case=case.number,
+            title=case.title[:80],
+            state=case.state_label,
+            due=f"{case.due_at.astimezone(CHINA):%Y-%m-%d %H:%M}" if case.due_at else "",
+            unit=case.unit.name if case.unit_id else "",
+            for_staff=audience in STAFF or audience == Audience.ASSIGNEE,
+            path=reverse("case-detail", args=[case.number]),
+        )
+
+
+@transaction.atomic
+def refer(case, *, to_kind, by) -> Case:
+    """Open a case of another kind out of this one; each keeps its own timeline."""
+    receive = workflows[to_kind].receive
+    if receive is None:
+        raise WrongState(_("“%(kind)s”不接收转办。") % {"kind": workflows[to_kind].label})
+    result = receive(case, by=by)
+    link(case, result, CaseLink.Kind.REFERRAL)
+    write_event(case, "refer", case.state, by=by, note=result.number)
+    _audit(case, "refer", by)
+    tell(case, "refer", by=by)
+    return result
+
+
+def link(origin, result, kind) -> CaseLink:
+    return CaseLink.objects.create(origin=origin, result=result, kind=kind, at=clock.now())
+
+
+def unlink(result, kind) -> Case | None:
+    """End the standing link of `kind` that leads to `result`; return its origin, None when there is none."""
+    standing = (
+        CaseLink.objects.filter(result=result, kind=kind, ended_at=None).select_related("origin").first()
+    )
+    if standing is None:
+        return None
+    standing.ended_at = clock.now()
+    standing.save(update_fields=["ended_at"])
+    return standing.origin
+
+
+def assign(case, *, by, unit=None, assignee=None) -> None:
+    """Effect: a unit, a person of it, or both become responsible; what is not named stays or falls away.
+
+    A new unit takes the case from the person who had it, for he belongs to the old one.
+    """
+    if unit is not None and unit.pk != case.unit_id:
+        case.unit, case.assignee = unit, None
+    if assignee is not None:
+        case.assignee = assignee
+
+
+def rate(case, *, by, stars, comment="", loop_closed=True) -> Rating:
+    """Effect: what the requester thinks of the act that was answered last; the same act once."""
+    last = case.events.order_by("-pk").first()
+    act = case.events.filter(to_state=last.to_state).exclude(from_state=F("to_state")).count()
+    now = clock.now()
+    return Rating.objects.create(
+        case=case, act=act, stars=stars, comment=comment, at=now, loop_closed_at=now if loop_closed else None
+    )
+
+
+@transaction.atomic
+def follow(case, *, person) -> None:
+    """The person hears of the case from now on."""
+    Follow.objects.get_or_create(case=case, person=person, defaults={"since": clock.now()})
+
+
+@transaction.atomic
+def unfollow(case, *, person) -> None:
+    Follow.objects.filter(case=case, person=person).delete()
+
+
+def mark_overdue(now) -> int:
+    """Mark each case whose time has run out, once, whoever else is doing the same; return how many."""
+    count = 0
+    for key in list(Case.objects.overdue(now).order_by("due_at").values_list("pk", flat=True)[:5000]):
+        with transaction.atomic():
+            if not Case.objects.overdue(now).filter(pk=key).update(overdue_at=now):
+                continue  # closed, answered or marked by another worker meanwhile
+            case = Case.objects.select_related("place", "unit", "assignee__person", "reporter").get(pk=key)
+            write_event(case, "overdue", case.state)
+            tell(case, "overdue")
+            count += 1
+    return count
+
+
+def next_number(prefix, moment) -> str:
+    """The next number of the year, such as RQ-2026-000123; its row stays locked until the case is stored."""
+    series = f"{prefix}-{moment.astimezone(CHINA):%Y}"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO cases_numberseries (prefix, last) VALUES (%s, 1) "
+            "ON CONFLICT (prefix) DO UPDATE SET last = cases_numberseries.last + 1 RETURNING last",
+            [series],
+        )
+        return f"{series}-{cursor.fetchone()[0]:06}"
+
+
+@transaction.atomic
+def purge_events(cases) -> int:
+    """Blank who and what was said in the timelines of `cases`; the steps and times stay. How many lines."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('linli.purge', 'on', true)")
+    blanked = CaseEvent.objects.filter(case__in=cases).update(by=None, on_behalf_of=None, note="")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('linli.purge', '', true)")
+    return blanked

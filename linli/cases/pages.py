@@ -1,0 +1,259 @@
+"""What the case page and the inbox show, gathered once and frozen."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from linli.calendar.queries import end_of, workdays_left
+from linli.kernel import clock
+from linli.kernel.masking import mask_name
+from linli.ui.lists import Choice, Filter, Listing, listing, read_filters, read_words
+
+from .models import Case, Rating
+from .queries import own_desk
+from .rules import is_assignee, is_reporter
+from .steps import TermUnit, workflows
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the timeline as a reader sees it."""
+
+    title: str
+    who: str
+    at: datetime
+    text: str
+    tone: str
+    internal: bool
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """Everything the page of one case draws."""
+
+    case: Case
+    is_staff: bool
+    tone: str
+    days_left: int | None
+    done_at: datetime | None
+    reporter: str
+    direct_steps: tuple  # one click
+    form_steps: tuple  # a page of their own
+    lines: tuple[Line, ...]
+    links: tuple
+    ratings: tuple[Rating, ...]
+    subject: object
+    template: str
+    follows: bool
+
+
+@dataclass(frozen=True)
+class Row:
+    """One case in a list, as `ui/_case_row.html` draws it."""
+
+    title: str
+    url: str
+    number: str
+    place: str
+    state: str
+    tone: str
+    due_at: datetime | None
+    left: int | None
+
+
+def sees_as_staff(actor, case) -> bool:
+    """Whether the reader does the work or watches over it; the requester himself reads as requester."""
+    if is_assignee(actor, case):
+        return True
+    granted = f"{case.kind}.view"
+    return actor.may(granted, at=case.place) or any(
+        grant.unit_id == case.unit_id is not None and granted in grant.permissions for grant in actor.grants
+    )
+
+
+def tone_of(case, now: datetime) -> str:
+    if case.closed_at:
+        return "done"
+    if case.due_at and (case.clock_stopped_at or now) > case.due_at:
+        return "late"
+    return "active" if case.clock_stopped_at is None else "info"
+
+
+def days_left(case, now: datetime) -> int | None:
+    """Working days left of a term in working days while the clock runs; None where days say nothing."""
+    if case.due_at is None or case.term_unit != TermUnit.WORKDAYS or case.clock_stopped_at:
+        return None
+    return workdays_left(now, case.due_at) if case.due_at >= now else None
+
+
+def page_of(case, actor) -> CasePage:
+    staff, now = sees_as_staff(actor, case), clock.now()
+    steps = case.workflow.steps_for(actor, case)
+    subject = case.subject if hasattr(case, case.kind) else None
+    return CasePage(
+        case=case,
+        is_staff=staff,
+        tone=tone_of(case, now),
+        days_left=days_left(case, now),
+        done_at=case.clock_stopped_at if case.closed_at else None,
+        reporter=reporter_words(case, actor),
+        direct_steps=tuple(step for step in steps if step.form is None),
+        form_steps=tuple(step for step in steps if step.form is not None),
+        lines=tuple(lines_of(case, actor, staff=staff)),
+        links=tuple(links_of(case, actor)),
+        ratings=tuple(Rating.objects.visible_to(actor).filter(case=case).order_by("act")),
+        subject=subject,
+        template=getattr(subject, "template", "cases/_nothing_more.html"),
+        follows=case.follows.filter(person=actor.person_id).exists() if actor.is_authenticated else False,
+    )
+
+
+def may_see_reporter(actor, case) -> bool:
+    rule = case.workflow.may_see_reporter
+    return is_reporter(actor, case) or rule is None or rule(actor, case)
+
+
+def reporter_words(case, actor) -> str:
+    """How the requester is named to this reader: in full to himself, masked to staff, hidden where asked."""
+    if is_reporter(actor, case):
+        return _("您本人")
+    if not may_see_reporter(actor, case):
+        return _("已为诉求人保密")
+    return mask_name(case.reporter.name) if case.reporter_id else _("未留姓名")
+
+
+def lines_of(case, actor, *, staff: bool):
+    events = case.events.select_related("by__person", "on_behalf_of", "unit", "assignee__person")
+    if not staff:
+        events = events.filter(public=True)
+    hidden = not may_see_reporter(actor, case)
+    before = None
+    for event in events:
+        event.case = case
+        changed = before is None or (event.unit_id, event.assignee_id) != (before.unit_id, before.assignee_id)
+        yield Line(
+            title=event.label,
+            who=_who(event, case, staff=staff, hidden=hidden),
+            at=event.at,
+            text="\n".join(filter(None, [_given_to(event, staff=staff) if changed else "", event.note])),
+            tone="late"
+            if event.step == "overdue"
+            else ("done" if event.from_state != event.to_state else "plain"),
+            internal=not event.public,
+        )
+        before = event
+
+
+def _who(event, case, *, staff: bool, hidden: bool) -> str:
+    person = event.by.person_id if event.by_id else event.on_behalf_of_id
+    if person is not None and person == case.reporter_id:
+        return _("诉求人")
+    if event.by_id is None:
+        return _("系统") if event.on_behalf_of_id is None else _("诉求人")
+    worker = str(event.by) if staff else _("工作人员")
+    if event.on_behalf_of_id:
+        name = _("诉求人") if hidden or not staff else mask_name(event.on_behalf_of.name)
+        return _("%(worker)s（代%(name)s）") % {"worker": worker, "name": name}
+    return worker
+
+
+def _given_to(event, *, staff: bool) -> str:
+    unit = event.unit.name if event.unit_id else ""
+    person = str(event.assignee) if staff and event.assignee_id else ""
+    return " · ".join(filter(None, [unit, person]))
+
+
+def links_of(case, actor):
+    """Linked cases the reader may see, each with what it is to this one."""
+    seen = Case.objects.visible_to(actor)
+    for link in case.led_to.filter(ended_at=None, result__in=seen).select_related("result"):
+        yield link.get_kind_display(), link.result
+    for link in case.came_from.filter(ended_at=None, origin__in=seen).select_related("origin"):
+        yield _("来自（%(kind)s）") % {"kind": link.get_kind_display()}, link.origin
+
+
+# --- The inbox ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class InboxQueue:
+    """A queue with its condition; `title`, `url`, `count`, `tone`, `current` are what the page draws."""
+
+    name: str
+    title: str
+    condition: Q
+    tone: str = ""
+    count: int = 0
+    url: str = ""
+    current: bool = False
+
+
+def queues_of(user, now: datetime) -> list[InboxQueue]:
+    """The queues of this user: his desk by urgency, then those of the kinds his posts let him see."""
+    desk, tonight = own_desk(user), end_of(clock.today())
+    running = Q(clock_stopped_at=None)
+    found = [
+        InboxQueue("mine", _("我的待办"), desk),
+        InboxQueue("today", _("今天到期"), desk & running & Q(due_at__range=(now, tonight)), "soon"),
+        InboxQueue("overdue", _("逾期"), desk & running & Q(due_at__lt=now), "late"),
+        InboxQueue("unassigned", _("未定经办人"), desk & Q(assignee=None)),
+    ]
+    for kind, workflow in sorted(workflows.items()):
+        if user.may(f"{kind}.view"):
+            found += [
+                InboxQueue(f"{kind}-{queue.name}", str(queue.label), Q(kind=kind, state__in=queue.states))
+                for queue in workflow.queues
+            ]
+    return [*found, InboxQueue("open", _("全部在办"), Q())]
+
+
+def inbox_of(user, query) -> tuple[list[InboxQueue], Listing]:
+    """The queues with their counts, and one page of the chosen one with its filters."""
+    now = clock.now()
+    open_cases = Case.objects.open().visible_to(user)
+    queues = queues_of(user, now)
+    counts = open_cases.aggregate(
+        **{q.name.replace("-", "_"): Count("pk", filter=q.condition) for q in queues}
+    )
+    chosen = next((queue for queue in queues if queue.name == query.get("queue")), queues[0])
+    kinds = [kind for kind in sorted(workflows) if user.may(f"{kind}.view")]
+    filters = read_filters(
+        query, [Filter("kind", _("类别"), tuple(Choice(k, workflows[k].label) for k in kinds))]
+    )
+    rows = open_cases.filter(chosen.condition).select_related("place").order_by("due_at", "pk")
+    if filters[0].chosen:
+        rows = rows.filter(kind=filters[0].chosen.value)
+    if words := read_words(query):
+        rows = rows.filter(Q(number__istartswith=words) | Q(title__icontains=words))
+    drawn = [_drawn(queue, counts, chosen) for queue in queues]
+    found = listing(query, rows, filters=filters)
+    found.page.object_list = [row_of(case, now) for case in found.page.object_list]
+    return drawn, found
+
+
+def _drawn(queue: InboxQueue, counts: dict, chosen: InboxQueue) -> InboxQueue:
+    return InboxQueue(
+        queue.name,
+        queue.title,
+        queue.condition,
+        queue.tone,
+        counts[queue.name.replace("-", "_")],
+        f"{reverse('case-inbox')}?queue={queue.name}",
+        queue is chosen,
+    )
+
+
+def row_of(case, now: datetime, *, left: int | None = None) -> Row:
+    return Row(
+        title=case.title,
+        url=reverse("case-detail", args=[case.number]),
+        number=case.number,
+        place=case.place.name,
+        state=case.state_label,
+        tone=tone_of(case, now),
+        due_at=case.due_at if case.is_open and case.clock_stopped_at is None else None,
+        left=left,
+    )

@@ -1,0 +1,78 @@
+"""What is read about cases: who hears, inboxes, one case as its page shows it."""
+
+from django.db.models import Q
+
+from linli.kernel import clock
+from linli.people.models import Consent, Person, Post, Proxy
+
+from .models import Case, CaseLink
+from .steps import Audience
+
+FAMILY_CONSENT = "family-hears-of-cases"  # the purpose of the Consent by which relatives are told
+
+
+def staff_of(unit_ids, kind: str):
+    """Persons whose post in one of these units grants `<kind>.hear` today."""
+    posts = Post.objects.filter(
+        unit__in=unit_ids,
+        during__contains=clock.today(),
+        role__retired_on=None,
+        role__permissions__contains=[f"{kind}.hear"],
+    )
+    return Person.objects.filter(pk__in=posts.values("person"))
+
+
+def family_of(case):
+    """Guardians of the requester, and relatives he let be told."""
+    if case.reporter_id is None:
+        return Person.objects.none()
+    told = Consent.objects.filter(person=case.reporter_id, purpose=FAMILY_CONSENT, withdrawn_at=None).exists()
+    kinds = [Proxy.Kind.GUARDIAN, *([Proxy.Kind.FAMILY] if told else [])]
+    proxies = Proxy.objects.filter(principal=case.reporter_id, kind__in=kinds, during__contains=clock.today())
+    return Person.objects.filter(pk__in=proxies.values("proxy"))
+
+
+def open_helpers(case):
+    """Linked helper cases still at work."""
+    return Case.objects.open().filter(
+        came_from__origin=case, came_from__kind=CaseLink.Kind.HELPER, came_from__ended_at=None
+    )
+
+
+def _requester(case) -> list[Person]:
+    return [case.reporter] if case.reporter_id else []
+
+
+def _assignee(case) -> list[Person]:
+    return [case.assignee.person] if case.assignee_id and case.assignee.person_id else []
+
+
+AUDIENCES = {
+    Audience.REQUESTER: _requester,
+    Audience.ASSIGNEE: _assignee,
+    Audience.UNIT: lambda case: staff_of([case.unit_id], case.kind) if case.unit_id else (),
+    Audience.HELPERS: lambda case: staff_of(open_helpers(case).values("unit"), case.kind),
+    Audience.FOLLOWERS: lambda case: Person.objects.filter(follows__case=case),
+    Audience.FAMILY: family_of,
+}
+STAFF = frozenset({Audience.UNIT, Audience.HELPERS})
+
+
+def hearers(case, audiences) -> dict[Person, Audience]:
+    """Each person who hears, once, with the first reason why."""
+    found: dict[Person, Audience] = {}
+    for audience in Audience:  # in a fixed order, so that a person is told for the strongest reason
+        if audience in audiences:
+            for person in AUDIENCES[audience](case):
+                found.setdefault(person, audience)
+    return found
+
+
+def own_desk(user) -> Q:
+    """A condition for the cases this user must do: his own and those of the units his posts serve."""
+    mine = Q(assignee=user.pk)
+    for grant in user.grants:
+        kinds = [name.removesuffix(".hear") for name in grant.permissions if name.endswith(".hear")]
+        if grant.unit_id is not None and kinds:
+            mine |= Q(unit=grant.unit_id, kind__in=kinds)
+    return mine
