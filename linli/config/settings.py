@@ -59,7 +59,6 @@ INSTALLED_APPS = [
     "linli.jobs",
     "linli.audit",
     "linli.api",
-    "linli.api",
     "linli.files",
     "linli.places",
     "linli.people",

@@ -12,7 +12,6 @@ urlpatterns = [
     path("", include("linli.people.urls")),
     path("audit/", include("linli.audit.urls")),
     path("", include("linli.files.urls")),
-    path("audit/", include("linli.audit.urls")),
     path("cases/", include("linli.cases.urls")),
     path("", include("linli.ui.urls")),
     path("healthz", health.healthz, name="healthz"),

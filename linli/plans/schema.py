@@ -11,7 +11,12 @@ from linli.packs.schema import Code, Strict, at_least_one
 
 Words = Annotated[str, Field(min_length=1, max_length=200)]
 Name = Annotated[str, Field(min_length=2, max_length=100)]
-Section = Annotated[str, Field(pattern=r"^([一二三四五六七八九十]+([(（][一二三四五六七八九十]+[)）])?\d*|专栏\d+(\.\d+)?|名词解释)$")]
+Section = Annotated[
+    str,
+    Field(
+        pattern=r"^([一二三四五六七八九十]+([(（][一二三四五六七八九十]+[)）])?\d*|专栏\d+(\.\d+)?|名词解释)$"
+    ),
+]
 Number = Annotated[str, Field(pattern=r"^-?\d{1,12}(\.\d{1,6})?$")]
 Who = Annotated[tuple[Annotated[str, Field(min_length=2, max_length=60)], ...], AfterValidator(at_least_one)]
 MeasureCode = Annotated[str, Field(pattern=r"^[a-z_]+\.[a-z0-9_]+$", max_length=80)]

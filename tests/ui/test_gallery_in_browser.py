@@ -51,7 +51,13 @@ def test_200_percent_zoom_keeps_everything_in_the_window(site):
 
 
 def test_sign_in_preferences_and_offline_pages_are_accessible(site):
-    for path in ("/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/preferences/", "/offline/"):
+    for path in (
+        "/accounts/login/",
+        "/accounts/signup/",
+        "/accounts/password/reset/",
+        "/preferences/",
+        "/offline/",
+    ):
         site.open(path, width=390, elder=True)
         assert (path, site.faults()) == (path, [])
 

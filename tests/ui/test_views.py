@@ -35,7 +35,11 @@ def test_preferences_remember_only_what_is_on_the_list(client, sent, cookies):
 
 @pytest.mark.parametrize(
     ("asked", "led_to"),
-    [("/gallery/?page=2", "/gallery/?page=2"), ("https://elsewhere.example/", "/"), ("//elsewhere.example", "/")],
+    [
+        ("/gallery/?page=2", "/gallery/?page=2"),
+        ("https://elsewhere.example/", "/"),
+        ("//elsewhere.example", "/"),
+    ],
 )
 def test_I6_preferences_lead_back_into_the_site_only(client, asked, led_to):
     assert client.post("/preferences/", {"theme": "light", "next": asked}).url == led_to
@@ -79,13 +83,17 @@ def test_the_gallery_has_no_other_pages(client, path):
 
 
 def test_a_filter_takes_its_own_values_only_and_gives_addresses_that_forget_the_page():
-    wrong, right = (read_filters(QueryDict(f"state={value}&q=灯&page=3"), [STATES])[0] for value in ("x", "done"))
+    wrong, right = (
+        read_filters(QueryDict(f"state={value}&q=灯&page=3"), [STATES])[0] for value in ("x", "done")
+    )
     assert (wrong.chosen, right.chosen.title) == (None, "已办结")
     assert [choice.url for choice in right.choices] == ["?state=new&q=%E7%81%AF", "?q=%E7%81%AF"]
 
 
 def test_a_sort_key_outside_the_list_counts_as_the_default():
-    assert [read_sort(QueryDict(f"sort={key}"), {"due"}, "-opened") for key in ("due", "-due", "password")] == [
+    assert [
+        read_sort(QueryDict(f"sort={key}"), {"due"}, "-opened") for key in ("due", "-due", "password")
+    ] == [
         "due",
         "-due",
         "-opened",
@@ -157,7 +165,9 @@ def test_text_of_people_is_escaped_in_every_component():
     )
     bad = '<img src=x onerror=alert(1)>"'
     row = {"title": bad, "url": "/", "number": bad, "place": bad, "state": bad, "tone": bad}
-    page = listed.render(Context({"bad": bad, "row": row, "columns": [{"title": bad}] * 2, "rows": [[bad, bad]]}))
+    page = listed.render(
+        Context({"bad": bad, "row": row, "columns": [{"title": bad}] * 2, "rows": [[bad, bad]]})
+    )
     assert "<img" not in page
     assert 'onerror=alert(1)>"' not in page
 

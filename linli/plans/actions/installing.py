@@ -64,7 +64,11 @@ def plan_changes(pack: PlanPack) -> Installed:
     of_tasks = _changes(task_known, task_new)
     return Installed(
         (*done.added, *of_tasks.added),
-        (*_reformulated(done.changed, known, new), *(f"{code}(targets)" for code in retargeted), *of_tasks.changed),
+        (
+            *_reformulated(done.changed, known, new),
+            *(f"{code}(targets)" for code in retargeted),
+            *of_tasks.changed,
+        ),
         (*done.retired, *of_tasks.retired),
     )
 
@@ -148,8 +152,16 @@ def _reading(reading, names):
 
 
 def task_fields(line, order: int) -> dict:
-    fields = line.model_dump(exclude={"code", "part_of", "serves", "due", "responsible_by", "lead", "support"})
-    return {**fields, "lead": list(line.lead), "support": list(line.support), "due_on": line.due, "order": order}
+    fields = line.model_dump(
+        exclude={"code", "part_of", "serves", "due", "responsible_by", "lead", "support"}
+    )
+    return {
+        **fields,
+        "lead": list(line.lead),
+        "support": list(line.support),
+        "due_on": line.due,
+        "order": order,
+    }
 
 
 def _targets_in(line) -> list[tuple]:

@@ -21,9 +21,7 @@ def area_is_of_the_level(context: Context):
 def area_is_not_a_part_of_the_level_above(context: Context):
     pack, kept = context.pack, LEVEL_DIGITS[context.pack.level]
     if kept > 2 and pack.area[kept - 2 : kept] == "00":
-        yield Finding(
-            ("area",), f"区划代码 {pack.area} 是上一级的代码", "检查 level 或 area，两者应是同一级"
-        )
+        yield Finding(("area",), f"区划代码 {pack.area} 是上一级的代码", "检查 level 或 area，两者应是同一级")
 
 
 @into(CHECKS)
@@ -84,7 +82,9 @@ def constant_stands_in_its_quote(context: Context):
 def refs_are_of_one_plan(context: Context):
     plans = {line.ref.split("-")[1] for line in context.pack.indicators if line.ref}
     if len(plans) > 1:
-        yield Finding(("indicators",), f"编号混用了几份规划：{'、'.join(sorted(plans))}", "一个包只装一份规划")
+        yield Finding(
+            ("indicators",), f"编号混用了几份规划：{'、'.join(sorted(plans))}", "一个包只装一份规划"
+        )
 
 
 @into(CHECKS)

@@ -116,7 +116,9 @@ def readings_compile(context: Context, where, line):
 def readings_differ(context: Context, where, line):
     names = [line.name, *(reading.name for reading in line.readings)]
     for position, name in repeated(names):
-        yield Finding((*where, "readings", position - 1, "name"), f"读法“{name}”写了两次", "每种读法起不同的名")
+        yield Finding(
+            (*where, "readings", position - 1, "name"), f"读法“{name}”写了两次", "每种读法起不同的名"
+        )
 
 
 @into(EACH)
@@ -184,7 +186,12 @@ def _is_share(expression):
 @into(EACH)
 def counts_have_no_decimals(context: Context, where, line):
     found = context.formula(line.formula) if line.formula else None
-    if line.decimals and line.unit in WHOLE_UNITS and isinstance(found, Formula) and _is_count(found.expression):
+    if (
+        line.decimals
+        and line.unit in WHOLE_UNITS
+        and isinstance(found, Formula)
+        and _is_count(found.expression)
+    ):
         yield Finding((*where, "decimals"), "计数没有小数", "decimals 写 0")
 
 
@@ -218,13 +225,17 @@ def same_as_has_the_same_formula(context: Context, where, line):
 @into(EACH)
 def prose_states_no_nature(context: Context, where, line):
     if line.ref.startswith("I-") and line.nature == "unstated":
-        yield Finding((*where, "nature"), "一览表指标没有写明属性", "按原表写 binding（约束性）或 expected（预期性）")
+        yield Finding(
+            (*where, "nature"), "一览表指标没有写明属性", "按原表写 binding（约束性）或 expected（预期性）"
+        )
 
 
 @into(EACH)
 def level_is_stated(context: Context, where, line):
     if not line.level:
-        yield Finding((*where, "level"), "没有写级别", "写原表所印的级别；未印时写发文机关的级别并 level_printed: false")
+        yield Finding(
+            (*where, "level"), "没有写级别", "写原表所印的级别；未印时写发文机关的级别并 level_printed: false"
+        )
 
 
 @into(EACH)

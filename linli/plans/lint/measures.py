@@ -19,7 +19,9 @@ def measure_codes_differ(pack, counted):
 @into(CHECKS)
 def measure_titles_differ(pack, counted):
     for position, title in repeated(line.title for line in pack.measures):
-        yield Finding(("measures", position, "title"), f"计数项名称“{title}”写了两次", "名称唯一，公式按名称找")
+        yield Finding(
+            ("measures", position, "title"), f"计数项名称“{title}”写了两次", "名称唯一，公式按名称找"
+        )
 
 
 @into(CHECKS)
@@ -49,7 +51,9 @@ def measure_scope_is_known(pack, counted):
     known = {line.code for line in pack.scopes}
     for position, line in enumerate(pack.measures):
         if line.scope not in known:
-            yield Finding(("measures", position, "scope"), f"没有范围 {line.scope}", f"可用：{'、'.join(sorted(known))}")
+            yield Finding(
+                ("measures", position, "scope"), f"没有范围 {line.scope}", f"可用：{'、'.join(sorted(known))}"
+            )
 
 
 @into(CHECKS)
@@ -62,7 +66,11 @@ def definition_says_more_than_the_title(pack, counted):
 @into(CHECKS)
 def definitions_differ(pack, counted):
     for position, definition in repeated(line.definition for line in pack.measures):
-        yield Finding(("measures", position, "definition"), f"定义“{definition[:16]}”写了两次", "两个计数项应有不同的定义")
+        yield Finding(
+            ("measures", position, "definition"),
+            f"定义“{definition[:16]}”写了两次",
+            "两个计数项应有不同的定义",
+        )
 
 
 @into(CHECKS)
@@ -70,7 +78,9 @@ def flows_do_not_stay_good(pack, counted):
     for position, line in enumerate(pack.measures):
         if line.kind in ("flow", "average", "ytd") and line.good_for_months != 1:
             yield Finding(
-                ("measures", position, "good_for_months"), "流量没有有效期", "good_for_months 写 1，或 kind 写 stock"
+                ("measures", position, "good_for_months"),
+                "流量没有有效期",
+                "good_for_months 写 1，或 kind 写 stock",
             )
 
 
@@ -85,7 +95,9 @@ def people_counted_once_are_whole(pack, counted):
 def percentages_are_ratios(pack, counted):
     for position, line in enumerate(pack.measures):
         if line.unit == "%" and line.kind != "ratio":
-            yield Finding(("measures", position, "kind"), "百分比不能相加", "改报分子和分母，或 kind 写 ratio")
+            yield Finding(
+                ("measures", position, "kind"), "百分比不能相加", "改报分子和分母，或 kind 写 ratio"
+            )
 
 
 @into(CHECKS)
@@ -105,7 +117,9 @@ def wider_scope_stands_before(pack, counted):
     levels = {}
     for position, line in enumerate(pack.scopes):
         if line.within is not None and line.within not in levels:
-            yield Finding(("scopes", position, "within"), f"前面没有范围 {line.within}", "把较宽的范围写在前面")
+            yield Finding(
+                ("scopes", position, "within"), f"前面没有范围 {line.within}", "把较宽的范围写在前面"
+            )
         levels[line.code] = line.level
 
 
@@ -114,14 +128,18 @@ def wider_scope_is_on_the_same_level(pack, counted):
     levels = {line.code: line.level for line in pack.scopes}
     for position, line in enumerate(pack.scopes):
         if levels.get(line.within, line.level) != line.level:
-            yield Finding(("scopes", position, "level"), "与较宽的范围不在同一级", "within 只能是同一级的范围")
+            yield Finding(
+                ("scopes", position, "level"), "与较宽的范围不在同一级", "within 只能是同一级的范围"
+            )
 
 
 @into(CHECKS)
 def narrower_scope_says_how(pack, counted):
     for position, line in enumerate(pack.scopes):
         if line.within is not None and not line.urban_rural and not line.tag:
-            yield Finding(("scopes", position, "within"), "没有说明怎样从较宽的范围里选出", "写 urban_rural 或 tag")
+            yield Finding(
+                ("scopes", position, "within"), "没有说明怎样从较宽的范围里选出", "写 urban_rural 或 tag"
+            )
 
 
 @into(CHECKS)
@@ -129,7 +147,9 @@ def app_counts_in_the_same_unit(pack, counted: dict[str, Measure]):
     for position, line in enumerate(pack.measures):
         found = counted.get(line.title)
         if found and found.unit != line.unit:
-            yield Finding(("measures", position, "unit"), f"{found.name} 以“{found.unit}”计数", "写同一个单位")
+            yield Finding(
+                ("measures", position, "unit"), f"{found.name} 以“{found.unit}”计数", "写同一个单位"
+            )
 
 
 @into(CHECKS)
@@ -146,5 +166,7 @@ def app_counts_in_the_same_scale(pack, counted: dict[str, Measure]):
         found = counted.get(line.title)
         if found and found.scale != 10**line.decimals:
             yield Finding(
-                ("measures", position, "decimals"), f"{found.name} 的一个单位是 {found.scale}", "decimals 与代码一致"
+                ("measures", position, "decimals"),
+                f"{found.name} 的一个单位是 {found.scale}",
+                "decimals 与代码一致",
             )

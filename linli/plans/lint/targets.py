@@ -1,5 +1,6 @@
 """Checks of baselines and targets: dates, ranges, percentages, and that numbers stand in the text."""
 
+import itertools
 from decimal import Decimal
 
 from .checks import Check, Context, Finding, digits, into, repeated
@@ -24,14 +25,18 @@ def target_has_a_value_or_a_range(context: Context, where, line):
     for position, target in enumerate(line.targets):
         single, both = target.value is not None, target.low is not None and target.high is not None
         if single == both or (target.low is None) != (target.high is None):
-            yield Finding((*where, "targets", position), "目标应是一个值，或一个区间", "写 value，或同时写 low 和 high")
+            yield Finding(
+                (*where, "targets", position), "目标应是一个值，或一个区间", "写 value，或同时写 low 和 high"
+            )
 
 
 @into(EACH)
 def range_belongs_to_the_direction(context: Context, where, line):
     for position, target in enumerate(line.targets):
         if (line.direction == "range") != (target.low is not None):
-            yield Finding((*where, "targets", position), "区间目标与方向不一致", "区间目标的 direction 写 range")
+            yield Finding(
+                (*where, "targets", position), "区间目标与方向不一致", "区间目标的 direction 写 range"
+            )
 
 
 @into(EACH)
@@ -65,7 +70,9 @@ def target_lies_in_the_period(context: Context, where, line):
 def target_ends_a_month(context: Context, where, line):
     for position, target in enumerate(line.targets):
         if (target.by.month, target.by.day) not in _LAST_DAYS:
-            yield Finding((*where, "targets", position, "by"), f"{target.by} 不是月末", "目标按月末考核，写当月最后一天")
+            yield Finding(
+                (*where, "targets", position, "by"), f"{target.by} 不是月末", "目标按月末考核，写当月最后一天"
+            )
 
 
 _LAST_DAYS = {(1, 31), (2, 28), (2, 29), (3, 31), (4, 30), (5, 31), (6, 30), (7, 31), (8, 31), (9, 30),
@@ -94,7 +101,9 @@ def targets_are_not_negative(context: Context, where, line):
 def zero_is_no_least(context: Context, where, line):
     for position, target in enumerate(line.targets):
         if line.direction == "at_least" and target.value is not None and not Decimal(target.value):
-            yield Finding((*where, "targets", position), "“不低于 0”没有意义", "direction 写 equal 或 at_most")
+            yield Finding(
+                (*where, "targets", position), "“不低于 0”没有意义", "direction 写 equal 或 at_most"
+            )
 
 
 @into(EACH)
@@ -107,8 +116,8 @@ def hundred_percent_is_no_most(context: Context, where, line):
 @into(EACH)
 def targets_grow_with_the_years(context: Context, where, line):
     values = [Decimal(target.value) for target in line.targets if target.value is not None]
-    falls = any(later < earlier for earlier, later in zip(values, values[1:], strict=False))
-    rises = any(later > earlier for earlier, later in zip(values, values[1:], strict=False))
+    falls = any(later < earlier for earlier, later in itertools.pairwise(values))
+    rises = any(later > earlier for earlier, later in itertools.pairwise(values))
     if (line.direction == "at_least" and falls) or (line.direction == "at_most" and rises):
         yield Finding((*where, "targets"), "后一年的目标比前一年宽松", "检查各年的数值")
 
@@ -124,8 +133,26 @@ def target_fits_the_decimals(context: Context, where, line):
 def prose_targets_stand_in_the_text(context: Context, where, line):
     text = line.quote + line.name + line.standard
     for position, target in enumerate(line.targets):
-        said = any(word in text for word in ("全覆盖", "清零", "全面", "覆盖所有", "所有", "轮训一遍", "一次", "四同步", "同步交付"))
-        if line.number is None and not target.derived and not said and not all(digits(v) in text for v in _values(target)):
+        said = any(
+            word in text
+            for word in (
+                "全覆盖",
+                "清零",
+                "全面",
+                "覆盖所有",
+                "所有",
+                "轮训一遍",
+                "一次",
+                "四同步",
+                "同步交付",
+            )
+        )
+        if (
+            line.number is None
+            and not target.derived
+            and not said
+            and not all(digits(v) in text for v in _values(target))
+        ):
             yield Finding(
                 (*where, "targets", position),
                 f"引文里没有目标值 {'、'.join(_values(target))}",
@@ -152,7 +179,11 @@ def baseline_stands_in_its_quote(context: Context, where, line):
     number = digits(start.value or start.below) if start else ""
     whole = start is not None and number == "100" and "全覆盖" in start.quote
     if start and not start.derived and not whole and number not in start.quote:
-        yield Finding((*where, "baseline"), f"引文里没有基期值 {number}", "引用写有这个数的那一句；推算的写 derived: true")
+        yield Finding(
+            (*where, "baseline"),
+            f"引文里没有基期值 {number}",
+            "引用写有这个数的那一句；推算的写 derived: true",
+        )
 
 
 @into(EACH)

@@ -16,13 +16,17 @@ def task_codes_differ(context: Context):
 def tasks_quote_different_words(context: Context):
     keys = [(task.kind, task.clause, task.quote) for task in context.pack.tasks]
     for position, (_kind, _clause, quote) in repeated(keys):
-        yield Finding(("tasks", position, "quote"), f"“{quote[:20]}”这一句写成了两个任务", "合并，或引用不同的句子")
+        yield Finding(
+            ("tasks", position, "quote"), f"“{quote[:20]}”这一句写成了两个任务", "合并，或引用不同的句子"
+        )
 
 
 @into(EACH)
 def task_serves_or_is_judged(context: Context, where, task):
     if not task.serves and not task.judged_by:
-        yield Finding((*where, "code"), "任务不支撑任何指标", "写 serves；没有数量指标的写 judged_by: evidence")
+        yield Finding(
+            (*where, "code"), "任务不支撑任何指标", "写 serves；没有数量指标的写 judged_by: evidence"
+        )
 
 
 @into(EACH)

@@ -98,7 +98,9 @@ class FigureReportQuerySet(models.QuerySet):
         if not user.is_authenticated:
             return self.none()
         mine = Q(entered_by=user)
-        return self.filter(mine | user.scope("figures.report", "place") | user.scope("figures.approve", "place"))
+        return self.filter(
+            mine | user.scope("figures.report", "place") | user.scope("figures.approve", "place")
+        )
 
     def within(self, place):
         return self.filter(inside(place, "place"))
@@ -126,9 +128,7 @@ class FigureReport(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="figures_entered", verbose_name=_("填报人")
     )
     entered_at = models.DateTimeField(_("填报时间"), default=clock.now)
-    decision = models.CharField(
-        _("审核"), max_length=8, choices=Decision.choices, default=Decision.WAITING
-    )
+    decision = models.CharField(_("审核"), max_length=8, choices=Decision.choices, default=Decision.WAITING)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
