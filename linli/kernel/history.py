@@ -42,6 +42,7 @@ def tracked(*, leave_out: Collection[str] = ()) -> Callable[[M], M]:
 
     def track(model: M) -> M:
         kept = tracked_fields(model, leave_out)
+        declared: dict = model.personal  # type: ignore[attr-defined]
         pghistory.track(
             pghistory.InsertEvent(),
             pghistory.UpdateEvent(),
@@ -50,9 +51,9 @@ def tracked(*, leave_out: Collection[str] = ()) -> Callable[[M], M]:
             model_name=f"{model.__name__}Event",
             obj_field=pghistory.ObjForeignKey(related_name="history"),
             context_field=pghistory.ContextJSONField(),
-            context_id_field=None,
+            context_id_field=None,  # type: ignore[arg-type]  # the JSON context needs no key
             append_only=True,
-            attrs={"personal": {name: said for name, said in model.personal.items() if name in kept}},
+            attrs={"personal": {name: said for name, said in declared.items() if name in kept}},
             meta={"verbose_name": f"{model._meta.verbose_name}（历史）"},
         )(model)
         return model

@@ -30,7 +30,44 @@ def claim():
     return {"pk": claim_residence(make_person(), community=community()).pk}
 
 
+def case():
+    from linli.cases.models import Case
+    from linli.kernel import clock
+    from tests.factories.people import make_unit
+
+    where = community()
+    made = Case.objects.filter(number="RQ-2026-999999").first() or Case.objects.create(
+        kind="request",
+        number="RQ-2026-999999",
+        title="外区的事",
+        state="submitted",
+        place=where,
+        reporter=make_person(),
+        unit=make_unit(where),
+        opened_at=clock.now(),
+    )
+    return {"number": made.number}
+
+
+def step():
+    return case() | {"step": "assign"}
+
+
+def stored_file():
+    from tests.factories.files import make_file
+
+    return {"pk": make_file().pk}
+
+
+# Public addresses with something in them that is nobody's.
+OPEN = {"gallery-page": {"page": "home"}, "gallery-map": {"kind": "areas"}}
+# Doors whose object decides who enters; to strangers and foreign roles it does not exist.
+GUARDED = {"case-detail", "case-step", "case-follow", "file-content"}
 FOREIGN = {
+    "case-detail": case,
+    "case-step": step,
+    "case-follow": case,
+    "file-content": stored_file,
     "place-detail": code(),
     "place-map": code(),
     "place-history": code(),
