@@ -69,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     walk.add_argument("--width-m", type=float, default=40.0, help="街道两侧算作范围的宽度（米）")
     walk.add_argument("--out", type=Path, required=True, help="结果 .geojson")
     walk.set_defaults(command=_isochrone)
-    add_site_command(commands, _network_options, network_of)
+    add_site_command(commands, _network_options, network_of, print)
     return parser
 
 

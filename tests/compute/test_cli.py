@@ -1,0 +1,276 @@
+import csv
+import json
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pytest
+
+from linli_compute import datums
+from linli_compute.cli import main
+from linli_compute.files import read_network, read_places, read_profiles, read_streets
+from linli_compute.network import build_network
+from linli_compute.positions import snap
+from tests.compute.made import degrees
+
+REAL = Path("/work/shared/data")
+PROFILES = """
+area: "99"
+profiles:
+  - {key: adult, title: 成年人, speed_m_per_min: 60, kinds: [footway, residential], max_snap_m: 200}
+  - {key: wheelchair, title: 轮椅, speed_m_per_min: 50, needs_wheelchair: true, kinds: [footway], max_snap_m: 200}
+"""
+CIRCLE = """
+area: "99"
+source: made up
+bands_min: [5, 10, 15]
+radius_m: 1200
+functions:
+  - {key: dining, title: 餐饮, band_min: 10, categories: [食堂]}
+  - {key: finance, title: 金融, band_min: 5, categories: [银行]}
+"""
+
+
+def osm(ways, nodes):
+    """An OSM file: nodes by number at metres east and north, ways as (kind, numbers)."""
+    lon, lat = degrees([n[0] for n in nodes], [n[1] for n in nodes])
+    rows = [f'<node id="{i + 1}" version="1" lon="{x:.7f}" lat="{y:.7f}"/>' for i, (x, y) in enumerate(zip(lon, lat, strict=True))]
+    for number, (kind, members) in enumerate(ways, start=1):
+        refs = "".join(f'<nd ref="{m}"/>' for m in members)
+        rows.append(f'<way id="{number}" version="1">{refs}<tag k="highway" v="{kind}"/></way>')
+    return '<?xml version="1.0"?><osm version="0.6">' + "".join(rows) + "</osm>"
+
+
+def table(path, header, rows):
+    with path.open("w", encoding="utf-8", newline="") as out:
+        csv.writer(out).writerows([header, *rows])
+    return str(path)
+
+
+@pytest.fixture
+def town(tmp_path):
+    """A street of 1.2 km with homes at 0, 600 and 1,200 m and far away, and one canteen at 100 m."""
+    (tmp_path / "town.osm").write_text(osm([("residential", [1, 2, 3])], [(0, 0), (600, 0), (1200, 0)]), encoding="utf-8")
+    (tmp_path / "profiles.yaml").write_text(PROFILES, encoding="utf-8")
+    (tmp_path / "circle.yaml").write_text(CIRCLE, encoding="utf-8")
+    lon, lat = degrees([0, 600, 1200, 600], [0, 0, 0, 9000])
+    homes = zip(lon, lat, [100, 50, 30, 20], [10, 5, 3, 2], strict=True)
+    table(tmp_path / "people.csv", ["lon", "lat", "age20plus", "age60plus"], homes)
+    x, y = degrees([100], [0])
+    gcj = datums.wgs84_to_gcj02(x, y)
+    table(tmp_path / "places.csv", ["名称", "经度", "纬度", "类别"], [["一号食堂", gcj[0][0], gcj[1][0], "食堂"]])
+    return tmp_path
+
+
+def run(town, *more, **changed):
+    """`linli reach run` on the town with some arguments changed."""
+    given = {
+        "streets": town / "town.osm", "people": town / "people.csv", "places": town / "places.csv",
+        "places-datum": "gcj02", "circle": town / "circle.yaml", "profiles": town / "profiles.yaml",
+        "out": town / "out",
+    } | {key.replace("_", "-"): value for key, value in changed.items()}  # fmt: skip
+    return main(["run", *(f"--{key}={value}" for key, value in given.items()), *more])
+
+
+def test_run_tells_coverage_and_never_calls_missing_data_unmet(town, capsys):
+    assert run(town) == 0
+
+    with (town / "out/coverage.csv").open(encoding="utf-8-sig") as lines:
+        rows = list(csv.DictReader(lines))
+    assert [(r["功能"], r["人群"], r["覆盖人数"], r["覆盖率(%)"], r["路网外人数"]) for r in rows] == [
+        ("餐饮", "20岁及以上", "150", "83.3", "20"),
+        ("餐饮", "60岁及以上", "15", "83.3", "2"),
+        ("金融", "", "", "无数据", ""),
+    ]
+    assert "无数据的功能（文件里没有一个网点，不等于未达标）：金融" in capsys.readouterr().out
+
+
+def test_run_writes_every_home_with_its_minutes_and_every_gap_in_a_square(town):
+    assert run(town, "--least=1") == 0
+
+    with duckdb.connect() as connection:
+        homes = connection.execute(f"select dining_min, dining_choices from '{town}/out/homes.parquet'").fetchall()
+    assert [round(minutes, 1) for minutes, _ in homes] == [1.7, 8.3, 18.3, float("inf")]
+    assert [choices for _, choices in homes] == [1, 1, 0, 0]
+    features = json.loads((town / "out/gaps.geojson").read_text(encoding="utf-8"))["features"]
+    assert [f["properties"] for f in features] == [{"people": 30, "lacking_dining": 30.0}]
+
+
+def test_small_numbers_are_hidden_on_the_map_of_gaps(town):
+    assert run(town, "--least=31") == 0
+
+    features = json.loads((town / "out/gaps.geojson").read_text(encoding="utf-8"))["features"]
+    assert [f["properties"]["lacking_dining"] for f in features] == [None]
+
+
+def test_a_run_twice_is_the_same_and_names_its_inputs(town):
+    assert run(town) == 0
+    assert run(town, out=town / "again") == 0
+
+    for name in ("coverage.csv", "gaps.geojson"):
+        assert (town / "out" / name).read_bytes() == (town / "again" / name).read_bytes()
+    about = json.loads((town / "out/study.json").read_text(encoding="utf-8"))
+    assert sorted(about["inputs"]) == ["circle", "people", "places", "profiles", "streets"]
+
+
+def test_areas_that_pass_on_paper_only_are_listed(town):
+    lon, lat = degrees([-100, 1300], [-100, 100])
+    west, east = degrees([650, 1300], [0, 0])[0]
+    ring = [[west, lat[0]], [east, lat[0]], [east, lat[1]], [west, lat[1]], [west, lat[0]]]
+    area = {"type": "Feature", "properties": {"name": "东区"}, "geometry": {"type": "Polygon", "coordinates": [ring]}}
+    (town / "areas.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": [area]}))
+
+    assert run(town, f"--areas={town / 'areas.geojson'}") == 0
+
+    with (town / "out/areas.csv").open(encoding="utf-8-sig") as lines:
+        rows = {row["功能"]: row for row in csv.DictReader(lines)}
+    assert rows["餐饮"] == {
+        "区域": "东区", "功能": "餐饮", "步行时限(分钟)": "10", "人数": "30", "覆盖率(%)": "0.0",
+        "圆形规则": "达标", "步行规则": "未达标", "仅纸面达标": "是",
+    }  # fmt: skip
+    assert rows["金融"]["覆盖率(%)"] == "无数据"
+
+
+def swapped(town):
+    lat, lon = degrees([100], [0])
+    return {"places": table(town / "p.csv", ["经度", "纬度", "类别"], [[lon[0], lat[0], "食堂"]])}
+
+
+def in_the_sea(town):
+    return {"places": table(town / "p.csv", ["经度", "纬度", "类别"], [[125.0, 30.0, "食堂"]])}
+
+
+def in_metres(town):
+    return {"places": table(town / "p.csv", ["经度", "纬度", "类别"], [[537000.0, 3374525.0, "食堂"]])}
+
+
+def of_no_function(town):
+    return {"places": table(town / "p.csv", ["经度", "纬度", "类别"], [[114.3, 30.6, "飞机场"]]), "places_datum": "wgs84"}
+
+
+def negative_people(town):
+    return {"people": table(town / "n.csv", ["lon", "lat", "age20plus"], [[114.3, 30.6, -4]])}
+
+
+def broken_streets(town):
+    (town / "broken.osm.pbf").write_bytes(b"\x00\x00\x00\x0d\x0a\x09OSMHeader")
+    return {"streets": town / "broken.osm.pbf"}
+
+
+def words_for_numbers(town):
+    return {"people": table(town / "w.csv", ["lon", "lat", "age20plus"], [[114.3, 30.6, "许多"]])}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        (swapped, "写反"),
+        (in_the_sea, "水里"),
+        (in_metres, "投影坐标"),
+        (of_no_function, "没有一个属于"),
+        (negative_people, "1 个负数，第一个在第 2 行"),
+        (words_for_numbers, "不是数字"),
+        (broken_streets, "不是完整的 OSM 文件"),
+        (lambda town: {"people": town / "none.csv"}, "找不到文件"),
+        (lambda town: {"profile": "rocket"}, "没有步行类型“rocket”"),
+        (lambda town: {"profile": "wheelchair"}, "没有“轮椅”可走的道路"),
+    ],
+)
+def test_wrong_input_is_told_and_nothing_is_written(town, capsys, wrong, told):
+    changed = wrong(town)
+    before = sorted(path.name for path in town.iterdir())
+
+    assert run(town, **changed) == 2
+
+    assert told in capsys.readouterr().err
+    assert sorted(path.name for path in town.iterdir()) == before
+
+
+def test_results_never_overwrite_older_ones(town, capsys):
+    (town / "out").mkdir()
+    (town / "out/kept.txt").write_text("mine")
+
+    assert run(town) == 2
+
+    assert "已经存在" in capsys.readouterr().err
+    assert [path.name for path in (town / "out").iterdir()] == ["kept.txt"]
+
+
+def test_streets_that_fall_apart_are_told(town, capsys):
+    nodes = [(0, 0), (600, 0), (1200, 0), (1900, 0)]
+    (town / "town.osm").write_text(osm([("residential", [1, 2]), ("residential", [3, 4])], nodes), encoding="utf-8")
+
+    assert run(town) == 0
+
+    assert "路网不连通：分成 2 个互不相连的部分" in capsys.readouterr().err
+
+
+def test_places_in_another_datum_than_said_are_suspected(town, capsys):
+    lon, lat = datums.wgs84_to_gcj02(*degrees(np.linspace(0, 1200, 60), np.zeros(60)))
+    given = table(town / "many.csv", ["经度", "纬度", "类别"], [[x, y, "食堂"] for x, y in zip(lon, lat, strict=True)])
+    (town / "profiles.yaml").write_text(PROFILES.replace("max_snap_m: 200", "max_snap_m: 900"), encoding="utf-8")
+
+    assert run(town, places=given, places_datum="wgs84") == 0
+
+    assert "的坐标更像 gcj02" in capsys.readouterr().err
+
+
+def test_a_network_is_built_once_and_read_again(town):
+    out = town / "town.npz"
+
+    assert main(["build", f"--streets={town / 'town.osm'}", f"--profiles={town / 'profiles.yaml'}", f"--out={out}"]) == 0
+
+    again = build_network(read_streets(town / "town.osm"), read_profiles(town / "profiles.yaml")["adult"])
+    assert read_network(out).ticks.tolist() == again.ticks.tolist()
+    assert read_network(out).profile == again.profile
+
+
+def test_an_isochrone_is_a_polygon_along_the_street(town):
+    lon, lat = degrees([600], [0])
+    given = [f"--streets={town / 'town.osm'}", f"--profiles={town / 'profiles.yaml'}", f"--at={lon[0]},{lat[0]}"]
+
+    assert main(["isochrone", *given, "--limits=5,30", f"--out={town / 'walk.geojson'}"]) == 0
+
+    features = json.loads((town / "walk.geojson").read_text(encoding="utf-8"))["features"]
+    assert [f["geometry"]["type"] for f in features] == ["Polygon", "Polygon"]
+    assert [round(f["properties"]["street_m"], -1) for f in features] == [600, 1200]
+
+
+def test_siting_says_where_and_how_much_better_it_could_be(town, capsys):
+    lon, lat = degrees([50, 900, 1150], [0, 0, 0])
+    rows = [[name, x, y, cost] for name, x, y, cost in zip("甲乙丙", lon, lat, [3, 4, 2], strict=True)]
+    given = [
+        f"--streets={town / 'town.osm'}", f"--profiles={town / 'profiles.yaml'}", f"--people={town / 'people.csv'}",
+        f"--candidates={table(town / 'c.csv', ['name', 'lon', 'lat', 'cost'], rows)}", "--limit-min=10",
+    ]  # fmt: skip
+
+    assert main(["site", *given, "--share=1", f"--out={town / 'sites.geojson'}"]) == 0
+
+    told = capsys.readouterr().out
+    assert "新建 2 处，费用 5：甲、丙" in told
+    assert "0.0% → 100.0%（180 人中的 180 人）" in told
+    assert "已证明最优（在所求差距内）：最多还能好 0.00%" in told
+
+
+def test_a_pack_with_a_key_given_twice_is_refused(town, capsys):
+    (town / "profiles.yaml").write_text("profiles: []\nprofiles: []\n", encoding="utf-8")
+
+    assert run(town) == 2
+    assert "a key is given twice" in capsys.readouterr().err
+
+
+def test_a_table_of_an_old_office_program_is_read(town):
+    (town / "gb.csv").write_bytes("名称,经度,纬度,类别\n一号食堂,114.3,30.6,食堂\n".encode("gb18030"))
+
+    assert read_places(town / "gb.csv").name.tolist() == ["一号食堂"]
+
+
+@pytest.mark.skipif(not REAL.exists(), reason="the real data of ../shared is not here")
+def test_bus_stops_of_wuhan_lie_on_its_streets_once_converted():
+    streets = read_streets(REAL / "wuhan/streets_osm_original.parquet")
+    network = build_network(streets, read_profiles(Path("packs/reach/profiles.yaml"))["adult"])
+    places = read_places(REAL / "wuhan/pois_weibo_1676.csv", datum="gcj02")
+
+    stops = snap(network, places.points.take(places.category == "公交车站"))
+
+    assert np.median(stops.snap_m) <= 30.0
