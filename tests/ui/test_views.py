@@ -6,6 +6,7 @@ import re
 import pytest
 from django import forms
 from django.contrib.messages import get_messages
+from django.contrib.staticfiles.finders import find
 from django.http import Http404, QueryDict
 from django.template import Context, Template
 from django.test import RequestFactory
@@ -53,7 +54,8 @@ def test_a_cookie_with_nonsense_is_the_default_look():
 def test_the_manifest_names_icons_that_exist(client):
     said = json.loads(client.get("/manifest.webmanifest").content)
     assert (said["start_url"], said["display"]) == ("/", "standalone")
-    assert [client.get(icon["src"]).status_code for icon in said["icons"]] == [200, 200]
+    names = [icon["src"].removeprefix("/static/") for icon in said["icons"]]
+    assert all(find(name) for name in names)
 
 
 def test_the_service_worker_keeps_the_look_and_no_page(client):
@@ -123,9 +125,10 @@ def test_a_message_with_undo_offers_the_way_back(client, settings):
 
 
 def test_a_second_navigation_entry_for_a_route_is_refused():
+    entry = Entry("两次", "no-such-route", icon="house", order=99)
+    add_entry("cockpit", entry)
     with pytest.raises(ValueError, match="already has"):
-        for _twice in range(2):
-            add_entry("cockpit", Entry("两次", "no-such-route", "house", 99))
+        add_entry("cockpit", entry)
 
 
 class Form(forms.Form):
