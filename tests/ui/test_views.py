@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+from allauth.core.internal.ratelimit import respond_429
 from django import forms
 from django.contrib.messages import get_messages
 from django.contrib.staticfiles.finders import find
@@ -72,6 +73,13 @@ def test_an_error_page_says_what_happened_what_to_do_and_a_number(rf, status):
     page = answer.content.decode()
     assert answer.status_code == status
     assert all(str(words) in page for words in (*errors.WORDS[status], "AB12CD34"))
+
+
+def test_I13_too_many_sign_ins_are_answered_by_our_page_with_the_time_to_wait():
+    request = RequestFactory().get("/accounts/login/")
+    answer = respond_429(request)
+    assert (answer.status_code, answer["Retry-After"]) == (429, "300")
+    assert "操作太频繁" in answer.content.decode()
 
 
 def test_an_unknown_page_is_answered_by_our_page(client):
