@@ -21,4 +21,5 @@ urlpatterns = [
 handler400 = "linli.ui.errors.bad_request"
 handler403 = "linli.ui.errors.forbidden"
 handler404 = "linli.ui.errors.not_found"
+handler429 = "linli.ui.errors.too_many"  # allauth looks for it here
 handler500 = "linli.ui.errors.server_error"

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 log = logging.getLogger("linli.errors")
+WAIT_S = 300  # "a few minutes", as the page says
 
 # status: (title, what happened, what to do next)
 WORDS = {
@@ -78,6 +79,13 @@ def forbidden(request, exception):
 def not_found(request, exception):
     """404: also the answer for what may not be seen."""
     return render_error(request, 404)
+
+
+def too_many(request):
+    """429 of the sign-in limits, with the time to wait; allauth asks for it by the name handler429."""
+    answer = render_error(request, 429)
+    answer["Retry-After"] = str(WAIT_S)
+    return answer
 
 
 def csrf_failure(request, reason=""):

@@ -173,14 +173,15 @@ def _declared_by(entry: URLPattern) -> Declared | None:
 
 def undeclared_routes_check(app_configs=None, **_kwargs):
     """One error for each route that does not say who may enter (control P1)."""
+    # by pattern, because ninja gives a path once for each of its operations
+    undeclared = {route.pattern: route for route in list_routes() if route.declared is None}
     return [
         Error(
             f"the route {route.pattern!r} ({route.view}) does not say who may enter",
             hint="Put @public, @signed_in or @needs('app.verb') of linli.ui.routes on the view.",
             id="linli.P1",
         )
-        for route in list_routes()
-        if route.declared is None
+        for route in undeclared.values()
     ]
 
 

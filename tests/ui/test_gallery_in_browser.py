@@ -17,6 +17,7 @@ LOOKS = {
 
 def wait_until_drawn(page):
     for drawn in page.locator("linli-chart, linli-map:not([picks])").all():
+        drawn.scroll_into_view_if_needed()
         drawn.locator("xpath=self::*[@data-drawn]").wait_for(state="attached")
 
 

@@ -137,7 +137,7 @@ def share_of(value, target):
 @register.filter
 def theme_word(theme):
     """The name of a theme."""
-    return {"auto": _("跟随系统"), "light": _("浅色"), "dark": _("深色")}[theme]
+    return {"auto": _("自动"), "light": _("浅色"), "dark": _("深色")}[theme]
 
 
 @register.filter

@@ -75,5 +75,5 @@ export function drawnLayers(layer, id, look) {
 }
 
 function label(id, source, look, lift) {
-  return { id: `${id}-name`, source, type: "symbol", layout: { "text-field": ["get", "title"], "text-size": 13, "text-font": ["sans-serif"], "text-offset": [0, lift], "text-anchor": lift ? "top" : "center", "text-max-width": 7 }, paint: { "text-color": look.ink, "text-halo-color": look.surface, "text-halo-width": 1.6 } };
+  return { id: `${id}-name`, source, type: "symbol", layout: { "text-field": ["get", "title"], "text-size": 14, "text-font": ["sans-serif"], "text-offset": [0, lift], "text-anchor": lift ? "top" : "center", "text-max-width": 7 }, paint: { "text-color": look.ink, "text-halo-color": look.surface, "text-halo-width": 2 } };
 }

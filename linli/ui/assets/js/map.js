@@ -39,13 +39,30 @@ class LinliMap extends HTMLElement {
     }
     this.look = tokens();
     this.writeSide();
-    this.startMap();
-    this.recolour = () => { this.look = tokens(); this.map?.remove(); this.writeSide(); this.startMap(); };
+    this.startWhenSeen();
+    this.recolour = () => {
+      this.look = tokens();
+      this.writeSide();
+      if (!this.map) return;
+      this.map.remove();
+      this.startMap();
+    };
     document.addEventListener("linli:theme", this.recolour);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", this.recolour);
   }
 
+  // Drawing costs a phone's battery: a map begins when it comes near the window. The list is there at once.
+  startWhenSeen() {
+    this.seen = new IntersectionObserver(([entry]) => {
+      if (!entry.isIntersecting) return;
+      this.seen.disconnect();
+      this.startMap();
+    }, { rootMargin: "200px" });
+    this.seen.observe(this);
+  }
+
   disconnectedCallback() {
+    this.seen?.disconnect();
     document.removeEventListener("linli:theme", this.recolour);
     this.map?.remove();
   }

@@ -1,7 +1,7 @@
 // Read-aloud: the browser's own voice reads what stands on the page, nothing leaves the device.
 import { words } from "./words.js";
 
-const SKIP = "script, style, template, nav, svg, [aria-hidden=true], .no-print, .print-only, dialog:not([open]), details:not([open]) > :not(summary)";
+const SKIP = "script, style, template, nav, svg, button, canvas, [aria-hidden=true], .no-print, .print-only, dialog:not([open]), details:not([open]) > :not(summary)";
 
 function textOf(root) {
   const copy = root.cloneNode(true);
