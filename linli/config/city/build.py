@@ -1,6 +1,6 @@
 """Puts the parts of the demonstration city together."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 
 import numpy as np
@@ -92,7 +92,7 @@ def _joined(populations):
 
     return Population(
         *(
-            kind(**{name: column(part, name) for name in kind.__dataclass_fields__})
+            kind(**{name: column(part, name) for name in (f.name for f in fields(kind))})
             for kind, part in ((Households, "households"), (People, "people"))
         )
     )

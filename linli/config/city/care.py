@@ -1,6 +1,7 @@
 """Who is to be looked after and why: care categories of the population at believable rates."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -16,6 +17,8 @@ CATEGORIES = (
 @dataclass(frozen=True)
 class Care:
     """One row for each person and category."""
+
+    CATEGORIES: ClassVar = CATEGORIES
 
     person: np.ndarray  # row of People
     category: np.ndarray  # number in CATEGORIES

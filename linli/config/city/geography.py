@@ -7,7 +7,7 @@ import shapely
 from shapely import STRtree
 
 from linli.config.city import bounds, grids, layout, names
-from linli.config.city.blocks import STYLES
+from linli.config.city.blocks import COMMERCIAL, EDUCATION, PUBLIC, RESIDENTIAL, STYLES
 from linli.config.city.divisions import divide
 from linli.config.city.frame import to_wgs84
 from linli.config.city.model import Area, Buildings, Compound, Grid, MicroGrid
@@ -45,7 +45,7 @@ def geography(size, parts):
         grid_rows,
         micro_rows,
         compounds,
-        _buildings(houses),
+        _buildings(houses, compounds),
         lay.network.streets(),
         tuple(Area(kind, name, to_wgs84_polygon(shape)) for kind, name, shape in areas),
     )
@@ -227,7 +227,22 @@ def _compounds(lay, parts, houses, communities):
     return tuple(rows)
 
 
-def _buildings(houses):
+_NAMES = {PUBLIC: "社区用房", COMMERCIAL: "沿街商铺", EDUCATION: "校舍"}
+
+
+def _plates(houses, compounds):
+    """(codes, names) of the buildings: numbered within their compound, homes by their own numbers."""
+    codes, names, within = [], [], {}
+    for plot, use, number in zip(houses["plot"], houses["use"], houses["number"], strict=True):
+        code = compounds[plot].code
+        within[code] = nth = within.get(code, 0) + 1
+        codes.append(f"{code}B{nth:04d}")
+        names.append(_NAMES.get(int(use)) or (f"{number}号楼" if use == RESIDENTIAL else f"{number}号"))
+    return np.array(codes), np.array(names)
+
+
+def _buildings(houses, compounds):
+    codes, plates = _plates(houses, compounds)
     lonlat = to_wgs84(houses["xy"])
     small = {
         "community": np.int32, "compound": np.int32, "grid": np.int32, "micro": np.int32,
@@ -238,6 +253,8 @@ def _buildings(houses):
     }  # fmt: skip
     source = {**houses, "compound": houses["plot"], "flats_per_floor": houses["flats"]}
     return Buildings(
+        code=codes,
+        name=plates,
         **{name: source[name].astype(kind) for name, kind in small.items()},
         lon=lonlat[:, 0],
         lat=lonlat[:, 1],

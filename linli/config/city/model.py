@@ -3,6 +3,7 @@
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from hashlib import sha256
+from typing import ClassVar
 
 import numpy as np
 from shapely import Geometry, Polygon, to_wkb
@@ -106,8 +107,12 @@ class Streets:
 class Buildings:
     """Columns over buildings; `community`, `compound`, `grid`, `micro`: row numbers in the city's tuples."""
 
+    USES: ClassVar = USES
+
+    code: np.ndarray  # code of the compound + B + 4 digits
+    name: np.ndarray
     community: np.ndarray  # number among City.communities
-    compound: np.ndarray  # -1: none
+    compound: np.ndarray
     grid: np.ndarray
     micro: np.ndarray
     number: np.ndarray  # 3 → "3号楼"

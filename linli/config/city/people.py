@@ -7,6 +7,7 @@ allocated to nobody, and telephone numbers begin with 154, which no operator has
 """
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -18,6 +19,8 @@ KINDS = ("registered", "resident", "floating")  # 户籍, 常住, 流动
 
 @dataclass(frozen=True)
 class Households:
+    KINDS: ClassVar = KINDS
+
     building: np.ndarray  # row of City.buildings
     unit: np.ndarray
     floor: np.ndarray
@@ -30,9 +33,16 @@ class Households:
     def __len__(self):
         return len(self.building)
 
+    def doors(self, rows):
+        """Door plates of the households in `rows`: 2单元1203室; a farmhouse has none."""
+        number = zip(self.unit[rows], self.floor[rows], self.flat[rows], strict=True)
+        return [f"{u}单元{f}{d:02d}室" for u, f, d in number]
+
 
 @dataclass(frozen=True)
 class People:
+    RELATIONS: ClassVar = RELATIONS
+
     household: np.ndarray  # row of Households
     relation: np.ndarray  # number in families.RELATIONS
     sex: np.ndarray  # 1 male, 2 female
