@@ -321,6 +321,7 @@ class HouseholdMember(models.Model):
     relation = models.CharField(_("与户主关系"), max_length=20)
     is_head = models.BooleanField(_("户主"), default=False)
 
+    about = ("person",)
     personal = {
         "person": Personal(2, "按户服务", LAW, STAY),
         "relation": Personal(2, "按户服务", LAW, STAY),

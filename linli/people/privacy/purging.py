@@ -8,7 +8,7 @@ and the ledger name people by that key alone.
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import pgtrigger
@@ -19,13 +19,15 @@ from django.db import connection, models, transaction
 from django.db.models import ProtectedError, Q, RestrictedError
 
 from linli import audit
+from linli.files.actions import ask_deletion
+from linli.files.models import StoredFile
 from linli.kernel import clock
 from linli.kernel.purging import obstacles, remove_copies
 
 from .. import rules
 from ..models import Person, User
 from . import blanking
-from .schema import Holding, holdings
+from .schema import Holding, holdings, links
 
 
 class StillNeeded(Exception):
@@ -80,6 +82,7 @@ def _clear(holding: Holding, rows: list, person) -> int:
     if not rows:
         return 0
     remove_copies(holding.model, rows)
+    ask_file_deletion(holding.model, rows)
     must_go = holding.is_part_of_person() or not blanking.is_blankable(holding.model, holding.personal)
     if must_go and delete_rows(holding.model, rows):
         return len(rows)
@@ -87,6 +90,14 @@ def _clear(holding: Holding, rows: list, person) -> int:
     if holding.model is User:
         values |= {"is_active": False, "password": "!", "is_staff": False, "is_superuser": False}
     return holding.model._base_manager.filter(pk__in=rows).update(**values) if values else 0
+
+
+def ask_file_deletion(model: type[models.Model], rows: list) -> None:
+    """The files that the rows point to go by the two steps of the files app (K5)."""
+    for name in links(model, StoredFile):
+        wanted = model._base_manager.filter(pk__in=rows).values(name)
+        for file in StoredFile.objects.live().filter(pk__in=wanted):
+            ask_deletion(file, by=None)
 
 
 def delete_rows(model: type[models.Model], rows: list) -> bool:
@@ -124,18 +135,20 @@ def empty_versions(holding: Holding, rows: list, values: dict) -> None:
 
 @contextmanager
 def writing_protected_rows(changed) -> Iterator[None]:
-    """Inside, the purge may empty rows that nobody else may edit (a timeline, a reading)."""
+    """Inside, the purge may empty rows that nobody else may edit (a timeline).
+
+    A trigger of our own that lets the purge through asks for the setting `linli.purge`.
+    """
     uris = [
         f"{model._meta.label}:{trigger.name}"
         for model in changed
         for trigger in getattr(model._meta, "triggers", [])
         if isinstance(trigger, pgtrigger.Protect) and model._meta.app_label != "audit"
     ]
-    if not uris:
+    with connection.cursor() as cursor, pgtrigger.ignore(*uris) if uris else nullcontext():
+        cursor.execute("select set_config('linli.purge', 'on', true)")
         yield
-        return
-    with pgtrigger.ignore(*uris):
-        yield
+        cursor.execute("select set_config('linli.purge', 'off', true)")
 
 
 def _end_sessions(person) -> None:

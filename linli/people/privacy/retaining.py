@@ -17,6 +17,7 @@ from ..models import Person
 from . import blanking
 from .purging import (
     StillNeeded,
+    ask_file_deletion,
     clear_versions,
     delete_rows,
     empty_versions,
@@ -28,9 +29,9 @@ from .schema import Holding, holdings, is_ours
 BATCH = 500
 # The column a term runs from, by the word of the register; a model with another says `kept_from`.
 ANCHORS = {
-    "": ("created_at", "at", "opened_at", "asked_at", "claimed_at", "given_at", "taken_at", "on"),
+    "": ("created_at", "at", "opened_at", "asked_at", "stored_at", "answered_at", "given_at", "since", "on"),
     "close": ("closed_at", "case__closed_at"),
-    "end": ("during", "ended_at", "ended_on", "valid_to", "ends_at", "ends_on"),
+    "end": ("during", "ended_at", "ended_on", "valid_to", "expires_at", "ends_on"),
     "answer": ("answered_at",),
     "withdrawal": ("withdrawn_at",),
 }
@@ -140,6 +141,7 @@ def _is_open_link(model: type[models.Model], name: str) -> bool:
 @transaction.atomic
 def _expire_batch(holding: Holding, keys: list, values: dict, *, delete: bool) -> int:
     remove_copies(holding.model, keys)
+    ask_file_deletion(holding.model, keys)
     with writing_protected_rows([holding.model]):
         if delete and delete_rows(holding.model, keys):
             clear_versions(holding, keys)

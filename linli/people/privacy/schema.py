@@ -1,9 +1,10 @@
 """Which rows are about a person, found by a walk over the schema and its register of personal fields.
 
 A model says it with `about`: the lookups that lead from its rows to the persons they tell of. Most need
-not say: one link to a person among the personal fields, a row that is part of such a row (one-to-one or
-cascading), or the account a row belongs to. Where two readings are possible the model must choose, for
-the wrong one would show somebody another person's data (P9).
+not say: one link to a person among the personal fields, one row it is part of (one-to-one or cascading), or
+the account a row belongs to. Where two readings are possible the model must choose, for the wrong one
+would show somebody another person's data (P9). `about = ()` says that nobody can be named, and that the
+rows go by their term alone.
 """
 
 from collections.abc import Iterator
@@ -90,15 +91,13 @@ def about(model: type[models.Model], _seen: tuple = ()) -> tuple[str, ...]:
     if said is not None or model in _seen:
         return tuple(said or ())
     persons = [name for name in links(model, Person) if name in model.personal]
-    if persons:
-        return _only(model, persons)
     parents = [
         (f"{name}__{path}" if path != "pk" else name)
         for name in _parents(model)
         for path in about(_target(model, name), (*_seen, model))
     ]
-    if parents:
-        return _only(model, parents)
+    if persons or parents:
+        return _only(model, [*persons, *parents])
     accounts = [name for name in links(model, User) if name in model.personal]
     return _only(model, [f"{name}__person" for name in accounts]) if accounts else ()
 
