@@ -187,6 +187,7 @@ class CaseEvent(models.Model):
     assignee = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     due_at = models.DateTimeField(null=True)
 
+    about = ("case__reporter", "on_behalf_of")
     personal = {
         "by": Personal(1, "履职记录", BASIS, KEEP, mask="name"),
         "on_behalf_of": Personal(2, WHY, BASIS, KEEP, mask="name"),
@@ -309,6 +310,7 @@ class Follow(models.Model):
     person = models.ForeignKey(Person, models.CASCADE, related_name="follows")
     since = models.DateTimeField()
 
+    about = ("person",)
     personal = {"person": Personal(2, "告知关注的事项", "同意", "while following", mask="name")}
 
     class Meta:

@@ -29,6 +29,11 @@ class Environment(BaseSettings):
         "standard"  # djbh3: 等保三级 password and second-factor rules
     )
     cipher: Literal["aes", "sm4"] = "aes"
+    # Looks at hidden fields: 个人信息保护法 第五十一条 asks for measures but names no number,
+    # so each deployment sets its own.
+    readings_per_day: int = Field(100, ge=1)  # of one reader
+    readings_before_proof: int = Field(10, ge=1)  # within an hour; the next one asks for proof of identity
+    purge_after_departure_days: int = Field(180, ge=0)  # 个人信息保护法 第十九条: no longer than needed
     keys_file: Path | None = None  # field and audit keys; outside the database and its backups
     sms_gateway_url: str | None = None
     sms_gateway_token: SecretStr = SecretStr("")

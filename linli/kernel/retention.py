@@ -1,6 +1,6 @@
 """How long a personal field is kept: the words of `Personal.keep` read as a rule (security D8).
 
-`while …` and `until …` end with the person's registration, when somebody purges the person; `3y` runs
+`while …`, `until …` and `as long as …` end with the person's registration, when somebody purges the person; `3y` runs
 from the row's own moment; `2y after close` from the moment its row tells under that word.
 """
 
@@ -30,13 +30,13 @@ class Term:
 
 
 def term_of(keep: str) -> Term | None:
-    """The term a `keep` states; None for `while …` and `until …`. ValueError when it is neither.
+    """The term a `keep` states; None for `while …` and its like. ValueError when it is neither.
 
     >>> term_of("2y after close")
     Term(count=2, unit='y', word='close')
     >>> term_of("while registered")
     """
-    if keep.startswith(("while ", "until ")):
+    if keep.startswith(("while ", "until ", "as long as ")):
         return None
     found = _TERM.fullmatch(keep)
     if found is None:

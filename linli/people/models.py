@@ -79,6 +79,7 @@ class Person(models.Model):
     version = models.PositiveIntegerField(default=1)
 
     objects = PersonQuerySet.as_manager()
+    about = ("pk",)
     personal = {
         "name": Personal(1, "认识并服务居民", LAW, STAY, mask="name"),
         "name_key": Personal(1, "按姓名查找", LAW, STAY, mask="text"),
@@ -144,6 +145,7 @@ class User(AbstractUser):
     language = models.CharField(max_length=10, blank=True)
 
     REQUIRED_FIELDS = ["email"]
+    about = ("person",)
     personal = {
         "username": Personal(1, "登录", "合同", "while the account lives", mask="name"),
         "email": Personal(2, "登录与通知", "同意", "while the account lives"),
@@ -300,6 +302,7 @@ class Household(models.Model):
     room = models.CharField(_("门牌"), max_length=40, blank=True)
     kind = models.CharField(_("类别"), max_length=10, choices=Kind.choices, default=Kind.RESIDENT)
 
+    about = ("members__person",)
     personal = {
         "place": Personal(2, "按户服务", LAW, STAY, mask="address"),
         "room": Personal(2, "上门服务", LAW, STAY),
@@ -318,6 +321,7 @@ class HouseholdMember(models.Model):
     relation = models.CharField(_("与户主关系"), max_length=20)
     is_head = models.BooleanField(_("户主"), default=False)
 
+    about = ("person",)
     personal = {
         "person": Personal(2, "按户服务", LAW, STAY),
         "relation": Personal(2, "按户服务", LAW, STAY),
@@ -350,6 +354,7 @@ class Proxy(models.Model):
     basis = models.CharField(_("依据"), max_length=200)
     confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
 
+    about = ("principal", "proxy")
     personal = {
         "principal": Personal(2, "代办授权", "授权委托", "2y after end"),
         "proxy": Personal(2, "代办授权", "授权委托", "2y after end"),
@@ -421,6 +426,7 @@ class Consent(models.Model):
     )  # the person, or the guardian of a child
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
 
+    about = ("person",)
     personal = {
         "person": Personal(1, "证明同意", "个人信息保护法", "3y after withdrawal"),
         "purpose": Personal(1, "证明同意", "个人信息保护法", "3y after withdrawal", mask="none"),
@@ -460,3 +466,6 @@ class Reading(models.Model):
     class Meta:
         verbose_name = _("查阅记录")
         indexes = [models.Index(fields=["person", "-at"], name="reading_of_a_person")]
+
+
+from .privacy.models import Correction, Departure  # noqa: E402, F401 — models of this app, kept with their acts

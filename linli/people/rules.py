@@ -20,6 +20,10 @@ def can_edit(user, person) -> bool:
     )
 
 
+def can_reveal(user, person) -> bool:
+    return user.may(REVEAL, at=person.home) if person.home_id else user.may(REVEAL)
+
+
 def can_verify(user, residence) -> bool:
     return residence.person_id != user.person_id and user.may(VERIFY, at=residence.community)
 

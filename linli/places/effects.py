@@ -26,6 +26,8 @@ def effects_of(place: Place) -> list[Effect]:
         model = relation.related_model
         if not isinstance(relation.field, ForeignKey) or model is Place or model in OWN:
             continue
+        if hasattr(model, "pgh_tracked_model"):
+            continue  # versions of rows stay with what they were about
         count = model._base_manager.filter(inside(place, relation.field.name)).count()
         if count:
             found.append(Effect(str(model._meta.verbose_name), count))

@@ -1,0 +1,1 @@
+"""Looking with a reason, copy, correction, consent, purge: what a person may ask of us."""

@@ -1,0 +1,77 @@
+"""What stands in a field when nothing personal may stand there any more (D8)."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models import CharField, F, Q, Value
+from django.db.models.functions import Cast, Concat
+
+from linli.kernel.fields import BlindIndexField, SealedField
+
+from ..models import Person, User
+
+NOBODY = "已清除"  # the name of whoever was purged
+KEPT = object()  # the value stays: it names nobody, and totals need it
+
+
+def is_link_to_person(field: models.Field) -> bool:
+    """Whether a field leads to a person or an account: it stays, and leads to a pseudonym."""
+    return field.is_relation and field.remote_field.model in (Person, User)
+
+
+def blank_of(model: type[models.Model], name: str) -> Any:
+    """The value for `update()` that leaves nothing personal in the field; KEPT when nothing is to be done.
+
+    Cannot be blanked and is class 2 or 3: ValueError; then the row itself must go.
+    """
+    field = model._meta.get_field(name)
+    if is_link_to_person(field):
+        return KEPT
+    if field.null:
+        return None
+    if field.has_default() and not isinstance(field, models.DateField | models.UUIDField):
+        return field.get_default()
+    if field.choices or field.is_relation or isinstance(field, models.BooleanField):
+        return "" if field.choices and field.blank else KEPT
+    if isinstance(field, models.CharField | models.TextField | models.FileField):
+        return _text(field, model.personal[name])
+    if isinstance(field, models.IntegerField | models.FloatField | models.DecimalField):
+        return 0
+    if model.personal[name].sensitivity == 1:
+        return KEPT
+    raise ValueError(f"{model._meta.label}.{name} cannot be blanked")
+
+
+def _text(field: models.Field, said) -> Any:
+    if field.unique:
+        return Concat(Value("purged-"), Cast(F("pk"), CharField()))
+    return NOBODY if said.mask == "name" else ""
+
+
+def is_blankable(model: type[models.Model], names) -> bool:
+    """Whether every named field can be emptied, so that the row may stay."""
+    try:
+        blanks(model, names)
+    except ValueError:
+        return False
+    return True
+
+
+def not_blank(model: type[models.Model], blanks: dict[str, Any]) -> Q:
+    """The condition that a row still holds something in one of the fields to be blanked."""
+    condition = Q(pk__in=[])
+    for name, blank in blanks.items():
+        field = model._meta.get_field(name)
+        if blank is None or isinstance(field, SealedField | BlindIndexField):
+            condition |= Q(**{f"{name}__isnull": False})
+        elif isinstance(blank, Concat):
+            condition |= ~Q(**{f"{name}__startswith": "purged-"})
+        else:
+            condition |= ~Q(**{name: blank})
+    return condition
+
+
+def blanks(model: type[models.Model], names) -> dict[str, Any]:
+    """The values for `update()` of the named fields, without those that stay."""
+    values = {name: blank_of(model, name) for name in names}
+    return {name: value for name, value in values.items() if value is not KEPT}
