@@ -1,4 +1,4 @@
-"""Refusals of the API as application/problem+json (RFC 9457): status, title, detail, what helps to mend it."""
+"""Refusals of the API as application/problem+json (RFC 9457): status, title, detail and what mends it."""
 
 import json
 from typing import Any
