@@ -38,6 +38,8 @@ class Environment(BaseSettings):
     oidc_client: str = ""
     oidc_secret: SecretStr = SecretStr("")
     tianditu_key: str = ""
+    file_scanner: str = ""  # a command; the path of the file is added as its last word
+    unscanned_files: Literal["hold", "serve"] | None = None  # without a scanner: production holds
 
     @field_validator(
         "database_url", "redis_url", "sms_gateway_url", "webhook_url", "oidc_server", mode="before"
@@ -45,6 +47,10 @@ class Environment(BaseSettings):
     @classmethod
     def empty_is_unset(cls, value: str | None) -> str | None:
         return value or None
+
+    @property
+    def serves_unscanned_files(self) -> bool:
+        return self.unscanned_files == "serve" or (self.unscanned_files is None and not self.production)
 
     @property
     def host_list(self) -> list[str]:

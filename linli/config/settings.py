@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "linli.jobs",
     "linli.audit",
     "linli.api",
+    "linli.files",
     "linli.places",
     "linli.people",
     "linli.notices",

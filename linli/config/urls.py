@@ -10,6 +10,7 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("places/", include("linli.places.urls")),
     path("audit/", include("linli.audit.urls")),
+    path("", include("linli.files.urls")),
     path("", include("linli.ui.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
