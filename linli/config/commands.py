@@ -19,7 +19,7 @@ def migrate(words: list[str]) -> int:
 
 def worker(words: list[str]) -> int:
     """Run jobs until told to stop."""
-    call_command("procrastinate", "worker", "--delete-jobs", "successful")
+    call_command("worker", *words)
     return 0
 
 

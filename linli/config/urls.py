@@ -13,6 +13,8 @@ urlpatterns = [
     path("audit/", include("linli.audit.urls")),
     path("", include("linli.files.urls")),
     path("cases/", include("linli.cases.urls")),
+    path("jobs/", include("linli.jobs.urls")),
+    path("notices/", include("linli.notices.urls")),
     path("", include("linli.ui.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

@@ -61,18 +61,6 @@ def _hand_out_again(job: int, *, is_dead: bool) -> None:
 
 
 @transaction.atomic
-def try_again(job: int) -> bool:
-    """Queue a dead letter once more, with all its tries before it; False when it is dead no longer."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "update procrastinate_jobs set status = 'todo', attempts = 0, scheduled_at = null,"
-            " worker_id = null where id = %s and status = 'failed'",
-            [job],
-        )
-        return cursor.rowcount == 1
-
-
-@transaction.atomic
 def clean() -> None:
     """Forget finished jobs after two days, dead letters after ninety, and what belonged to them.
 

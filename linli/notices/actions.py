@@ -3,14 +3,20 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from linli import audit
 from linli.kernel import clock
 from linli.people.models import Person
+from linli.places.levels import Level
+from linli.places.models import Place
 
 from . import channels, rules
+from .channels.letter.paper import Letter
 from .models import Notice
-from .texts import kinds
+from .rules import right_stands
+from .texts import kinds, write
 
 LONGEST = 300  # characters of one text in the context
+NO_WAY = "no way to reach this person"  # a dead letter from the start: somebody has to find an address
 
 
 class NotANotice(ValueError):
@@ -32,7 +38,8 @@ def notify(to, kind: str, /, *, needs: str = "", at=None, **context) -> Notice |
         return None
     channel = channels.choose(person)
     now = clock.now()
-    at_once = channels.known[channel].SENT == channels.AT_ONCE
+    way = channels.known[channel]
+    reaches = way.reaches(person)
     return Notice.objects.create(
         to=person,
         kind=kind,
@@ -42,7 +49,9 @@ def notify(to, kind: str, /, *, needs: str = "", at=None, **context) -> Notice |
         channel=channel,
         created_at=now,
         next_try_at=now,
-        sent_at=now if at_once else None,
+        sent_at=now if reaches and way.SENT == channels.AT_ONCE else None,
+        failed_at=None if reaches else now,
+        trouble="" if reaches else NO_WAY,
     )
 
 
@@ -92,3 +101,51 @@ def try_again(notice: Notice, *, by) -> None:
     notice.failed_at, notice.tries, notice.trouble = None, 0, ""
     notice.next_try_at, notice.channel = clock.now(), channels.choose(notice.to)
     notice.save(update_fields=["failed_at", "tries", "trouble", "next_try_at", "channel"])
+
+
+@transaction.atomic
+def print_letters(keys: list[int], *, by, page) -> bytes | None:
+    """The chosen letters of those who live where `by` may print, made into a document by `page`.
+
+    Those that waited count as sent; one that was printed before may be printed again. A letter whose right
+    has ended meanwhile is withdrawn. None when nothing is left to print.
+    """
+    found = Notice.objects.letters_for(by).filter(pk__in=keys)
+    chosen = found.filter(failed_at=None, withdrawn_at=None).select_for_update(of=("self",)).order_by("pk")
+    notices = []
+    for notice in chosen.select_related("to__home"):
+        if right_stands(notice):
+            notices.append(notice)
+        else:
+            Notice.objects.filter(pk=notice.pk, sent_at=None).update(withdrawn_at=clock.now())
+    if not notices:
+        return None
+    document = page(sheets(notices))
+    Notice.objects.filter(pk__in=[notice.pk for notice in notices], sent_at=None).update(sent_at=clock.now())
+    audit.record("notices.letters_printed", by=by, detail={"count": len(notices)})
+    return document
+
+
+def sheets(notices: list[Notice]) -> list[Letter]:
+    """What stands on the sheets of some notices: name, address from the street down, text."""
+    codes = {code for notice in notices for code in notice.to.home.ancestor_codes}
+    names = dict(
+        Place.objects.filter(code__in=codes).exclude(level=Level.PROVINCE).values_list("code", "name")
+    )
+    return [_sheet(notice, names) for notice in notices]
+
+
+def _sheet(notice: Notice, names: dict[str, str]) -> Letter:
+    person, text = notice.to, write(notice.kind, notice.context)
+    address = "".join(names.get(code, "") for code in person.home.ancestor_codes) + person.room
+    community = next((names[code] for code in reversed(person.home.ancestor_codes) if code.isdigit()), "")
+    day = clock.now().astimezone(clock.CHINA)
+    return Letter(
+        to=person.name,
+        address=address,
+        subject=text.subject,
+        body=text.body,
+        link=text.link,
+        sender=community,
+        day=f"{day.year}年{day.month}月{day.day}日",
+    )

@@ -27,3 +27,13 @@ class ChannelForm(forms.Form):
         super().__init__(*arguments, **named)
         self.fields["channel"].choices = channels.choices_for(person)
         self.fields["channel"].initial = channels.choose(person)
+
+
+class LettersForm(forms.Form):
+    """Which letters to print: the keys of the boxes that were ticked, at most a page of them."""
+
+    MOST = 50
+
+    def keys(self) -> list[int]:
+        chosen = self.data.getlist("letter")[: self.MOST]
+        return [int(key) for key in chosen if key.isascii() and key.isdigit() and len(key) <= 18]

@@ -32,6 +32,20 @@ class NoticeQuerySet(models.QuerySet):
             allowed |= Q(needs=needs) & (Q(place=None) | user.scope(needs, "place"))
         return self.filter(to=user.person_id).exclude(sent_at=None).filter(allowed)
 
+    def letters_for(self, user):
+        """Letters to those who live where the user may print them."""
+        return self.filter(user.scope("notices.print", "to__home"), channel="letter")
+
+    def undelivered_for(self, user):
+        """What could not be delivered to those who live where the user operates.
+
+        Somebody without a known home is shown to whoever operates anywhere, else nobody would see to it.
+        """
+        scope = user.scope("notices.operate", "to__home")
+        if user.may("notices.operate"):
+            scope |= Q(to__home=None)
+        return self.dead().filter(scope)
+
 
 class Notice(models.Model):
     """One message to one person: written with the change it tells of, sent afterwards, once.

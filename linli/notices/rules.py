@@ -11,5 +11,12 @@ def can_operate_on(user, notice) -> bool:
     return user.may(OPERATE, at=notice.to.home)
 
 
-def can_print(user, notice) -> bool:
-    return user.may(PRINT, at=notice.to.home)
+def right_stands(notice) -> bool:
+    """Whether the receiver may still know this: alive, and the permission it needs still held (A4, P5)."""
+    person = notice.to
+    if person.died_on or person.purged_at:
+        return False
+    if not notice.needs:
+        return True
+    user = getattr(person, "user", None)
+    return user is not None and user.is_active and user.may(notice.needs, at=notice.place)

@@ -14,6 +14,7 @@ from linli.kernel import clock
 
 from . import channels
 from .models import Notice
+from .rules import right_stands
 from .texts import write
 
 LEASE = timedelta(minutes=5)  # longer than any supplier may take (W1)
@@ -86,17 +87,6 @@ def put_off(notice: Notice, trouble: Exception) -> None:
         _held(notice).update(failed_at=clock.now(), trouble=kind[:80])
     else:
         _held(notice).update(next_try_at=clock.now() + GAPS[notice.tries - 1], trouble=kind[:80])
-
-
-def right_stands(notice: Notice) -> bool:
-    """Whether the receiver may still know this: alive, and the permission it needs still held (A4, P5)."""
-    person = notice.to
-    if person.died_on or person.purged_at:
-        return False
-    if not notice.needs:
-        return True
-    user = getattr(person, "user", None)
-    return user is not None and user.is_active and user.may(notice.needs, at=notice.place)
 
 
 def message_of(notice: Notice) -> channels.Message:

@@ -8,15 +8,19 @@ import time
 from contextlib import contextmanager
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 import tests.jobs.work  # noqa: F401 — declares the jobs of these tests
 from linli import jobs
 from linli.config.settings import BASE_DIR
-from linli.jobs.keeping import clean, queue_facts, rescue, try_again
+from linli.jobs.actions import try_again
+from linli.jobs.keeping import clean, queue_facts, rescue
 from linli.jobs.models import Failure, Receipt
 from linli.jobs.queue import leave_receipt
+from tests.factories.people import make_worker
+from tests.factories.places import make_community
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
 PATIENCE_S = 60  # a bound for a broken worker, never a measurement
@@ -130,7 +134,10 @@ def test_a_job_that_kills_its_workers_becomes_a_dead_letter_that_can_be_tried_ag
     assert rescue(silence_s=0) == 1
     assert (status_of(job_id), queue_facts().dead) == ("failed", 1)
     assert Failure.objects.get(job=job_id).error == "worker stopped answering"
-    assert [try_again(job_id), try_again(job_id)] == [True, False]
+    operator = make_worker(make_community(), "jobs.operate")
+    with pytest.raises(PermissionDenied):
+        try_again(job_id, by=make_worker(make_community()))
+    assert [try_again(job_id, by=operator), try_again(job_id, by=operator)] == [True, False]
     assert (status_of(job_id), queue_facts().dead) == ("todo", 0)
 
 
