@@ -31,7 +31,7 @@ def demo(words: list[str]) -> int:
     chosen = parser.parse_args(words)
     if settings.PRODUCTION:
         sys.exit("✗ Demonstration data never enters a production database.")
-    from linli.config.demo import make_demo
+    from linli.config.demonstration import make_demo
 
     make_demo(chosen.size, chosen.last_day, say=lambda text: sys.stdout.write(f"· {text}\n"))
     return 0

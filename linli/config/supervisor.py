@@ -87,7 +87,7 @@ def prepare() -> None:
     if problems:
         raise Trouble("The packs have problems:\n" + "\n".join(map(str, problems)))
     call_command("collectstatic", interactive=False, verbosity=0)
-    from linli.config.demo import is_made, make_demo
+    from linli.config.demonstration import is_made, make_demo
 
     if not is_made():
         from datetime import timedelta
@@ -158,7 +158,7 @@ def wait_until_ready(port: int, web: subprocess.Popen) -> None:
 
 
 def announce(port: int) -> None:
-    from linli.config.demo import accounts
+    from linli.config.demonstration import accounts
 
     sys.stdout.write(f"\nLinli 邻里 is running: http://localhost:{port}/\n\n")
     for account in accounts():

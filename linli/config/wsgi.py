@@ -4,5 +4,8 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from linli.ui.routes import refuse_undeclared_routes
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.config.settings")
 application = get_wsgi_application()
+refuse_undeclared_routes()  # P1: a route that does not say who may enter stops the start
