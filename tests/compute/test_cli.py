@@ -18,7 +18,7 @@ PROFILES = """
 area: "99"
 profiles:
   - {key: adult, title: 成年人, speed_m_per_min: 60, kinds: [footway, residential], max_snap_m: 200}
-  - {key: wheelchair, title: 轮椅, speed_m_per_min: 50, needs_wheelchair: true, kinds: [footway], max_snap_m: 200}
+  - {key: wheelchair, title: 轮椅, speed_m_per_min: 50, needs_wheelchair: true, kinds: [footway]}
 """
 CIRCLE = """
 area: "99"
@@ -34,7 +34,10 @@ functions:
 def osm(ways, nodes):
     """An OSM file: nodes by number at metres east and north, ways as (kind, numbers)."""
     lon, lat = degrees([n[0] for n in nodes], [n[1] for n in nodes])
-    rows = [f'<node id="{i + 1}" version="1" lon="{x:.7f}" lat="{y:.7f}"/>' for i, (x, y) in enumerate(zip(lon, lat, strict=True))]
+    rows = [
+        f'<node id="{i + 1}" version="1" lon="{x:.7f}" lat="{y:.7f}"/>'
+        for i, (x, y) in enumerate(zip(lon, lat, strict=True))
+    ]
     for number, (kind, members) in enumerate(ways, start=1):
         refs = "".join(f'<nd ref="{m}"/>' for m in members)
         rows.append(f'<way id="{number}" version="1">{refs}<tag k="highway" v="{kind}"/></way>')
@@ -50,7 +53,9 @@ def table(path, header, rows):
 @pytest.fixture
 def town(tmp_path):
     """A street of 1.2 km with homes at 0, 600 and 1,200 m and far away, and one canteen at 100 m."""
-    (tmp_path / "town.osm").write_text(osm([("residential", [1, 2, 3])], [(0, 0), (600, 0), (1200, 0)]), encoding="utf-8")
+    (tmp_path / "town.osm").write_text(
+        osm([("residential", [1, 2, 3])], [(0, 0), (600, 0), (1200, 0)]), encoding="utf-8"
+    )
     (tmp_path / "profiles.yaml").write_text(PROFILES, encoding="utf-8")
     (tmp_path / "circle.yaml").write_text(CIRCLE, encoding="utf-8")
     lon, lat = degrees([0, 600, 1200, 600], [0, 0, 0, 9000])
@@ -58,7 +63,11 @@ def town(tmp_path):
     table(tmp_path / "people.csv", ["lon", "lat", "age20plus", "age60plus"], homes)
     x, y = degrees([100], [0])
     gcj = datums.wgs84_to_gcj02(x, y)
-    table(tmp_path / "places.csv", ["名称", "经度", "纬度", "类别"], [["一号食堂", gcj[0][0], gcj[1][0], "食堂"]])
+    table(
+        tmp_path / "places.csv",
+        ["名称", "经度", "纬度", "类别"],
+        [["一号食堂", gcj[0][0], gcj[1][0], "食堂"]],
+    )
     return tmp_path
 
 
@@ -89,7 +98,9 @@ def test_run_writes_every_home_with_its_minutes_and_every_gap_in_a_square(town):
     assert run(town, "--least=1") == 0
 
     with duckdb.connect() as connection:
-        homes = connection.execute(f"select dining_min, dining_choices from '{town}/out/homes.parquet'").fetchall()
+        homes = connection.execute(
+            f"select dining_min, dining_choices from '{town}/out/homes.parquet'"
+        ).fetchall()
     assert [round(minutes, 1) for minutes, _ in homes] == [1.7, 8.3, 18.3, float("inf")]
     assert [choices for _, choices in homes] == [1, 1, 0, 0]
     features = json.loads((town / "out/gaps.geojson").read_text(encoding="utf-8"))["features"]
@@ -114,10 +125,14 @@ def test_a_run_twice_is_the_same_and_names_its_inputs(town):
 
 
 def test_areas_that_pass_on_paper_only_are_listed(town):
-    lon, lat = degrees([-100, 1300], [-100, 100])
+    _, lat = degrees([-100, 1300], [-100, 100])
     west, east = degrees([650, 1300], [0, 0])[0]
     ring = [[west, lat[0]], [east, lat[0]], [east, lat[1]], [west, lat[1]], [west, lat[0]]]
-    area = {"type": "Feature", "properties": {"name": "东区"}, "geometry": {"type": "Polygon", "coordinates": [ring]}}
+    area = {
+        "type": "Feature",
+        "properties": {"name": "东区"},
+        "geometry": {"type": "Polygon", "coordinates": [ring]},
+    }
     (town / "areas.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": [area]}))
 
     assert run(town, f"--areas={town / 'areas.geojson'}") == 0
@@ -145,7 +160,10 @@ def in_metres(town):
 
 
 def of_no_function(town):
-    return {"places": table(town / "p.csv", ["经度", "纬度", "类别"], [[114.3, 30.6, "飞机场"]]), "places_datum": "wgs84"}
+    return {
+        "places": table(town / "p.csv", ["经度", "纬度", "类别"], [[114.3, 30.6, "飞机场"]]),
+        "places_datum": "wgs84",
+    }
 
 
 def negative_people(town):
@@ -198,7 +216,9 @@ def test_results_never_overwrite_older_ones(town, capsys):
 
 def test_streets_that_fall_apart_are_told(town, capsys):
     nodes = [(0, 0), (600, 0), (1200, 0), (1900, 0)]
-    (town / "town.osm").write_text(osm([("residential", [1, 2]), ("residential", [3, 4])], nodes), encoding="utf-8")
+    (town / "town.osm").write_text(
+        osm([("residential", [1, 2]), ("residential", [3, 4])], nodes), encoding="utf-8"
+    )
 
     assert run(town) == 0
 
@@ -207,8 +227,12 @@ def test_streets_that_fall_apart_are_told(town, capsys):
 
 def test_places_in_another_datum_than_said_are_suspected(town, capsys):
     lon, lat = datums.wgs84_to_gcj02(*degrees(np.linspace(0, 1200, 60), np.zeros(60)))
-    given = table(town / "many.csv", ["经度", "纬度", "类别"], [[x, y, "食堂"] for x, y in zip(lon, lat, strict=True)])
-    (town / "profiles.yaml").write_text(PROFILES.replace("max_snap_m: 200", "max_snap_m: 900"), encoding="utf-8")
+    given = table(
+        town / "many.csv", ["经度", "纬度", "类别"], [[x, y, "食堂"] for x, y in zip(lon, lat, strict=True)]
+    )
+    (town / "profiles.yaml").write_text(
+        PROFILES.replace("max_snap_m: 200", "max_snap_m: 900"), encoding="utf-8"
+    )
 
     assert run(town, places=given, places_datum="wgs84") == 0
 
@@ -218,7 +242,17 @@ def test_places_in_another_datum_than_said_are_suspected(town, capsys):
 def test_a_network_is_built_once_and_read_again(town):
     out = town / "town.npz"
 
-    assert main(["build", f"--streets={town / 'town.osm'}", f"--profiles={town / 'profiles.yaml'}", f"--out={out}"]) == 0
+    assert (
+        main(
+            [
+                "build",
+                f"--streets={town / 'town.osm'}",
+                f"--profiles={town / 'profiles.yaml'}",
+                f"--out={out}",
+            ]
+        )
+        == 0
+    )
 
     again = build_network(read_streets(town / "town.osm"), read_profiles(town / "profiles.yaml")["adult"])
     assert read_network(out).ticks.tolist() == again.ticks.tolist()
@@ -227,7 +261,11 @@ def test_a_network_is_built_once_and_read_again(town):
 
 def test_an_isochrone_is_a_polygon_along_the_street(town):
     lon, lat = degrees([600], [0])
-    given = [f"--streets={town / 'town.osm'}", f"--profiles={town / 'profiles.yaml'}", f"--at={lon[0]},{lat[0]}"]
+    given = [
+        f"--streets={town / 'town.osm'}",
+        f"--profiles={town / 'profiles.yaml'}",
+        f"--at={lon[0]},{lat[0]}",
+    ]
 
     assert main(["isochrone", *given, "--limits=5,30", f"--out={town / 'walk.geojson'}"]) == 0
 
