@@ -4,9 +4,9 @@
 
 T1: nearest of 15 categories within 1,200 m. T2: counts within 400, 800 and 1,200 m for 15 categories.
 T3: share of people within 1,200 m per community (squares of 1 km) for 15 categories.
-78,109 street points, 77,700 generated outlets on street points (seed 7). Medians of --rounds rounds, in seconds of
-processor time (the machine is shared).
-pandana is AGPL: it goes into an environment of its own under --work and never into ours.
+78,109 street points, 77,700 generated outlets on street points (seed 7). Medians of --rounds rounds, in
+seconds of processor time (the machine is shared). pandana is AGPL: it goes into an environment of its own
+under --work and never into ours.
 """
 
 import argparse

@@ -278,7 +278,8 @@ def test_siting_says_where_and_how_much_better_it_could_be(town, capsys):
     lon, lat = degrees([50, 900, 1150], [0, 0, 0])
     rows = [[name, x, y, cost] for name, x, y, cost in zip("甲乙丙", lon, lat, [3, 4, 2], strict=True)]
     given = [
-        f"--streets={town / 'town.osm'}", f"--profiles={town / 'profiles.yaml'}", f"--people={town / 'people.csv'}",
+        f"--streets={town / 'town.osm'}", f"--profiles={town / 'profiles.yaml'}",
+        f"--people={town / 'people.csv'}",
         f"--candidates={table(town / 'c.csv', ['name', 'lon', 'lat', 'cost'], rows)}", "--limit-min=10",
     ]  # fmt: skip
 
