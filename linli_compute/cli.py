@@ -173,8 +173,11 @@ def _tell(options: argparse.Namespace, study: Study, snaps: dict[str, Snapping])
     for name, snapped in snaps.items():
         told = asdict(snapped)
         what = {"people": "人口", "places": "网点"}[name]
-        print(f"{what}：{told['places']} 个点，{told['too_far']} 个离道路超过 {told['cap_m']:g} 米（不参与判断），"
-              f"距道路中位数 {told['median_m']:.1f} 米")  # fmt: skip
+        print(
+            f"{what}：{told['places']} 个点，"
+            f"{told['too_far']} 个离道路超过 {told['cap_m']:g} 米（不参与判断），"
+            f"距道路中位数 {told['median_m']:.1f} 米"
+        )
     print(f"结果在 {options.out}")
 
 

@@ -1,7 +1,7 @@
-"""Where to build next: reach a share at least cost, cover most for a budget, or shorten the walk with p sites.
+"""Where to build next: reach a share at least cost, cover most for a budget, or shorten the walk.
 
 Every answer carries a bound: what no choice of sites can beat. `gap` says how far the answer may be from
-it. A heuristic only ever supplies the start; HiGHS (or, for long walks, a Lagrangian bound) says how good it is.
+it. A heuristic only ever supplies the start; HiGHS (or a Lagrangian bound, for the walk) says how good it is.
 """
 
 from dataclasses import dataclass, field
@@ -126,7 +126,7 @@ def least_walk(problem: Siting, minutes: np.ndarray, count: int, *, beyond: floa
     """At most `count` new sites with the least sum of people × minutes (p-median).
 
     `minutes` of each pair of the problem; whoever has no site within the walk counts `beyond` minutes. The
-    bound is Lagrangian; limits.seconds does not apply, limits.rounds does: the answer is the same on every machine.
+    bound is Lagrangian; limits.rounds applies, not limits.seconds: the answer is the same on every machine.
     """
     if count < 0 or problem.capacity is not None or problem.floor is not None:
         raise InputError("这种选址只支持个数，不支持容量和区域最低覆盖率。")
@@ -146,7 +146,8 @@ def least_walk(problem: Siting, minutes: np.ndarray, count: int, *, beyond: floa
     before = np.zeros(len(people), dtype=bool)
     before[problem.cell[standing]] = True
     cost = float(np.sum(problem.cost[found.sites]))
+    now, then = float(people[covered].sum()), float(people[before].sum())
     return Answer(
-        found.sites, found.value, found.bound, float(people[covered].sum()), float(people[before].sum()), cost,
+        found.sites, found.value, found.bound, now, then, cost,
         proven=found.value - found.bound <= limits.gap * max(found.value, 1e-9), method="Lagrange",
     )  # fmt: skip

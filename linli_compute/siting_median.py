@@ -40,10 +40,10 @@ def walk_of(median: Median, chosen: np.ndarray) -> float:
 
 
 def median_by_relaxation(median: Median, limits: Limits) -> MedianFound:
-    """Subgradient on the demand of each cell to be served once; the choice is improved by exchange at the end.
+    """Subgradient on the demand of each cell to be served once; exchanges improve the choice at the end.
 
-    With v the multipliers, Σ v + Σ over the `count` best sites of Σ min(0, w·d - v) never exceeds the optimum:
-    a cell may also stay at the walk it has now, hence v ≤ w·now.
+    With v the multipliers, Σ v + Σ over the `count` best sites of Σ min(0, w·d - v) never exceeds the
+    optimum: a cell may also stay at the walk it has now, hence v ≤ w·now.
     """
     weight = median.people[median.cell]
     walk, ceiling = weight * median.minutes, median.people * median.now

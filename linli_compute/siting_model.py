@@ -119,7 +119,7 @@ def _dominated(matrix: sparse.csr_array, cost: np.ndarray) -> np.ndarray:
 
 
 def cover_start(rows: Rows, *, wanted: float, budget: float) -> Start:
-    """Greedy by people per cost, then exchanges of one site for another; enough of both to start HiGHS well."""
+    """Greedy by people per cost, then exchanges of one site for another: a good start for HiGHS."""
     built = rows.kept.copy()
     if rows.capacity is not None:
         return Start(built, rows.covered_by_kept)

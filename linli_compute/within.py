@@ -1,7 +1,8 @@
 """What lies within a walk: the choices within each band, and all pairs of place and outlet."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -9,7 +10,9 @@ from linli_compute import scipy_search
 from linli_compute.compiled import compiled
 from linli_compute.network import UNREACHABLE, Network
 from linli_compute.positions import Positions
-from linli_compute.search import Engine, default_engine, graph_of, scratch_of, stops_of
+from linli_compute.search import Engine, Scratch, default_engine, graph_of, scratch_of, stops_of
+
+PLACES_AT_ONCE = 20_000
 
 
 class Asked(NamedTuple):
@@ -30,11 +33,20 @@ class Pairs:
     ticks: np.ndarray
 
 
-def _asked(places: Positions) -> Asked:
-    order = places.order
-    return Asked(
-        places.edge[order], places.at[order].astype(np.int32), places.leg[order].astype(np.int32), order
-    )
+def _blocks(
+    network: Network, places: Positions, limit: int, scratch: Scratch
+) -> Iterator[tuple[Asked, tuple[Any, np.ndarray]]]:
+    """Places in blocks, each with what the ends of its edges reach, and the number of each such end."""
+    graph = graph_of(network)
+    number = np.full(len(network.junction_x), -1, dtype=np.int64)
+    for begin in range(0, len(places.order), PLACES_AT_ONCE):
+        order = places.order[begin : begin + PLACES_AT_ONCE]
+        edge = places.edge[order]
+        ends = np.unique(np.concatenate([graph.tail[edge], graph.head[edge]])).astype(np.int64)
+        number[ends] = np.arange(len(ends))
+        at, leg = places.at[order].astype(np.int32), places.leg[order].astype(np.int32)
+        scratch.stamp.fill(-1)
+        yield Asked(edge, at, leg, order), (_balls(graph, ends, limit, scratch), number)
 
 
 def counts(
@@ -59,8 +71,11 @@ def counts(
         place, outlet, ticks = scipy_search.pairs(network, outlets, places, int(limits[-1]))
         np.add.at(result, (place, np.searchsorted(limits, ticks), category[outlet]), 1)
     else:
-        stops, scratch = stops_of(network, outlets, category), scratch_of(network)
-        _count(graph_of(network), stops, _asked(places), limits, scratch, result)
+        stops, scratch, graph = stops_of(network, outlets, category), scratch_of(network), graph_of(network)
+        farthest = np.zeros(len(network.tail), dtype=np.int64)
+        np.maximum.at(farthest, outlets.edge[outlets.order], outlets.leg[outlets.order])
+        for asked, known in _blocks(network, places, int(limits[-1]), scratch):
+            _count((graph, *known), (stops, farthest), asked, limits, scratch, result)
     return np.cumsum(result, axis=1, dtype=np.int32)
 
 
@@ -72,8 +87,11 @@ def pairs(
     if (engine or default_engine()) == "scipy":
         return Pairs(*scipy_search.pairs(network, outlets, places, ticks))
     stops = stops_of(network, outlets, np.zeros(len(outlets), dtype=np.int32))
-    room, size = _pairs(graph_of(network), stops, _asked(places), ticks, scratch_of(network))
-    found = room[:, :size]
+    scratch, blocks = scratch_of(network), [np.empty((3, 0), dtype=np.int64)]
+    for asked, known in _blocks(network, places, ticks, scratch):
+        room, size = _pairs((graph_of(network), *known), stops, asked, ticks, scratch)
+        blocks.append(room[:, :size])
+    found = np.concatenate(blocks, axis=1)
     order = np.lexsort((found[1], found[0]))
     return Pairs(found[0, order], found[1, order], found[2, order])
 
@@ -141,6 +159,52 @@ def spread(graph, e, at, limit, scratch):  # type: ignore[no-untyped-def]
 
 
 @compiled
+def _balls(graph, wanted, limit, scratch):  # type: ignore[no-untyped-def]
+    """Junctions and ticks within `limit` of each wanted junction, one after the other.
+
+    Places on one edge, and edges at one junction, share these searches.
+    """
+    first, room = np.zeros(len(wanted) + 1, np.int64), np.empty((2, 4096), np.int32)
+    for k in range(len(wanted)):
+        e = graph.via[graph.first[wanted[k]]]
+        at = np.int64(0) if graph.tail[e] == wanted[k] else np.int64(graph.ticks[e])
+        touched, begin = spread(graph, e, at, limit, scratch), first[k]
+        if begin + touched > room.shape[1]:
+            bigger = np.empty((2, (begin + touched) * 2), np.int32)
+            for i in range(begin):
+                bigger[0, i], bigger[1, i] = room[0, i], room[1, i]
+            room = bigger
+        for i in range(touched):
+            room[0, begin + i] = scratch.touched[i]
+            room[1, begin + i] = scratch.reached[scratch.touched[i]]
+        first[k + 1] = begin + touched
+        clean(scratch, touched)
+    return first, room
+
+
+@compiled
+def _join(ball, k, plus, limit, scratch, touched):  # type: ignore[no-untyped-def]
+    """Reaches, from `plus` ticks away, what the k-th junction reaches; returns how many are touched now."""
+    first, room = ball
+    for i in range(first[k], first[k + 1]):
+        j, there = room[0, i], room[1, i] + plus
+        if there <= limit and there < scratch.reached[j]:
+            if scratch.reached[j] == UNREACHABLE:
+                scratch.touched[touched] = j
+                touched += 1
+            scratch.reached[j] = there
+    return touched
+
+
+@compiled
+def _around(graph, ball, number, e, at, limits_scratch):  # type: ignore[no-untyped-def]
+    """What a place on edge e reaches, from what the edge's two ends reach."""
+    limit, scratch = limits_scratch
+    touched = _join(ball, number[graph.tail[e]], at, limit, scratch, 0)
+    return _join(ball, number[graph.head[e]], graph.ticks[e] - at, limit, scratch, touched)
+
+
+@compiled
 def clean(scratch, touched):  # type: ignore[no-untyped-def]
     for i in range(touched):
         scratch.reached[scratch.touched[i]] = UNREACHABLE
@@ -180,31 +244,54 @@ def _walk_to(graph, stops, i, f, own, scratch):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _count(graph, stops, asked, limits, scratch, result):  # type: ignore[no-untyped-def]
+def _band(limits, ticks):  # type: ignore[no-untyped-def]
+    band = 0
+    while band < len(limits) and ticks > limits[band]:
+        band += 1
+    return band
+
+
+@compiled
+def _count(known, supply, asked, limits, scratch, result):  # type: ignore[no-untyped-def]
+    graph, ball, number = known
+    stops, farthest = supply
     found = np.empty(len(graph.tail), np.int32)
     for q in range(len(asked.edge)):
-        e, at = asked.edge[q], np.int64(asked.at[q])
-        touched = spread(graph, e, at, limits[-1] - asked.leg[q], scratch)
-        size = _edges_with_stops(graph, stops, (e, q), scratch, touched, found)
-        for k in range(size):
+        e, at, leg = asked.edge[q], np.int64(asked.at[q]), np.int64(asked.leg[q])
+        touched = _around(graph, ball, number, e, at, (limits[-1] - leg, scratch))
+        counted = result[asked.row[q]]
+        for k in range(_edges_with_stops(graph, stops, (e, q), scratch, touched, found)):
             f = found[k]
-            for i in range(stops.first[f], stops.first[f + 1]):
-                ticks = _walk_to(graph, stops, i, f, (e, at), scratch) + asked.leg[q]
-                band = 0
-                while band < len(limits) and ticks > limits[band]:
-                    band += 1
-                if band < len(limits):
-                    result[asked.row[q], band, stops.lane[i]] += 1
+            a, b = np.int64(scratch.reached[graph.tail[f]]), np.int64(scratch.reached[graph.head[f]])
+            near = _band(limits, min(a, b) + leg)
+            if near == len(limits) and f != e:
+                continue
+            # No point of an edge is farther than where the walks from both ends meet.
+            if f != e and near == _band(limits, (a + b + graph.ticks[f] + 1) // 2 + farthest[f] + leg):
+                for i in range(stops.first[f], stops.first[f + 1]):
+                    counted[near, stops.lane[i]] += 1
+            else:
+                _count_each(stops, graph, (f, e, at, leg), limits, scratch, counted)
         clean(scratch, touched)
 
 
 @compiled
-def _pairs(graph, stops, asked, limit, scratch):  # type: ignore[no-untyped-def]
+def _count_each(stops, graph, where, limits, scratch, counted):  # type: ignore[no-untyped-def]
+    f, e, at, leg = where
+    for i in range(stops.first[f], stops.first[f + 1]):
+        band = _band(limits, _walk_to(graph, stops, i, f, (e, at), scratch) + leg)
+        if band < len(limits):
+            counted[band, stops.lane[i]] += 1
+
+
+@compiled
+def _pairs(known, stops, asked, limit, scratch):  # type: ignore[no-untyped-def]
+    graph, ball, number = known
     found = np.empty(len(graph.tail), np.int32)
     out, size = np.empty((3, 1024), np.int64), 0
     for q in range(len(asked.edge)):
         e, at = asked.edge[q], np.int64(asked.at[q])
-        touched = spread(graph, e, at, limit - asked.leg[q], scratch)
+        touched = _around(graph, ball, number, e, at, (limit - asked.leg[q], scratch))
         for k in range(_edges_with_stops(graph, stops, (e, q), scratch, touched, found)):
             f = found[k]
             if size + stops.first[f + 1] - stops.first[f] > out.shape[1]:

@@ -18,7 +18,7 @@ PROFILES = """
 area: "99"
 profiles:
   - {key: adult, title: 成年人, speed_m_per_min: 60, kinds: [footway, residential], max_snap_m: 200}
-  - {key: wheelchair, title: 轮椅, speed_m_per_min: 50, needs_wheelchair: true, kinds: [footway], max_snap_m: 200}
+  - {key: wheelchair, title: 轮椅, speed_m_per_min: 50, needs_wheelchair: true, kinds: [footway]}
 """
 CIRCLE = """
 area: "99"
@@ -125,7 +125,7 @@ def test_a_run_twice_is_the_same_and_names_its_inputs(town):
 
 
 def test_areas_that_pass_on_paper_only_are_listed(town):
-    _lon, lat = degrees([-100, 1300], [-100, 100])
+    _, lat = degrees([-100, 1300], [-100, 100])
     west, east = degrees([650, 1300], [0, 0])[0]
     ring = [[west, lat[0]], [east, lat[0]], [east, lat[1]], [west, lat[1]], [west, lat[0]]]
     area = {
@@ -278,7 +278,8 @@ def test_siting_says_where_and_how_much_better_it_could_be(town, capsys):
     lon, lat = degrees([50, 900, 1150], [0, 0, 0])
     rows = [[name, x, y, cost] for name, x, y, cost in zip("甲乙丙", lon, lat, [3, 4, 2], strict=True)]
     given = [
-        f"--streets={town / 'town.osm'}", f"--profiles={town / 'profiles.yaml'}", f"--people={town / 'people.csv'}",
+        f"--streets={town / 'town.osm'}", f"--profiles={town / 'profiles.yaml'}",
+        f"--people={town / 'people.csv'}",
         f"--candidates={table(town / 'c.csv', ['name', 'lon', 'lat', 'cost'], rows)}", "--limit-min=10",
     ]  # fmt: skip
 
