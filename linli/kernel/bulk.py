@@ -23,7 +23,7 @@ def store_rows(model: type[models.Model], fields: Sequence[str], rows: Iterable[
     columns = [by_name[name] for name in fields]
     quoted, table = ", ".join(map(connection.ops.quote_name, columns)), model._meta.db_table
     with connection.cursor() as cursor:
-        cursor.execute(f"create temporary table {TEMPORARY} as select {quoted} from {table} with no data")
+        cursor.execute(f"create temporary table {TEMPORARY} as select {quoted} from {table} with no data")  # noqa: S608
         with cursor.copy(f"copy {TEMPORARY} ({quoted}) from stdin") as copy:
             for row in rows:
                 copy.write_row(row)

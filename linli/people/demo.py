@@ -1,6 +1,8 @@
 """The demonstration city's people: units, persons, households, workers' posts, one account for each role."""
 
 from datetime import date
+from functools import cache
+from types import SimpleNamespace
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 import numpy as np
@@ -99,6 +101,7 @@ def _store_people(world, homes) -> None:
 def _person_rows(world, homes):
     """Database values of everybody, in the order of `_store_people`."""
     population, flats = world.city.population, world.city.ground.buildings.flats_per_floor
+    search_keys = cache(lambda name: (names.fold(name)[:60], names.initials(name)[:60]))
     people, households, now = population.people, population.households, clock.now()
     doors = households.doors(np.arange(len(households)))
     for row, name in enumerate(people.name.tolist()):
@@ -108,8 +111,7 @@ def _person_rows(world, homes):
         yield (
             key,
             name,
-            names.fold(name)[:60],
-            names.initials(name)[:60],
+            *search_keys(name),
             str(people.sex[row]),
             people.birth[row].item(),
             "resident" if number else "",
@@ -128,7 +130,7 @@ def _sealed(name, key, value):
     """(sealed value, blind index) as the row with this key holds them; (None, None) for no value."""
     if not value:
         return None, None
-    bound_to = Person._meta.get_field(name).bound_to(Person(id=key))
+    bound_to = Person._meta.get_field(name).bound_to(SimpleNamespace(pk=key))
     return seal(value, bound_to=bound_to), blind(name, value)
 
 
