@@ -1,11 +1,16 @@
 """The demonstration city's people: units, persons, households, workers' posts, one account for each role."""
 
 from datetime import date
+from functools import cache
+from types import SimpleNamespace
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 import numpy as np
 from psycopg.types.range import DateRange
 
+from linli.kernel import clock, names
+from linli.kernel.bulk import store_rows
+from linli.kernel.cipher import blind, seal
 from linli.kernel.demo import DemoWorld, demo_step
 from linli.places.demo import places_of
 from linli.places.models import Place
@@ -75,75 +80,84 @@ def make_people(world: DemoWorld) -> None:
 
 
 def _store_people(world, homes) -> None:
-    """Persons in batches, so that memory stays small however large the city."""
-    population = world.city.population
-    people, households = population.people, population.households
-    for first in range(0, len(people), BATCH):
-        rows = np.arange(first, min(first + BATCH, len(people)))
-        home = people.household[rows]
-        columns = zip(
-            rows.tolist(),
-            people.name[rows].tolist(),
-            people.sex[rows].tolist(),
-            people.birth[rows].tolist(),
-            people.id_number[rows].tolist(),
-            people.phone[rows].tolist(),
-            people.needs_help[rows].tolist(),
-            households.building[home].tolist(),
-            households.doors(home),
-            strict=True,
-        )
-        Person.objects.bulk_create([_person(world, homes, *row) for row in columns])
-
-
-def _person(world, homes, row, *facts) -> Person:
-    name, sex, birth_on, id_number, phone, needs_help, building, door = facts
-    multi_storey = world.city.ground.buildings.flats_per_floor[building] > 1
-    person = Person(
-        id=person_key(world, row),
-        name=name,
-        sex=str(sex),
-        birth_on=birth_on,
-        id_kind="resident" if id_number else "",
-        id_number=id_number.decode() or None,
-        phone=str(phone) if phone else None,
-        home_id=homes[building],
-        room=door if multi_storey else "",
-        needs_help_with_phone=needs_help,
+    fields = (
+        *(
+            "id",
+            "name",
+            "name_key",
+            "name_initials",
+            "sex",
+            "birth_on",
+            "id_kind",
+            "id_number",
+            "id_number_index",
+        ),
+        *("phone", "phone_index", "home", "room", "needs_help_with_phone"),
+        *("preferred_channel", "created_at", "version"),
     )
-    person.set_keys()
-    return person
+    store_rows(Person, fields, _person_rows(world, homes))
+
+
+def _person_rows(world, homes):
+    """Database values of everybody, in the order of `_store_people`."""
+    population, flats = world.city.population, world.city.ground.buildings.flats_per_floor
+    search_keys = cache(lambda name: (names.fold(name)[:60], names.initials(name)[:60]))
+    people, households, now = population.people, population.households, clock.now()
+    doors = households.doors(np.arange(len(households)))
+    for row, name in enumerate(people.name.tolist()):
+        key, home = person_key(world, row), people.household[row]
+        building = int(households.building[home])
+        number, phone = people.id_number[row].decode(), str(people.phone[row] or "")
+        yield (
+            key,
+            name,
+            *search_keys(name),
+            str(people.sex[row]),
+            people.birth[row].item(),
+            "resident" if number else "",
+            *_sealed("id_number", key, number),
+            *_sealed("phone", key, phone),
+            homes[building],
+            doors[home] if flats[building] > 1 else "",
+            bool(people.needs_help[row]),
+            "inbox",
+            now,
+            1,
+        )
+
+
+def _sealed(name, key, value):
+    """(sealed value, blind index) as the row with this key holds them; (None, None) for no value."""
+    if not value:
+        return None, None
+    bound_to = Person._meta.get_field(name).bound_to(SimpleNamespace(pk=key))
+    return seal(value, bound_to=bound_to), blind(name, value)
 
 
 def _store_households(world, homes) -> None:
     """Households numbered by building and door, and who is in them."""
     population, buildings = world.city.population, world.city.ground.buildings
     people, rows = population.people, population.households
-    every = np.arange(len(rows))
-    made = [
-        Household(
-            number=f"{buildings.code[building]}-{unit:02d}{floor:02d}{flat:02d}",
-            place_id=homes[building],
-            room=door if buildings.flats_per_floor[building] > 1 else "",
-            kind=rows.KINDS[kind],
+    doors = rows.doors(np.arange(len(rows)))
+    places = zip(
+        rows.building.tolist(), rows.unit.tolist(), rows.floor.tolist(), rows.flat.tolist(), strict=True
+    )
+    numbers = [f"{buildings.code[b]}-{unit:02d}{floor:02d}{flat:02d}" for b, unit, floor, flat in places]
+    made = (
+        (number, homes[b], door if buildings.flats_per_floor[b] > 1 else "", rows.KINDS[kind])
+        for number, b, door, kind in zip(
+            numbers, rows.building.tolist(), doors, rows.kind.tolist(), strict=True
         )
-        for building, unit, floor, flat, kind, door in zip(
-            rows.building, rows.unit, rows.floor, rows.flat, rows.kind, rows.doors(every), strict=True
-        )
-    ]
-    Household.objects.bulk_create(made, batch_size=BATCH)
-    members = [
-        HouseholdMember(
-            household=made[home],
-            person_id=person_key(world, row),
-            relation=people.RELATIONS[relation],
-            is_head=relation == 0,
-        )
+    )
+    store_rows(Household, ("number", "place", "room", "kind"), made)
+    keys = dict(Household.objects.values_list("number", "pk"))
+    members = (
+        (keys[numbers[home]], person_key(world, row), people.RELATIONS[relation], relation == 0)
         for row, (home, relation) in enumerate(
             zip(people.household.tolist(), people.relation.tolist(), strict=True)
         )
-    ]
-    HouseholdMember.objects.bulk_create(members, batch_size=BATCH)
+    )
+    store_rows(HouseholdMember, ("household", "person", "relation", "is_head"), members)
 
 
 def _appoint_workers(world, keys) -> None:

@@ -34,8 +34,8 @@ def test_a_part_draws_the_same_numbers_whoever_drew_before():
 
 
 def test_an_unknown_size_is_refused():
-    with pytest.raises(ValueError, match="size is one of S, M, L"):
-        generate("XL", last_day=DAY)
+    with pytest.raises(ValueError, match="size is one of XS, S, M, L"):
+        generate("XXL", last_day=DAY)
 
 
 def test_size_s_has_28_urban_communities_and_12_villages(city):
