@@ -38,7 +38,7 @@ class Environment(BaseSettings):
     sms_gateway_url: str | None = None
     sms_gateway_token: SecretStr = SecretStr("")
     webhook_url: str | None = None
-    email_url: str = "console://"
+    email_url: str = Field("folder://", pattern=r"^(console|folder|smtps?)://")
     oidc_server: str | None = None
     oidc_client: str = ""
     oidc_secret: SecretStr = SecretStr("")

@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -265,7 +266,16 @@ if PRODUCTION:
 
 # --- Jobs and mail ----------------------------------------------------------------------------------
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+_mail = urlsplit(ENVIRONMENT.email_url)  # smtp://user:password@host:587 (STARTTLS) or smtps://…:465
+EMAIL_BACKEND = "django.core.mail.backends." + {
+    "console": "console.EmailBackend",
+    "folder": "filebased.EmailBackend",  # a demonstration writes its mail beside its text messages
+}.get(_mail.scheme, "smtp.EmailBackend")
+EMAIL_FILE_PATH = STATE_DIR / "messages" / "email"
+EMAIL_HOST, EMAIL_PORT = _mail.hostname or "localhost", _mail.port or 587
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
+EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.scheme == "smtp", _mail.scheme == "smtps"
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = "linli@localhost"
 NOTICES_POST_JSON = "linli.exchange.outbound.post_json"  # the one outbound client (I11)
 

@@ -1,6 +1,7 @@
 """Writing a notice, and what people and operators do with notices."""
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from linli import audit
@@ -87,6 +88,8 @@ def choose_channel(person: Person, channel: str, *, by) -> None:
     if not channels.known[channel].reaches(person):
         raise ValueError(_("没有登记用这种方式联系您所需的资料。"))
     Person.objects.filter(pk=person.pk).update(preferred_channel=channel)
+    person.preferred_channel = channel
+    notify(person, "channel-chosen", channel=str(channels.known[channel].TITLE), path=reverse("notice-list"))
 
 
 @transaction.atomic

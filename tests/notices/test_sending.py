@@ -56,7 +56,7 @@ def gateway(settings):
 def make_texts(count: int) -> list[str]:
     """Notices to persons without an account; gives the keys the supplier must see."""
     people = [make_person(phone=f"1390000{number:04}") for number in range(count)]
-    return [f"notice-{notify(person, 'notice-test').pk}" for person in people]
+    return [f"notice-{notify(person, 'channel-chosen').pk}" for person in people]
 
 
 def later(minutes: float):
@@ -110,7 +110,7 @@ def test_tries_grow_apart_and_end_in_a_dead_letter_that_names_nobody(gateway):
 @pytest.mark.django_db
 def test_a_dead_letter_is_tried_again_by_an_operator_of_the_place_alone(gateway):
     here, elsewhere = make_community(1), make_community(1, street="990102001000")
-    notice = notify(make_person(phone="13900000001", home=here), "notice-test")
+    notice = notify(make_person(phone="13900000001", home=here), "channel-chosen")
     Notice.objects.update(failed_at=clock.now(), tries=7, trouble="ConnectionError")
 
     with pytest.raises(PermissionError):
@@ -169,8 +169,8 @@ def test_A4_a_right_that_ended_meanwhile_withdraws_the_notice(gateway):
     worker = make_worker(community, "people.view")
     worker.person.phone, worker.person.preferred_channel = "13900000001", "sms"
     worker.person.save()
-    notify(worker, "notice-test", needs="people.view", at=community)
-    notify(worker, "notice-test")
+    notify(worker, "channel-chosen", needs="people.view", at=community)
+    notify(worker, "channel-chosen")
     worker.person.posts.all().delete()
 
     assert send_due("sms") == 1
@@ -183,7 +183,7 @@ def test_A4_a_deactivated_account_gets_no_notice_that_needs_a_right(gateway):
     worker = make_worker(community, "people.view")
     worker.person.phone, worker.person.preferred_channel = "13900000001", "sms"
     worker.person.save()
-    notify(worker, "notice-test", needs="people.view", at=community)
+    notify(worker, "channel-chosen", needs="people.view", at=community)
     worker.is_active = False
     worker.save()
 
@@ -194,7 +194,7 @@ def test_A4_a_deactivated_account_gets_no_notice_that_needs_a_right(gateway):
 @pytest.mark.django_db
 def test_what_no_channel_can_deliver_is_a_dead_letter_at_once(gateway):
     person = make_person(phone="0571-1234567")
-    notify(person, "notice-test")
+    notify(person, "channel-chosen")
 
     assert send_due("sms") == 0
     assert Notice.objects.get().trouble == "no mobile number"
@@ -208,7 +208,7 @@ def test_in_a_demonstration_texts_go_into_the_state_folder(settings, tmp_path):
     assert send_due("sms") == 1
     found = [path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.txt")]
     assert found == [f"messages/sms/2026-03-04/{key}.txt"]
-    assert (tmp_path / found[0]).read_text() == "13900000000\n测试消息\n这是一条测试消息。\n"
+    assert (tmp_path / found[0]).read_text() == "13900000000\n通知方式已更改\n以后邻里将用通知您。\n"
 
 
 @pytest.mark.django_db
@@ -216,11 +216,11 @@ def test_mail_carries_the_key_as_its_message_id(mailoutbox):
     user = make_user(email="li@example.org")
     user.person.preferred_channel = "email"
     user.person.save()
-    notice = notify(user, "notice-test", path="/me/")
+    notice = notify(user, "channel-chosen", path="/me/")
 
     assert send_due("email") == 1
     (mail,) = mailoutbox
-    assert (mail.to, mail.subject) == (["li@example.org"], "测试消息")
+    assert (mail.to, mail.subject) == (["li@example.org"], "通知方式已更改")
     assert mail.extra_headers["Message-ID"] == f"<notice-{notice.pk}@localhost>"
 
 
@@ -232,15 +232,15 @@ def test_D10_the_webhook_names_the_receiver_by_an_internal_id_alone(settings, mo
     user = make_user("王小明")
     user.person.preferred_channel = "webhook"
     user.person.save()
-    notice = notify(user, "notice-test", number=7)
+    notice = notify(user, "channel-chosen", channel="短信")
 
     assert send_due("webhook") == 1
     assert seen == [
         {
             "id": f"notice-{notice.pk}",
             "touser": str(user.person_id),
-            "template": "notice-test",
+            "template": "channel-chosen",
             "url": "",
-            "data": {"title": "测试消息", "text": "这是一条测试消息，编号 7。"},
+            "data": {"title": "通知方式已更改", "text": "以后邻里将用短信通知您。"},
         }
     ]

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils.translation import gettext_lazy as _
 
+from .. import folder
 from ..message import Message, Undeliverable
 
 TITLE = _("电子邮件")
@@ -13,7 +14,7 @@ SENT = "by job"
 
 
 def is_on() -> bool:
-    return True
+    return folder.is_allowed() or settings.EMAIL_BACKEND.endswith("smtp.EmailBackend")
 
 
 def reaches(person) -> bool:
