@@ -25,6 +25,17 @@ TITLES = {
     "account.city_sign_in_removed": "解绑统一身份认证",
     "account.changed": "修改账号",
     "request.refused": "请求被拒绝",
+    "people.copy": "取走个人信息副本",
+    "people.ask_correction": "申请更正个人信息",
+    "people.answer_correction": "答复更正申请",
+    "people.give_consent": "同意",
+    "people.withdraw_consent": "撤回同意",
+    "people.depart": "登记注销",
+    "people.purge": "清除个人信息",
+    "people.expire": "到期清除",
+    "people.appoint": "任命岗位",
+    "people.end_post": "结束岗位",
+    "keys.rotate": "更换密钥",
 }
 
 

@@ -11,8 +11,8 @@ from .queries import entries_for, title_of
 from .rules import READ
 
 
-@require_safe
 @needs(READ)
+@require_safe
 @transaction.atomic
 def entry_list(request):
     """The auditor's list; looking at it is recorded too."""

@@ -45,6 +45,7 @@ class StoredFile(models.Model):
     erased_at = models.DateTimeField(null=True, blank=True)
 
     objects = StoredFileQuerySet.as_manager()
+    about = ("by__person",)
     personal = {
         "name": Personal(2, "认出文件", "合同", WITH_PARENT),
         "by": Personal(1, "知道谁上传", "网络安全法", WITH_PARENT, mask="name"),

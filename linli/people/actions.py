@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from psycopg.types.range import DateRange
 
+from linli import audit
 from linli.kernel import clock
 
 from . import rules
@@ -41,7 +42,7 @@ def appoint(
         raise PermissionDenied
     try:
         with transaction.atomic():
-            return Post.objects.create(
+            post = Post.objects.create(
                 person=person,
                 role=role,
                 place=place,
@@ -51,6 +52,8 @@ def appoint(
                 granted_by=by,
                 reason=reason,
             )
+            audit.record("people.appoint", by=by, thing=post, place=place, detail={"role": role.code})
+            return post
     except IntegrityError as clash:
         if "never_meet" in str(clash):
             raise ValidationError(_("系统、安全、审计三类管理员不能由同一人担任。")) from None
@@ -70,6 +73,7 @@ def end_post(post, *, by, on: date | None = None) -> Post:
         raise ValidationError(_("结束日期应晚于任职日期 %(day)s。") % {"day": post.during.lower})
     post.during = DateRange(post.during.lower, day)
     post.save(update_fields=["during"])
+    audit.record("people.end_post", by=by, thing=post, place=post.place)
     return post
 
 

@@ -35,6 +35,7 @@ def person_detail(request, pk):
         "residences": person.residences.select_related("community", "verified_by__person"),
         "posts": person.posts.filter(during__contains=clock.today()).select_related("role", "place", "unit"),
         "may_appoint": bool(person.home_id and rules.can_appoint(request.user, person.home)),
+        "may_reveal": rules.can_reveal(request.user, person),
     }
     return render(request, "people/person_detail.html", context)
 

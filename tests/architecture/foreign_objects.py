@@ -1,5 +1,8 @@
 """For each route that names an object: an object of another community, street and county."""
 
+from linli.kernel import clock
+from linli.people.models import Consent
+from linli.people.privacy.models import Correction
 from tests.factories.people import make_person, make_user
 from tests.factories.places import make_community
 
@@ -63,6 +66,23 @@ def stored_file():
 OPEN = {"gallery-page": {"page": "home"}, "gallery-map": {"kind": "areas"}}
 # Doors whose object decides who enters; to strangers and foreign roles it does not exist.
 GUARDED = {"case-detail", "case-step", "case-follow", "file-content"}
+
+
+def correction():
+    asked = Correction.objects.create(
+        person=make_person(home=community()), field="name", proposed="甲", due_on=clock.today()
+    )
+    return {"pk": asked.pk}
+
+
+def consent():
+    somebody = make_person(home=community())
+    given = Consent.objects.create(
+        person=somebody, purpose="sms", text_version="1", given_at=clock.now(), given_by=somebody
+    )
+    return {"pk": given.pk}
+
+
 FOREIGN = {
     "case-detail": case,
     "case-step": step,
@@ -78,4 +98,7 @@ FOREIGN = {
     "post-new": person,
     "post-end": post,
     "claim-answer": claim,
+    "person-reveal": person,
+    "correction-answer": correction,
+    "consent-withdraw": consent,
 }

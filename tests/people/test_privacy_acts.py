@@ -288,3 +288,17 @@ def test_a_stranger_neither_gives_nor_withdraws_a_consent():
         withdraw_consent(user.person, "sms", by=stranger)
     with pytest.raises(PermissionDenied):
         give_consent(user.person, "photo", text_version="1", by=stranger, given_by=user.person)
+
+
+def test_L8_giving_and_ending_a_post_are_recorded(place):
+    from linli.people.actions import appoint, end_post
+    from tests.factories.people import make_role
+
+    officer, user = make_worker(place, "posts.appoint"), make_user()
+    post = appoint(user.person, by=officer, role=make_role("head"), place=place, start=date(2026, 1, 1))
+    end_post(post, by=officer)
+
+    assert list(Entry.objects.order_by("pk").values_list("act", "by", "thing_key", "detail")) == [
+        ("people.appoint", officer.pk, str(post.pk), {"role": "head"}),
+        ("people.end_post", officer.pk, str(post.pk), {}),
+    ]

@@ -1,0 +1,140 @@
+"""My data, who looked at it, what I want put right; and, for staff, a look with a reason."""
+
+from datetime import UTC, datetime
+
+from allauth.account.authentication import get_authentication_records
+from allauth.account.decorators import reauthentication_required
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from linli.ui.routes import needs, signed_in
+
+from .. import rules
+from ..models import Consent, Person
+from ..queries import people_in_reach
+from . import consenting, copying, correcting, forms, queries, revealing
+
+
+def _oneself(request) -> Person:
+    return get_object_or_404(Person, pk=request.user.person_id)
+
+
+@signed_in
+@require_safe
+@never_cache
+def information(request):
+    person = _oneself(request)
+    context = {
+        "facts": queries.facts_of(person),
+        "consents": person.consents.filter(withdrawn_at=None).order_by("-given_at"),
+        "corrections": person.corrections.order_by("-asked_at")[:20],
+        "titles": correcting.correctable_fields(),
+    }
+    return render(request, "people/privacy_information.html", context)
+
+
+@signed_in
+@require_safe
+@never_cache
+def readings(request):
+    page = Paginator(queries.looks_at(_oneself(request)), 25).get_page(request.GET.get("page"))
+    return render(
+        request, "people/privacy_readings.html", {"page": page, "looks": queries.told(page.object_list)}
+    )
+
+
+@signed_in
+@reauthentication_required
+@require_safe
+@never_cache
+def copy(request):
+    """The whole copy as a file, after proof of identity (A5)."""
+    held = copying.subject_copy(_oneself(request), by=request.user)
+    answer = JsonResponse(held, json_dumps_params={"ensure_ascii": False, "indent": 1})
+    answer["Content-Disposition"] = 'attachment; filename="my-information.json"'
+    return answer
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+@never_cache
+def correct(request):
+    form = forms.CorrectionForm(request.POST or None)
+    if form.is_valid():
+        try:
+            correcting.request_correction(_oneself(request), by=request.user, **form.cleaned_data)
+        except ValidationError as refused:
+            form.add_error(None, refused.messages)
+        else:
+            messages.success(request, _("已提交，10 个工作日内答复。"))
+            return redirect("my-information")
+    return render(request, "people/privacy_correct.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@signed_in
+@require_POST
+def withdraw(request, pk):
+    """Take back a consent with one press."""
+    consent = get_object_or_404(Consent, pk=pk, person=request.user.person_id, withdrawn_at=None)
+    consenting.withdraw_consent(consent.person, consent.purpose, by=request.user)
+    messages.success(request, _("已撤回，立即停止使用。"))
+    return redirect("my-information")
+
+
+@needs(rules.REVEAL)
+@require_http_methods(["GET", "POST"])
+@never_cache
+def reveal(request, pk):
+    person = get_object_or_404(people_in_reach(request.user), pk=pk)
+    form, values = forms.RevealForm(request.POST or None), {}
+    if form.is_valid():
+        try:
+            values = _look(request, person, form.cleaned_data)
+        except revealing.ProofNeeded:
+            return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': request.path})}")
+        except revealing.TooManyReadings as refused:
+            form.add_error(None, str(refused))
+    context = {"person": person, "form": form, "values": queries.titled(values)}
+    return render(request, "people/privacy_reveal.html", context, status=422 if form.errors else 200)
+
+
+def _look(request, person, asked: dict) -> dict:
+    """The values, with when the reader last proved in this session who he is (A5)."""
+    records = get_authentication_records(request, request.user)
+    proved_at = datetime.fromtimestamp(records[-1]["at"], UTC) if records else None
+    return revealing.reveal(
+        person, asked["fields_wanted"], by=request.user, purpose=asked["purpose"], proved_at=proved_at
+    )
+
+
+@needs(rules.EDIT)
+@require_safe
+@never_cache
+def corrections(request):
+    page = Paginator(queries.corrections_in_reach(request.user), 25).get_page(request.GET.get("page"))
+    context = {"page": page, "titles": correcting.correctable_fields()}
+    return render(request, "people/privacy_corrections.html", context)
+
+
+@needs(rules.EDIT)
+@require_POST
+def answer(request, pk):
+    asked = get_object_or_404(queries.corrections_in_reach(request.user), pk=pk)
+    form = forms.AnswerForm(request.POST)
+    if form.is_valid():
+        try:
+            correcting.answer_correction(asked, by=request.user, **form.cleaned_data)
+            messages.success(request, _("已答复。"))
+        except ValidationError as refused:
+            messages.error(request, "".join(refused.messages))
+    else:
+        messages.error(request, _("请选择更正或不更正。"))
+    return redirect("correction-list")
