@@ -13,6 +13,7 @@ urlpatterns = [
     path("audit/", include("linli.audit.urls")),
     path("", include("linli.files.urls")),
     path("cases/", include("linli.cases.urls")),
+    path("plans/", include("linli.plans.urls")),
     path("", include("linli.ui.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
