@@ -70,11 +70,19 @@ def workflows_page() -> str:
     return HEAD + document()
 
 
+def coverage_page() -> str:
+    """Each indicator of the plans with what computes it today, or what it waits for."""
+    from linli.plans.coverage import text
+
+    return HEAD + text()
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "permissions.md": permissions_page,
     "measures.md": measures_page,
     "personal.md": personal_page,
     "workflows.md": workflows_page,
+    "../coverage.md": coverage_page,
 }
 
 

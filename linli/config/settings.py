@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "linli.notices",
     "linli.cases",
     "linli.reach",
+    "linli.plans",
     "linli.config",  # last: once every app is ready it loads what they declare
 ]
 

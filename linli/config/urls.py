@@ -16,6 +16,7 @@ urlpatterns = [
     path("cases/", include("linli.cases.urls")),
     path("jobs/", include("linli.jobs.urls")),
     path("notices/", include("linli.notices.urls")),
+    path("plans/", include("linli.plans.urls")),
     path("", include("linli.ui.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

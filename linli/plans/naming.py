@@ -73,7 +73,7 @@ def _read(path: Path, changed_at: int):
 
 
 def catalogue_of_packs(pack) -> Catalogue:
-    """The names a plan pack may use, from the measures packs beside it; ValueError if two things share one."""
+    """The names a plan pack may use, from the measures packs; ValueError if two things share one."""
     found = measure_packs()
     return catalogue(
         [line for one in found for line in one.scopes],

@@ -15,7 +15,7 @@ OWN_ROW_KINDS = frozenset({"distinct", "ratio"})
 
 @dataclass(frozen=True)
 class MeasureSpec:
-    """One countable thing; `scale` decimals in its integers, `lookback` months for which a stock stays good."""
+    """One countable thing: `scale` decimals in its integers, a stock good for `lookback` months."""
 
     code: str
     title: str

@@ -1,6 +1,6 @@
 """The reference evaluator: exact, explains every operand, spends a counted budget of steps."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -43,6 +43,18 @@ def evaluate(
 def unit_results(aggregate: ir.Aggregate, facts: Facts, path: str, months: Months) -> list[UnitResult]:
     """What each unit brings to an aggregate, in the order of the units: the way down to the sources."""
     return _Evaluation(facts, path, months, STEPS).units(aggregate)
+
+
+def combine(expression: ir.Expression, state: Callable[[ir.Aggregate], Value]) -> Trace:
+    """The value of a formula from the states of its aggregates: the ratio last, with how it came about."""
+    if isinstance(expression, ir.Number):
+        return Trace(expression, Value(ir.exact(expression.value)))
+    if isinstance(expression, ir.Aggregate):
+        return Trace(expression, state(expression))
+    parts = tuple(combine(part, state) for part in expression.parts)
+    value = operate(expression.op, [part.value for part in parts])
+    reported, expected = least_complete([part.value for part in parts])
+    return Trace(expression, Value(value.number, value.status, reported, expected), parts)
 
 
 class _Evaluation:

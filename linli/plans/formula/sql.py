@@ -1,9 +1,10 @@
 # ruff: noqa: S608 (names of relations and steps are ours; what a pack or a person gives is a parameter)
 """One SQL query for a formula over many places: exact, because every number is a pair of whole numerics.
 
-The query reads three relations that the caller names: `places(path, code)`, `units(code, path, scopes)` and
-`cells(measure, code, month, span, value, status)`, where `value` is a scaled integer and `status` a rank of
-`values.STATUSES`. Each row of the answer is one place.
+The query reads three relations that the caller names: `places(path, code)`, `units(code, above, scopes)`,
+where `above` holds the paths of all places a unit lies in and its own, and `cells(measure, code, month, span,
+value, status)`, where `value` is a scaled integer and `status` a rank of `values.STATUSES`. Each row of the
+answer is one place.
 """
 
 from dataclasses import dataclass, field
@@ -44,22 +45,48 @@ def emit(
     months: Months,
     due_through: int,
     *,
-    places: str = "places",
-    units: str = "units",
-    cells: str = "cells",
+    given: tuple[str, ...] = (),
+    parameters: dict | None = None,
 ) -> Query:
-    """The query of a formula for a period; months after `due_through` are not due."""
-    writer = _Writer(months, due_through, places, units, cells)
+    """The query of a formula for a period; months after `due_through` are not due.
+
+    `given` are the CTEs that define the relations, with their `parameters`; without them they are tables.
+    """
+    writer = _Writer(months, due_through, given=given, parameters=dict(parameters or {}))
     return writer.query(expression)
+
+
+def emit_states(
+    aggregates: tuple[ir.Aggregate, ...],
+    months: Months,
+    due_through: int,
+    *,
+    given: tuple[str, ...] = (),
+    parameters: dict | None = None,
+) -> tuple[str, dict]:
+    """One query for many aggregates over all places; `state_of` reads its rows.
+
+    A row is (position of the aggregate, path, numerator, denominator, rank, reported, expected).
+    """
+    writer = _Writer(months, due_through, given=given, parameters=dict(parameters or {}))
+    return writer.states(aggregates), writer.parameters
+
+
+def state_of(numerator, denominator, rank: int, reported: int, expected: int) -> Value:
+    """The value that a row of states stands for."""
+    if rank:
+        return Value(None, STATUSES[rank], reported, expected)
+    return Value(Fraction(int(numerator), int(denominator)), VALUE, reported, expected)
 
 
 @dataclass
 class _Writer:
     months: Months
     due_through: int
-    places: str
-    units: str
-    cells: str
+    places: str = "places"
+    units: str = "units"
+    cells: str = "cells"
+    given: tuple[str, ...] = ()
     ctes: list[str] = field(default_factory=list)
     parameters: dict = field(default_factory=dict)
 
@@ -75,20 +102,33 @@ class _Writer:
         )
         below = result.denominator if isinstance(result.denominator, str) else "NULL"
         sql = (
-            f"WITH {', '.join(self.ctes)}\n"
+            f"WITH {', '.join([*self.given, *self.ctes])}\n"
             f"SELECT p.path, {result.numerator}, {below}, {result.rank}{counts}\n"
             f"FROM {self.places} p{joins}{chain.sql}"
         )
         fixed = result.denominator if isinstance(result.denominator, int) else None
         return Query(sql, self.parameters, aggregates, fixed)
 
+    def states(self, aggregates) -> str:
+        selects = []
+        for i, node in enumerate(aggregates):
+            term = self._aggregate(node, f"a{i}")
+            selects.append(
+                f"SELECT {i} AS nr, p.path, CASE WHEN {term.rank} = 0 THEN {term.numerator} END AS n,"
+                f" CASE WHEN {term.rank} = 0 THEN {term.below} END AS d, {term.rank} AS s,"
+                f" coalesce(a{i}.reported, 0)::int, coalesce(a{i}.expected, 0)::int"
+                f" FROM {self.places} p LEFT JOIN a{i} ON a{i}.at = p.path"
+            )
+        return f"WITH {', '.join([*self.given, *self.ctes])}\n" + "\nUNION ALL ".join(selects)
+
     def _aggregate(self, node, name) -> Term:
         if node.own_row:
             return self._own_row(node, name)
         self.parameters[f"{name}_scope"] = node.scope
         self.ctes.append(
-            f"{name}_units AS MATERIALIZED (SELECT p.path AS at, u.code FROM {self.places} p\n"
-            f"JOIN {self.units} u ON starts_with(u.path, p.path) AND %({name}_scope)s = ANY(u.scopes))"
+            f"{name}_units AS MATERIALIZED (SELECT p.path AS at, u.code FROM {self.units} u\n"
+            f"CROSS JOIN LATERAL unnest(u.above) AS up(path) JOIN {self.places} p ON p.path = up.path\n"
+            f"WHERE %({name}_scope)s = ANY(u.scopes))"
         )
         leaves = tuple(dict.fromkeys(part for part in ir.walk(node.part) if isinstance(part, ir.Measured)))
         terms, joins = {}, ""

@@ -27,7 +27,7 @@ def leaf_query(
     for shift in leaf.shifts:
         months = months.shifted(shift)
     if months.first > due_through:
-        sql = "SELECT NULL::text AS code, NULL::numeric AS n, 0 AS s, true AS complete WHERE false"
+        sql = f"SELECT code, NULL::numeric AS n, 0 AS s, true AS complete FROM {cells} WHERE false"
         return LeafQuery(sql, {}), Term(f"{name}.n", 1, f"coalesce({name}.s, {RANK[NOT_DUE]})")
     due = Months(months.first, min(months.last, due_through))
     wanted, span = (due, 1) if leaf.kind != "distinct" else (Months(months.last, months.last), len(months))

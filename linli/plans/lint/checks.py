@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from linli.plans.formula import Catalogue, Formula, FormulaError, compile_formula
+from linli.plans.formula import Catalogue, Formula, FormulaError, Scope, compile_formula
+from linli.plans.formula.parsing import fold
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,10 @@ class Context:
             except FormulaError as problem:
                 self.compiled[text] = problem
         return self.compiled[text]
+
+    def scope(self, name: str) -> Scope | None:
+        """The scope of that name, whatever the width of its signs."""
+        return self.catalogue.scopes.get(fold(name))
 
     def formulas(self) -> Iterator[Formula]:
         """All formulas of the pack that compile."""

@@ -1,5 +1,8 @@
 """Checks of a plan as a whole: its head, its constants, its wishes, the plan of the area above."""
 
+from linli.plans.formula import ir
+from linli.plans.formula.parsing import fold
+
 from .checks import Check, Context, Finding, digits, into, repeated
 
 CHECKS: list[Check] = []
@@ -47,7 +50,7 @@ def constant_names_differ(context: Context):
 @into(CHECKS)
 def constant_is_no_measure(context: Context):
     for position, line in enumerate(context.pack.constants):
-        if line.name in context.catalogue.measures:
+        if fold(line.name) in context.catalogue.measures:
             yield Finding(
                 ("constants", position, "name"), f"“{line.name}”已是计数项的名称", "给常数另起一个名字"
             )
@@ -64,8 +67,6 @@ def constant_is_used(context: Context):
 
 
 def _numbers(expression):
-    from linli.plans.formula import ir
-
     return [part for part in ir.walk(expression) if isinstance(part, ir.Number)]
 
 

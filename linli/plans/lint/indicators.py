@@ -130,7 +130,7 @@ def reading_is_another_formula(context: Context, where, line):
 
 @into(EACH)
 def scope_is_known(context: Context, where, line):
-    if line.scope not in context.catalogue.scopes:
+    if context.scope(line.scope) is None:
         known = "、".join(sorted({scope.title for scope in context.catalogue.scopes.values()}))
         yield Finding((*where, "scope"), f"没有名为“{line.scope}”的范围", f"可用：{known}")
 
@@ -138,7 +138,7 @@ def scope_is_known(context: Context, where, line):
 @into(EACH)
 def formula_stays_in_its_scope(context: Context, where, line):
     found = context.formula(line.formula) if line.formula else None
-    scope = context.catalogue.scopes.get(line.scope)
+    scope = context.scope(line.scope)
     if not isinstance(found, Formula) or scope is None:
         return
     for aggregate in ir.aggregates_of(found.expression):

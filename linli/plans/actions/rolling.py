@@ -1,0 +1,136 @@
+"""Counting measures and adding them up the tree, in a number of queries that no number of places changes."""
+
+from collections.abc import Iterable, Mapping
+
+from django.db import connection, transaction
+
+from linli.kernel import clock
+from linli.measures import Measure, Period
+from linli.plans import naming
+from linli.plans.formula import ir
+from linli.plans.formula.sql import emit_states
+from linli.plans.models import AggregateValue, Indicator, MeasureTerm
+from linli.plans.queries.relations import CELLS, UNITS, due_month, months_of, tree_day
+
+# Places above the community keep their aggregates; a community's are computed when they are asked for.
+STORED = """places AS MATERIALIZED (
+SELECT v.path, v.place_id AS code FROM places_placeversion v
+WHERE v.during @> %(day)s::date AND starts_with(v.path, %(root)s)
+  AND v.level IN ('province', 'city', 'county', 'street'))"""
+
+CLOSE = """
+WITH counted AS (SELECT p.id AS place_id, t.value
+  FROM unnest(%(codes)s::text[], %(values)s::bigint[]) AS t(code, value)
+  JOIN places_place p ON p.code = t.code)
+UPDATE plans_measurevalue old SET known_to = %(now)s
+WHERE old.measure = %(measure)s AND old.month = %(month)s AND old.span = %(span)s
+  AND old.source = 'records' AND old.known_to IS NULL
+  AND NOT EXISTS (SELECT 1 FROM counted c WHERE c.place_id = old.place_id AND c.value = old.value)"""
+OPEN = """
+INSERT INTO plans_measurevalue (measure, place_id, month, span, value, status, source, known_from)
+SELECT %(measure)s, p.id, %(month)s, %(span)s, t.value, 0, 'records', %(now)s
+FROM unnest(%(codes)s::text[], %(values)s::bigint[]) AS t(code, value) JOIN places_place p ON p.code = t.code
+ON CONFLICT (measure, place_id, month, span, source) WHERE known_to IS NULL DO NOTHING"""
+
+
+@transaction.atomic
+def roll_up(measures: Iterable[Measure], period: Period) -> int:
+    """Count each measure once for the period, keep what changed, add it up; returns how many were counted.
+
+    A figure that a recount no longer gives is closed, never deleted: it stays known for its time.
+    """
+    months = months_of(period)
+    codes = {term.title: term.code for term in MeasureTerm.objects.filter(retired_on=None)}
+    counted = []
+    for measure in measures:
+        code = codes.get(measure.title, measure.name)
+        keep_counts(code, measure.count(period), month=months.last, span=_span(measure, months))
+        counted.append(code)
+    forget(counted, from_month=months.last)
+    recompute(period, measures=counted)
+    return len(counted)
+
+
+def forget(measures: Iterable[str], *, from_month: int, path: str = "") -> None:
+    """Drop the stored aggregates that a changed figure could have entered: they are computed anew when asked.
+
+    Later periods too, for a stock stays good for months and shifts reach back; with `path`, only the places
+    above that one.
+    """
+    stale = AggregateValue.objects.filter(digest__in=_aggregates(set(measures)), last__gte=from_month)
+    if path:
+        codes = path.rstrip("/").split("/")
+        stale = stale.filter(place__code__in=codes)
+    stale.delete()
+
+
+def _span(measure, months):
+    return 1 if measure.kind == "stock" else len(months)
+
+
+def keep_counts(code: str, counts: Mapping[str, int], *, month: int, span: int) -> None:
+    """Make the records of a measure in a month be exactly these: two queries."""
+    parameters = {
+        "measure": code,
+        "month": month,
+        "span": span,
+        "codes": list(counts),
+        "values": list(counts.values()),
+        "now": clock.now(),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(CLOSE, parameters)
+        cursor.execute(OPEN, parameters)
+
+
+@transaction.atomic
+def recompute(period: Period, *, measures: Iterable[str] | None = None, root: str = "") -> int:
+    """Bring the stored aggregates of a period up to date; returns how many aggregates were recomputed.
+
+    `measures` limits it to the aggregates that read one of these, `root` to the places below a path.
+    """
+    wanted = _aggregates(None if measures is None else set(measures))
+    if not wanted:
+        return 0
+    months, today, now = months_of(period), clock.today(), clock.now()
+    given = {"day": tree_day(period, today), "root": root, "known_on": now}
+    sql, parameters = emit_states(
+        tuple(wanted.values()), months, due_month(today), given=(STORED, UNITS, CELLS), parameters=given
+    )
+    parameters |= {"digests": list(wanted), "first": months.first, "last": months.last, "now": now}
+    with connection.cursor() as cursor:
+        cursor.execute(_replace(sql), parameters)
+    return len(wanted)
+
+
+def _replace(states: str) -> str:
+    """The upsert of all states into the table of aggregates."""
+    table = AggregateValue._meta.db_table
+    return (
+        f"INSERT INTO {table} (digest, place_id, first, last, numerator, denominator, status,"
+        " reported, expected, computed_at)\n"
+        "SELECT (%(digests)s::text[])[states.nr + 1], places_place.id, %(first)s, %(last)s, states.n,"
+        " states.d, states.s, states.reported, states.expected, %(now)s\n"
+        f"FROM ({states}) AS states(nr, path, n, d, s, reported, expected)\n"
+        "JOIN places_place ON places_place.path = states.path\n"
+        "ON CONFLICT (place_id, first, last, digest) DO UPDATE SET numerator = excluded.numerator,"
+        " denominator = excluded.denominator, status = excluded.status, reported = excluded.reported,"
+        " expected = excluded.expected, computed_at = excluded.computed_at"
+    )
+
+
+def _aggregates(measures: set[str] | None) -> dict[str, ir.Aggregate]:
+    """Digest → aggregate, of all formulas in force that read one of the measures (all, for None)."""
+    rows = Indicator.objects.filter(retired_on=None, plan__retired_on=None).exclude(expression=None)
+    found: dict[str, ir.Aggregate] = {}
+    for expression, readings in rows.values_list("expression", "readings"):
+        for written in (expression, *(reading["expression"] for reading in readings)):
+            for aggregate in ir.aggregates_of(ir.from_json(written)):
+                if measures is None or measures & set(ir.measures_of(aggregate)):
+                    found[ir.digest(aggregate)] = aggregate
+    return found
+
+
+def counted_measures() -> list[Measure]:
+    """All measures that apps count, in the order of their names."""
+    return [measure for _name, measure in sorted(naming.measures.items())]

@@ -1,0 +1,134 @@
+"""What the scorecard pages show: one line for each indicator, in words, and the sums above them."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from linli.kernel import clock
+from linli.measures import Period
+from linli.places.levels import DIVISIONS
+from linli.places.models import Place
+from linli.plans.formula.values import STATUS_TITLES
+from linli.plans.models import Indicator, Plan
+from linli.plans.rules import VIEW
+from linli.ui.words import figure_words
+
+from .values import IndicatorValue, for_the_public, values
+
+
+@dataclass(frozen=True)
+class Line:
+    """One indicator of the scorecard: its value, and in words how it stands against its target."""
+
+    row: IndicatorValue
+    state: str
+    tone: str
+
+    @property
+    def indicator(self) -> Indicator:
+        return self.row.indicator
+
+    @property
+    def target_words(self) -> str:
+        return target_words(self.row)
+
+
+@dataclass(frozen=True)
+class Scorecard:
+    """A plan at a place in a period."""
+
+    plan: Plan
+    place: Place
+    period: Period
+    lines: tuple[Line, ...]
+    below: tuple[Place, ...]
+
+    @property
+    def with_value(self) -> int:
+        return sum(line.row.value.number is not None for line in self.lines)
+
+    @property
+    def met(self) -> int:
+        return sum(line.row.met is True for line in self.lines)
+
+    @property
+    def unmet(self) -> int:
+        return sum(line.row.met is False for line in self.lines)
+
+    @property
+    def binding_unmet(self) -> int:
+        return sum(line.row.met is False and line.indicator.nature == "binding" for line in self.lines)
+
+    @property
+    def waiting(self) -> int:
+        return sum(line.row.value.number is None and not line.indicator.not_computed for line in self.lines)
+
+
+def scorecard(plan: Plan, place: Place, period: Period, *, public: bool = False) -> Scorecard:
+    """The scorecard of a plan; for the public small counts of people are withheld."""
+    rows = values(plan, place, period)
+    if public:
+        rows = [for_the_public(row) for row in rows]
+    below = Place.objects.filter(parent=place, level__in=DIVISIONS, valid_to=None).order_by("path")
+    return Scorecard(plan, place, period, tuple(_line(row) for row in rows), tuple(below))
+
+
+def _line(row: IndicatorValue) -> Line:
+    if row.indicator.not_computed:
+        return Line(row, _("不计算"), "plain")
+    if row.value.number is None:
+        return Line(row, STATUS_TITLES[row.value.status], "plain")
+    if row.met is None:
+        return Line(row, _("无目标值"), "plain")
+    if row.met:
+        return Line(row, _("达标"), "done")
+    gap = figure_words(row.gap_shown, row.indicator.unit)
+    return Line(
+        row, _("相差 %(gap)s") % {"gap": gap}, "late" if row.indicator.nature == "binding" else "soon"
+    )
+
+
+def target_words(row: IndicatorValue) -> str:
+    """≥ 60%，2025年底前; empty without a target."""
+    target, indicator = row.target, row.indicator
+    if target is None:
+        return ""
+    low, high = (figure_words(value.normalize() + 0, indicator.unit) for value in (target.low, target.high))
+    sign = {"at_least": "≥ ", "at_most": "≤ ", "about": "≈ "}.get(indicator.direction, "")
+    said = f"{low}–{high}" if target.low != target.high else f"{sign}{low}"
+    return _("%(target)s（%(year)s年）") % {"target": said, "year": target.by.year}
+
+
+def place_for(plan: Plan, code: str, *, user=None) -> Place:
+    """The place asked for, else the plan's own area, else the first that may be seen; Http404 without one.
+
+    With a `user`, only places that a post lets this person see plans of.
+    """
+    places = Place.objects.divisions().filter(valid_to=None)
+    if user is not None:
+        places = places.filter(user.scope(VIEW))
+    if code:
+        found = places.filter(code=code).first()
+        if found is None:
+            raise Http404
+        return found
+    found = places.filter(code=plan.area).first() or places.order_by("path").first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def period_for(text: str, *, today: date | None = None) -> Period:
+    """The period asked for (2026, 2026-Q3, 2026-09); the running year when none or nonsense is given."""
+    try:
+        return Period.parse(text.replace("-Q", "Q").replace("-H", "H"))
+    except ValueError:
+        return Period.parse(str((today or clock.today()).year))
+
+
+def years_of(plan: Plan) -> list[int]:
+    """The years one may look at: those of the plan and up to the running one."""
+    last = max(plan.valid_to.year, clock.today().year)
+    return list(range(plan.valid_from.year, last + 1))

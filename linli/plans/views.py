@@ -1,0 +1,63 @@
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from linli.kernel import clock
+from linli.ui.routes import needs, public
+
+from .models import Indicator, Plan
+from .queries.explaining import explain
+from .queries.scorecards import period_for, place_for, scorecard, years_of
+from .queries.tasks import tasks_of
+from .rules import VIEW
+
+
+@require_safe
+@public
+def plan_list(request):
+    """Every plan that stands, the ones that hold today first."""
+    plans = Plan.objects.standing()
+    return render(request, "plans/plan_list.html", {"plans": plans, "today": clock.today()})
+
+
+@require_safe
+@public
+def plan_public(request, code):
+    """The scorecard in plain words, for everybody."""
+    plan = get_object_or_404(Plan.objects.standing(), code=code)
+    period = period_for(request.GET.get("period", ""))
+    place = place_for(plan, request.GET.get("place", ""))
+    card = scorecard(plan, place, period, public=True)
+    return render(request, "plans/plan_public.html", {"card": card, "years": years_of(plan)})
+
+
+@require_safe
+@needs(VIEW)
+def plan_scorecard(request, code):
+    """The scorecard of a planner: every number opens."""
+    plan = get_object_or_404(Plan.objects.standing(), code=code)
+    period = period_for(request.GET.get("period", ""))
+    place = place_for(plan, request.GET.get("place", ""), user=request.user)
+    card = scorecard(plan, place, period)
+    return render(request, "plans/plan_scorecard.html", {"card": card, "years": years_of(plan)})
+
+
+@require_safe
+@needs(VIEW)
+def indicator_detail(request, code, indicator):
+    """How one number came about."""
+    rows = Indicator.objects.select_related("plan").prefetch_related("targets", "tasks")
+    found = get_object_or_404(
+        rows, plan__code=code, code=indicator, retired_on=None, expression__isnull=False
+    )
+    place = place_for(found.plan, request.GET.get("place", ""), user=request.user)
+    explained = explain(found, place, period_for(request.GET.get("period", "")))
+    page = {"explained": explained, "indicator": found, "place": place, "years": years_of(found.plan)}
+    return render(request, "plans/indicator_detail.html", page)
+
+
+@require_safe
+@public
+def plan_tasks(request, code):
+    """What the plan wants done, by whom and by when."""
+    plan = get_object_or_404(Plan.objects.standing(), code=code)
+    return render(request, "plans/plan_tasks.html", {"plan": plan, "tasks": tasks_of(plan)})
