@@ -44,6 +44,7 @@ class Environment(BaseSettings):
     oidc_secret: SecretStr = SecretStr("")
     tianditu_key: str = ""
     file_scanner: str = ""  # a command; the path of the file is added as its last word
+    outbound_hosts: str = ""  # partners the platform may call, "host" or "host:port", by commas
     unscanned_files: Literal["hold", "serve"] | None = None  # without a scanner: production holds
 
     @field_validator(

@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "linli.audit",
     "linli.api",
     "linli.files",
+    "linli.exchange",
     "linli.places",
     "linli.people",
     "linli.notices",

@@ -1,0 +1,72 @@
+"""Changes of the register: entries, their use, corrections."""
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from linli.calendar.queries import due_after
+from linli.kernel import clock
+
+from . import rules
+from .models import Correction, Entry, Use
+
+CORRECTION_WORKDAYS = 10  # 政务数据共享条例: national law, the same everywhere, hence no pack
+
+
+@transaction.atomic
+def register_entry(*, by, code: str, **stated) -> Entry:
+    """Enter a way of exchange, or restate it under its code; `by` None is the installation itself."""
+    if by is not None and not rules.can_register(by):
+        raise PermissionDenied
+    entry = Entry.objects.select_for_update().filter(code=code).first() or Entry(code=code)
+    for field, value in stated.items():
+        setattr(entry, field, value)
+    entry.full_clean()
+    entry.save()
+    return entry
+
+
+@transaction.atomic
+def log_use(code: str, act: str, *, by, row_count: int, purpose: str = "") -> Use:
+    """Write that the entry was used; stands in the transaction of the use. Nothing unregistered is used."""
+    entry = Entry.objects.current().filter(code=code).first()
+    if entry is None:
+        raise PermissionDenied(_("“%s”没有登记或已过期，不能交换数据。") % code)
+    return Use.objects.create(
+        entry=entry, act=act, by=by, row_count=row_count, purpose=purpose, at=clock.now()
+    )
+
+
+@transaction.atomic
+def report_error(entry: Entry, *, by, subject: str, field: str, stated: str, proposed: str) -> Correction:
+    """Somebody says a fact is wrong; an answer is due in ten working days."""
+    moment = clock.now()
+    correction = Correction(
+        entry=entry,
+        subject=subject,
+        field=field,
+        stated=stated,
+        proposed=proposed,
+        by=by,
+        opened_at=moment,
+        term_workdays=CORRECTION_WORKDAYS,
+        due_at=due_after(moment, CORRECTION_WORKDAYS),
+    )
+    correction.full_clean()
+    correction.save()
+    return correction
+
+
+@transaction.atomic
+def answer_correction(correction: Correction, *, by, outcome: str, answer: str) -> Correction:
+    """Answer a report, once; ValidationError when somebody answered before."""
+    correction = Correction.objects.select_for_update().get(pk=correction.pk)
+    if not rules.can_answer(by, correction):
+        raise PermissionDenied
+    if correction.answered_at is not None:
+        raise ValidationError(_("这条更正已经答复过了。"))
+    correction.outcome, correction.answer = outcome, answer
+    correction.answered_by, correction.answered_at = by, clock.now()
+    correction.full_clean()
+    correction.save()
+    return correction
