@@ -8,4 +8,6 @@ class LinliConfig(AppConfig):
     name = "linli.config"
 
     def ready(self) -> None:
-        autodiscover_modules("rules", "workflow", "measures", "pack", "search", "nav", "api", "imports", "demo")
+        autodiscover_modules(
+            "rules", "workflow", "measures", "pack", "search", "nav", "api", "imports", "demo"
+        )

@@ -226,6 +226,8 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = TESTING
+WHITENOISE_ROOT = STATE_DIR / "public"  # the base map, served with ranges
+WHITENOISE_ROOT.mkdir(parents=True, exist_ok=True)
 WHITENOISE_AUTOREFRESH = TESTING
 WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # I13: forms are text; files go through the one door

@@ -38,7 +38,9 @@ def show_values(words: list[str]) -> int:
         return 1
     for line in scorecard(plan, place, _period(words[2:])).lines:
         shown = "—" if line.row.shown is None else f"{line.row.shown} {line.indicator.unit}"
-        sys.stdout.write(f"{line.indicator.ref or line.indicator.code}\t{shown}\t{line.state}\t{line.indicator.name}\n")
+        sys.stdout.write(
+            f"{line.indicator.ref or line.indicator.code}\t{shown}\t{line.state}\t{line.indicator.name}\n"
+        )
     return 0
 
 

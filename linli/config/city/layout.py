@@ -52,7 +52,7 @@ def lay_out(size, parts):
     for town in meshes:
         ground.lines += mesh.street_lines(town, name_of)
     homes = [home for town in meshes for home in town.homes]
-    styles = _build_homes(parts, ground, homes, place_names)
+    styles = _build_homes(parts, ground, homes, place_names, wanted_homes=size.households)
     layout = Layout(size, river, warps, meshes, homes, [], ground, network, outline, styles=styles)
     _settle_country(parts, layout)
     for line in ground.lines:
@@ -77,9 +77,10 @@ def _seats(rng, size, outline, warps):
         yield town
 
 
-def _build_homes(parts, ground, homes, place_names):
-    """Blocks of every urban community, 600 to 1,500 households each."""
-    sizes = np.clip(parts("households").normal(975, 215, len(homes)), 650, 1430)
+def _build_homes(parts, ground, homes, place_names, *, wanted_homes):
+    """Blocks of every urban community."""
+    mean, spread, least, most = wanted_homes
+    sizes = np.clip(parts("households").normal(mean, spread, len(homes)), least, most)
     styles = []
     for number, (home, wanted) in enumerate(zip(homes, sizes, strict=True)):
         rng = parts("blocks", number)
