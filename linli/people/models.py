@@ -159,6 +159,12 @@ class User(AbstractUser):
     def __str__(self) -> str:
         return str(self.person) if self.person_id else self.username
 
+    def get_full_name(self) -> str:
+        return str(self)
+
+    def get_short_name(self) -> str:
+        return str(self)
+
     @property
     def grants(self) -> tuple[Grant, ...]:
         """What this account's posts grant today; read once for each request (P5)."""

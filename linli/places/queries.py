@@ -7,6 +7,7 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from linli.kernel import clock
+from linli.ui.maps import base_layer, breaks_of
 
 from .levels import Level
 from .models import Boundary, Place, PopulationFigure
@@ -90,19 +91,29 @@ def stale_places(user, permission: str) -> QuerySet:
 
 def map_of(place: Place) -> dict:
     """The outline of a place and of what lies right below, as layers of `<linli-map>`."""
+    newest = PopulationFigure.objects.filter(place=OuterRef("place"), definition="resident").order_by("-year")
     rows = (
         Boundary.objects.filter(Q(place__parent=place, place__valid_to=None) | Q(place=place))
         .select_related("place")
+        .annotate(people=Subquery(newest.values("people")[:1]))
         .order_by("place__path")
     )
     own = [row for row in rows if row.place_id == place.pk]
     parts = [row for row in rows if row.place_id != place.pk]
     layers = []
     if parts:
-        layers.append({"kind": "areas", "title": _("下级区划"), "features": _collection(parts)})
+        layers.append(
+            {
+                "kind": "areas",
+                "title": _("常住人口"),
+                "unit": _("人"),
+                "breaks": breaks_of(row.people for row in parts),
+                "features": _collection(parts),
+            }
+        )
     if own:
         layers.append({"kind": "lines", "title": place.name, "features": _collection(own)})
-    return {"layers": layers}
+    return {"base": base_layer(), "layers": layers}
 
 
 def _collection(rows: list[Boundary]) -> dict:
@@ -115,7 +126,7 @@ def _collection(rows: list[Boundary]) -> dict:
                 "properties": {
                     "id": row.place.code,
                     "title": row.place.name,
-                    "text": str(row.place.get_level_display()),
+                    "value": row.people,
                     "url": f"/places/{row.place.code}/",
                 },
             }

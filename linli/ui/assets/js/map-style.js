@@ -7,7 +7,7 @@ export function tokens() {
   return {
     classes: Array.from({ length: SWATCHES }, (_, index) => token(`--class-${index + 1}`)),
     paper: token("--surface-2"), surface: token("--surface"), line: token("--line-strong"), soft: token("--line"),
-    ink: token("--ink"), ink2: token("--ink-2"), teal: token("--teal"), amber: token("--amber"), red: token("--red"), family: style.fontFamily,
+    water: token("--blue-soft"), ink: token("--ink"), ink2: token("--ink-2"), teal: token("--teal"), amber: token("--amber"), red: token("--red"), family: style.fontFamily,
   };
 }
 
@@ -23,7 +23,7 @@ export function baseStyle(base, look) {
     sources.tiles = { type: "vector", url: `pmtiles://${new URL(base.pmtiles, location.href)}`, attribution: base.attribution ?? "" };
     const from = (id, layer, type, paint, more = {}) => ({ id, source: "tiles", "source-layer": layer, type, paint, ...more });
     layers.push(
-      from("water", "water", "fill", { "fill-color": look.soft }),
+      from("water", "water", "fill", { "fill-color": look.water }),
       from("green", "green", "fill", { "fill-color": look.classes[0], "fill-opacity": 0.5 }),
       from("buildings", "buildings", "fill", { "fill-color": look.soft, "fill-opacity": 0.7 }, { minzoom: 13 }),
       from("roads", "roads", "line", { "line-color": look.surface, "line-width": ["interpolate", ["linear"], ["zoom"], 10, ["match", ["get", "class"], "main", 1.5, 0.4], 16, ["match", ["get", "class"], "main", 9, "side", 5, 2]] }),
@@ -67,7 +67,7 @@ export function drawnLayers(layer, id, look) {
   }
   const filled = layer.kind === "met" ? ["==", ["get", "met"], true] : known;
   const layers = [
-    { id: `${id}-fill`, source, type: "fill", filter: filled, paint: { "fill-color": layer.kind === "met" ? look.teal : classColour(layer, look), "fill-opacity": 0.85 } },
+    { id: `${id}-fill`, source, type: "fill", filter: filled, paint: { "fill-color": layer.kind === "met" ? look.teal : classColour(layer, look), "fill-opacity": 0.6 } },
     { id: `${id}-none`, source, type: "fill", filter: layer.kind === "met" ? ["==", ["get", "met"], null] : ["!", known], paint: { "fill-pattern": "hatch-none" } },
   ];
   if (layer.kind === "met") layers.push({ id: `${id}-unmet`, source, type: "fill", filter: ["==", ["get", "met"], false], paint: { "fill-pattern": "hatch-unmet" } });
