@@ -1,6 +1,7 @@
 """The register for everybody to read, and the way to say that a fact is wrong."""
 
 from datetime import date, datetime
+from typing import Literal
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
@@ -23,7 +24,9 @@ CORRECT = declare_scope("exchange:correct", "报告数据错误、查询答复")
 
 class EntryShown(Shown):
     code: str
-    kind: Entry.Kind
+    kind: Literal[
+        "import", "export", "feed", "webhook", "device"
+    ]  # an enum called Kind would hide that of units
     title: str
     purpose: str
     basis: str

@@ -117,30 +117,36 @@ class _WrongColumn(ValueError):
 
 def _division(given_code, given_name, given_class, areas) -> tuple:
     """(code, name, level, parent code, class, committee) of a row; _WrongColumn says what is wrong."""
-    found = given_code
-    if not (isinstance(found, str) and _CODE.fullmatch(found)):
-        found = _read("code", code, given_code)
-    if len(found) in (2, 4, 6, 9) and found.isascii():
-        found = found.ljust(12, "0")
-    if not _CODE.fullmatch(found):
-        raise _WrongColumn("code", "统计用区划代码为 12 位数字")
-    if not found.startswith(areas):
-        raise _WrongColumn("code", "不在您的岗位所及的区划以内")
+    found = _division_code(given_code, areas)
     filled = [at for at, (start, end) in enumerate(SEGMENTS) if found[start:end].strip("0")]
     if not filled or filled[0] != 0:
         raise _WrongColumn("code", "代码的前两位应为省级代码")
-    if isinstance(given_name, str) and _PLAIN.fullmatch(given_name):
-        name = given_name
-    else:
-        name = _read("name", lambda cell: text(cell, longest=100), given_name)
-    if not name:
-        raise _WrongColumn("name", "必填")
+    name = given_name if isinstance(given_name, str) and _PLAIN.fullmatch(given_name) else _name(given_name)
     urban_rural = _read("urban_rural", code, given_class) if given_class is not None else ""
     if urban_rural and urban_rural not in RURAL_URBAN:
         raise _WrongColumn("urban_rural", "城乡分类代码应为 " + "、".join(RURAL_URBAN))
     above = found[: SEGMENTS[filled[-2]][1]].ljust(12, "0") if len(filled) > 1 else None
     level = LEVELS[filled[-1]]
     return found, name, level, above, urban_rural, _committee(found) if level == "community" else ""
+
+
+def _division_code(given, areas: tuple[str, ...]) -> str:
+    """Twelve digits inside the areas; a code cut short at its level is filled up with zeros."""
+    found = given if isinstance(given, str) and _CODE.fullmatch(given) else _read("code", code, given)
+    if len(found) in (2, 4, 6, 9) and found.isascii():
+        found = found.ljust(12, "0")
+    if not _CODE.fullmatch(found):
+        raise _WrongColumn("code", "统计用区划代码为 12 位数字")
+    if not found.startswith(areas):
+        raise _WrongColumn("code", "不在您的岗位所及的区划以内")
+    return found
+
+
+def _name(given) -> str:
+    name = _read("name", lambda cell: text(cell, longest=100), given)
+    if not name:
+        raise _WrongColumn("name", "必填")
+    return name
 
 
 def _read(column: str, reading, cell) -> str:
@@ -175,4 +181,5 @@ def _apply(cursor, on: date) -> None:
         cursor.execute(statement, {"on": on})
     for level in LEVELS:
         cursor.execute(sql.ADD, {"on": on, "level": level})
+        cursor.execute(sql.LOOK_AGAIN)
     cursor.execute(sql.ADD_VERSIONS, {"on": on})
