@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "linli.people",
     "linli.notices",
     "linli.cases",
+    "linli.requests",
     "linli.config",  # last: once every app is ready it loads what they declare
 ]
 

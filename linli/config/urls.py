@@ -10,7 +10,6 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("places/", include("linli.places.urls")),
     path("", include("linli.people.urls")),
-    path("audit/", include("linli.audit.urls")),
     path("", include("linli.files.urls")),
     path("cases/", include("linli.cases.urls")),
     path("jobs/", include("linli.jobs.urls")),
