@@ -164,7 +164,7 @@ def tell(case, step, *, by=None) -> None:
             person,
             kind,
             **staff,
-            about=case.workflow.label,
+            about=str(case.workflow.label),
             step=str(case.workflow.step_label(step)),
             case=case.number,
             title=case.title[:80],

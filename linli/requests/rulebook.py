@@ -148,6 +148,10 @@ def check(pack: RequestsPack) -> Iterator[tuple[tuple, str]]:
     if "other" not in categories:
         yield ("categories",), "the category 'other' is missing: some text fits no other"
     yield from _twice(pack)
+    yield from _routes(pack, duties, categories)
+
+
+def _routes(pack: RequestsPack, duties: set[str], categories: set[str]) -> Iterator[tuple[tuple, str]]:
     for number, route in enumerate(pack.routes):
         if route.to not in duties:
             yield ("routes", number, "to"), f"unknown duty {route.to}"
