@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("linli.people.urls")),
     path("", include("linli.files.urls")),
     path("cases/", include("linli.cases.urls")),
+    path("requests/", include("linli.requests.urls")),
     path("jobs/", include("linli.jobs.urls")),
     path("notices/", include("linli.notices.urls")),
     path("", include("linli.ui.urls")),

@@ -167,3 +167,12 @@ class SayForm(ReasonForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["note"].label = _("内容")
+
+
+class LookUpForm(forms.Form):
+    """Number and secret; neither alone opens anything."""
+
+    number = forms.CharField(
+        label=_("编号"), max_length=30, widget=forms.TextInput(attrs={"placeholder": "RQ-2026-000123"})
+    )
+    secret = forms.CharField(label=_("查询码"), max_length=20)

@@ -158,3 +158,11 @@ def _distance_m(lon, lat, other_lon, other_lat) -> int | None:
         return None
     east = (lon - other_lon) * math.cos(math.radians(lat))
     return round(math.hypot(east, lat - other_lat) * DEGREE_M)
+
+
+def limits_anywhere():
+    """The limits of the newest rulebook: what is asked before it is known where a request lies."""
+    book = Rulebook.objects.order_by("-valid_from").first()
+    if book is None:
+        raise NoRules(_("还没有诉求办理规则。"))
+    return book.rules.limits

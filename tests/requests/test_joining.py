@@ -51,7 +51,9 @@ def test_a_late_helper_counts_on_its_own_unit(town):
     with clock.at(later):
         mark_overdue(later)
 
-    assert list(Case.objects.exclude(overdue_at=None).values_list("kind", "unit__name")) == [("whistle", "供电公司")]
+    assert list(Case.objects.exclude(overdue_at=None).values_list("kind", "unit__name")) == [
+        ("whistle", "供电公司")
+    ]
 
 
 def test_a_unit_is_called_once_at_a_time_and_the_lead_never(town):
@@ -84,7 +86,7 @@ def residents(town):
 
 
 def test_merged_requests_get_the_answer_and_each_reporter_is_told_and_rates(town):
-    lead, other, third = merged(town)
+    lead, other, _third = merged(town)
     town.step(lead, "dispatch")
     town.step(lead, "sign")
     town.step(lead, "resolve")
@@ -102,7 +104,12 @@ def test_merging_is_reversible(town):
     town.step(lead, "withdraw")
 
     third.refresh_from_db()
-    assert (other.state, other.unit, third.state, third.unit) == ("submitted", town.desk, "submitted", town.desk)
+    assert (other.state, other.unit, third.state, third.unit) == (
+        "submitted",
+        town.desk,
+        "submitted",
+        town.desk,
+    )
     assert list(other.came_from.values_list("kind", "ended_at")) == [("merge", clock.now())]
 
 

@@ -19,7 +19,12 @@ def test_a_bad_rating_opens_a_rectification_with_its_own_deadline(town):
     case = town.step(town.request("resolved"), "rate", stars=2, comment="两天又灭了")
 
     remedy = Case.objects.get(kind="rectification")
-    assert (case.state, remedy.unit, remedy.term, remedy.state) == ("closed", town.city_management, 15, "opened")
+    assert (case.state, remedy.unit, remedy.term, remedy.state) == (
+        "closed",
+        town.city_management,
+        15,
+        "opened",
+    )
     assert remedy.rectification.rating.case == case
 
 
@@ -35,7 +40,8 @@ def test_staff_see_a_bad_rating_only_when_its_loop_is_closed(town):
 
     def seen():
         return [
-            Rating.objects.visible_to(user).count() for user in (town.worker, town.leader, town.resident, town.stranger)
+            Rating.objects.visible_to(user).count()
+            for user in (town.worker, town.leader, town.resident, town.stranger)
         ]
 
     before = seen()
@@ -102,7 +108,11 @@ def test_an_unsolved_one_goes_back_to_the_unit(town):
 
 
 def notices(user):
-    return list(Notice.objects.filter(to=user.person, kind="request-escalated").values_list("context__level", flat=True))
+    return list(
+        Notice.objects.filter(to=user.person, kind="request-escalated").values_list(
+            "context__level", flat=True
+        )
+    )
 
 
 def test_superiors_hear_of_what_nobody_owns_yet_each_level_once(town):
@@ -114,7 +124,11 @@ def test_superiors_hear_of_what_nobody_owns_yet_each_level_once(town):
         with clock.at(now + timedelta(hours=hours)):
             counts.append(climb(clock.now()))
 
-    assert (counts, notices(town.leader), notices(town.county_leader)) == ([0, 1, 0], ["超过一天未派单或未签收"], [])
+    assert (counts, notices(town.leader), notices(town.county_leader)) == (
+        [0, 1, 0],
+        ["超过一天未派单或未签收"],
+        [],
+    )
 
 
 def test_edits_do_not_restart_the_ladder(town):

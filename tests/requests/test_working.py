@@ -143,10 +143,8 @@ def test_an_unfilled_placeholder_stops_the_answer(town):
 def test_rejecting_tells_the_words_of_the_reason(town):
     case = town.request("rejected")
 
-    assert (case.request.reject_code, case.request.outcome[:14]) == (
-        "no-new-facts",
-        "您反映的事项已经答复，这次",
-    )
+    assert case.request.reject_code == "no-new-facts"
+    assert case.request.outcome.startswith("您反映的事项已经答复")
     assert Notice.objects.filter(to=town.resident.person).count() == 1
 
 
