@@ -14,7 +14,7 @@ from linli.notices.texts import has_text
 
 from . import clock as case_clock
 from .actors import account_of, person_of
-from .models import Case, CaseEvent, CaseLink, Follow, Rating
+from .models import Attachment, Case, CaseEvent, CaseLink, Follow, Rating
 from .queries import STAFF, hearers
 from .rules import is_reporter
 from .steps import STAY, Audience, Step, TermUnit, workflows
@@ -164,7 +164,7 @@ def tell(case, step, *, by=None) -> None:
             person,
             kind,
             **staff,
-            about=case.workflow.label,
+            about=str(case.workflow.label),
             step=str(case.workflow.step_label(step)),
             case=case.number,
             title=case.title[:80],
@@ -215,6 +215,14 @@ def assign(case, *, by, unit=None, assignee=None) -> None:
         case.unit, case.assignee = unit, None
     if assignee is not None:
         case.assignee = assignee
+
+
+def attach(case, *, files, kind, by, public=True) -> None:
+    """Stored files belong to the case from now on; whoever sees the case sees them, when `public`."""
+    Attachment.objects.bulk_create(
+        Attachment(case=case, file=file, kind=kind, public=public, by=account_of(by), at=clock.now())
+        for file in files
+    )
 
 
 def rate(case, *, by, stars, comment="", loop_closed=True) -> Rating:

@@ -3,17 +3,34 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from linli.files.actions import FileRefused, store
 from linli.kernel import clock
 from linli.kernel.text import refuse_hidden_characters
 from linli.people.models import Unit, User
 
+from .actors import account_of
 from .models import Rating
 
 LONGEST_NOTE = 2000
 
 
+class ManyFilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class ManyFilesField(forms.FileField):
+    """Several files in one field; the cleaned value is a list of uploads."""
+
+    widget = ManyFilesInput
+
+    def clean(self, data, initial=None):
+        return [super(ManyFilesField, self).clean(one, initial) for one in data or []]
+
+
 class StepForm(forms.Form):
     """The form of a step that asks for nothing but, perhaps, a word about it."""
+
+    purpose = ""  # what its files are stored for
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
     note = forms.CharField(
@@ -29,6 +46,21 @@ class StepForm(forms.Form):
         kwargs.setdefault("initial", {}).setdefault("version", case.version)
         super().__init__(*args, **kwargs)
         self.order_fields([name for name in self.fields if name != "note"])  # the words come last
+
+    def store_files(self) -> bool:
+        """Keep the files that came with a valid form, before any case is locked; False when one was refused."""
+        for name, field in self.fields.items():
+            if not isinstance(field, ManyFilesField):
+                continue
+            try:
+                uploads = self.cleaned_data[name]
+                self.cleaned_data[name] = [
+                    store(upload, by=account_of(self.by), purpose=self.purpose) for upload in uploads
+                ]
+            except FileRefused as refused:
+                self.add_error(name, refused)
+                return False
+        return True
 
 
 class ReasonForm(StepForm):

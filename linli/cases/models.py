@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from linli.files.models import StoredFile
 from linli.kernel.personal import Personal
 from linli.kernel.text import refuse_hidden_characters
 from linli.people.models import Person, Unit
@@ -301,6 +302,45 @@ class CaseLink(models.Model):
                 name="link_of_a_kind_has_one_origin_at_a_time",
             ),
         ]
+
+
+class AttachmentQuerySet(models.QuerySet):
+    def visible_to(self, actor):
+        """Through the case (P4); what staff keep for themselves is for those who see the case as staff."""
+        cases = Case.objects.visible_to(actor)
+        own = Q(pk__in=[])
+        if actor.is_authenticated and actor.person_id is not None:
+            own = Q(case__reporter=actor.person_id)
+        elif isinstance(actor, Bearer):
+            own = Q(case=actor.case_id)
+        return self.filter(case__in=cases).exclude(own & Q(public=False))
+
+
+class Attachment(models.Model):
+    """A file that belongs to a case: a photo of the matter, evidence of the answer, a paper."""
+
+    class Kind(models.TextChoices):
+        REPORT = "report", _("反映材料")
+        EVIDENCE = "evidence", _("办理佐证")
+        PAPER = "paper", _("文书")
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="attachments")
+    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    public = models.BooleanField(default=True)  # the requester sees it; else staff alone
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    objects = AttachmentQuerySet.as_manager()
+    personal = {
+        "file": Personal(2, WHY, BASIS, KEEP),
+        "by": Personal(1, "履职记录", BASIS, KEEP, mask="none"),
+    }
+
+    class Meta:
+        verbose_name = _("附件")
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["case", "file"], name="attachment_once")]
 
 
 class Follow(models.Model):

@@ -12,7 +12,7 @@ from linli.kernel import clock
 from linli.kernel.masking import mask_name
 from linli.ui.lists import Choice, Filter, Listing, listing, read_filters, read_words
 
-from .models import Case, Rating
+from .models import Attachment, Case, Rating
 from .queries import own_desk
 from .rules import is_assignee, is_reporter
 from .steps import TermUnit, workflows
@@ -48,6 +48,7 @@ class CasePage:
     subject: object
     template: str
     follows: bool
+    files: tuple[Attachment, ...]
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,7 @@ def page_of(case, actor) -> CasePage:
         ratings=tuple(Rating.objects.visible_to(actor).filter(case=case).order_by("act")),
         subject=subject,
         template=getattr(subject, "template", "cases/_nothing_more.html"),
+        files=tuple(Attachment.objects.visible_to(actor).filter(case=case).select_related("file")),
         follows=case.follows.filter(person=actor.person_id).exists() if actor.is_authenticated else False,
     )
 

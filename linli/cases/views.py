@@ -47,7 +47,7 @@ def case_step(request, number, step):
     case, actor = case_for(request, number)
     row = step_or_404(case, actor, step)
     form = (row.form or StepForm)(*sent(request), case=case, by=actor)
-    if not form.is_bound or not form.is_valid():
+    if not (form.is_bound and form.is_valid() and form.store_files()):
         return step_page(request, case, actor, row, form, status=422 if form.is_bound else 200)
     try:
         take_step(case, step, by=actor, **form.cleaned_data)

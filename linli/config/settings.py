@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "linli.cases",
     "linli.reach",
     "linli.plans",
+    "linli.requests",
     "linli.config",  # last: once every app is ready it loads what they declare
 ]
 

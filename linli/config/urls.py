@@ -14,6 +14,7 @@ urlpatterns = [
     path("audit/", include("linli.audit.urls")),
     path("", include("linli.files.urls")),
     path("cases/", include("linli.cases.urls")),
+    path("requests/", include("linli.requests.urls")),
     path("jobs/", include("linli.jobs.urls")),
     path("notices/", include("linli.notices.urls")),
     path("plans/", include("linli.plans.urls")),

@@ -1,0 +1,22 @@
+"""What recurs around requests."""
+
+from linli.jobs import periodic
+from linli.kernel import clock
+
+from .actions.judging import climb, close_unrated
+from .actions.taking_in import forget_look_ups
+
+
+@periodic("*/10 * * * *", "requests.climb-ladder", one_transaction=False)
+def climb_ladder() -> None:
+    climb(clock.now())
+
+
+@periodic("25 * * * *", "requests.close-unrated", one_transaction=False)
+def close_answered() -> None:
+    close_unrated(clock.now())
+
+
+@periodic("40 3 * * *", "requests.forget-look-ups")
+def forget() -> None:
+    forget_look_ups()
