@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "linli.people",
     "linli.notices",
     "linli.cases",
+    "linli.ledger",
     "linli.config",  # last: once every app is ready it loads what they declare
 ]
 
