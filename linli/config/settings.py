@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "linli.reach",
     "linli.plans",
     "linli.requests",
+    "linli.ledger",
     "linli.config",  # last: once every app is ready it loads what they declare
 ]
 
