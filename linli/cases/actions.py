@@ -11,6 +11,7 @@ from linli.kernel import clock
 from linli.kernel.clock import CHINA
 from linli.notices.actions import notify
 from linli.notices.texts import has_text
+from linli.search.actions import touch
 
 from . import clock as case_clock
 from .actors import account_of, person_of
@@ -64,6 +65,7 @@ def open_case(
         clock_stopped_at=None if workflow.clock_runs_in(workflow.start) else now,
     )
     write_event(case, "open", "", by=by, on_behalf_of=on_behalf_of, note=note)
+    touch(case)
     _audit(case, "open", by)
     tell(case, "open", by=by)
     return case

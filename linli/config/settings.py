@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "linli.calendar",
     "linli.jobs",
     "linli.audit",
+    "linli.search",
     "linli.api",
     "linli.files",
     "linli.exchange",
@@ -70,6 +71,7 @@ INSTALLED_APPS = [
     "linli.plans",
     "linli.requests",
     "linli.ledger",
+    "linli.portal",
     "linli.config",  # last: once every app is ready it loads what they declare
 ]
 
@@ -152,7 +154,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{_VALIDATION}UserAttributeSimilarityValidator"},
 ]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = "start"
 ACCOUNT_ADAPTER = "linli.notices.adapter.AccountAdapter"  # codes leave by the channels, into no row (A2)
 ACCOUNT_FORMS = {"confirm_login_code": "linli.notices.forms.ConfirmCodeForm"}
 ACCOUNT_LOGIN_METHODS = {"username", "email", "phone"}

@@ -6,6 +6,8 @@ from linli.config import health
 from linli.config.api import api
 
 urlpatterns = [
+    path("", include("linli.portal.urls")),
+    path("search/", include("linli.search.urls")),
     path("accounts/", include("allauth.urls")),
     path("api/v1/", api.urls),
     path("places/", include("linli.places.urls")),

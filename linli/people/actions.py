@@ -9,6 +9,7 @@ from psycopg.types.range import DateRange
 
 from linli import audit
 from linli.kernel import clock
+from linli.search.actions import touch
 
 from . import rules
 from .models import Person, Post, Proxy, Residence
@@ -30,6 +31,7 @@ def register_person(*, by, name, home=None, id_kind="", id_number="", **fields) 
             person.save()
     except IntegrityError:
         raise ValidationError({"id_number": _("这个证件号码已经登记过，请查找原有记录。")}) from None
+    touch(person)
     return person
 
 

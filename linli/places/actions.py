@@ -12,6 +12,7 @@ from django.db.models.functions import Concat, Substr
 from django.utils.translation import gettext as _
 
 from linli.kernel import clock
+from linli.search.actions import touch
 
 from . import rules
 from .codes import WrongCode, check_code
@@ -54,6 +55,7 @@ def add_place(*, by, code: str, level: str, name: str, parent: Place | None, on:
     place.full_clean()
     place.save()
     write_versions(Place.objects.filter(pk=place.pk), on)
+    touch(place)
     return place
 
 
@@ -92,6 +94,7 @@ def rename(place: Place, *, by, name: str, on: date) -> Place:
     place.full_clean(exclude=["confirmed_by"])
     place.save()
     write_versions(Place.objects.filter(pk=place.pk), on)
+    touch(place)
     return place
 
 
@@ -124,6 +127,7 @@ def recode(place: Place, *, by, code: str, on: date) -> Place:
     place.save(update_fields=["code", "version"])
     _repath(old, f"{place.parent.path if place.parent else ''}{code}/", on)
     place.refresh_from_db()
+    touch(place)
     return place
 
 
@@ -214,6 +218,7 @@ def _confirmed(place: Place, by) -> Place:
     place.version += 1
     place.full_clean(exclude=["confirmed_by"])
     place.save()
+    touch(place)
     return place
 
 
@@ -234,3 +239,4 @@ def _repath(old: str, new: str, on: date) -> None:
 def _end(place: Place, on: date) -> None:
     Place.objects.filter(pk=place.pk).update(valid_to=on, version=F("version") + 1)
     close_versions(PlaceVersion.objects.filter(place=place), on)
+    touch(place)

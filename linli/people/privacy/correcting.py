@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from linli import audit
 from linli.calendar.queries import due_after
 from linli.kernel import clock
+from linli.search.actions import touch
 
 from .. import rules
 from ..models import Person
@@ -55,6 +56,7 @@ def answer_correction(correction, *, accept: bool, by, answer: str = "") -> Corr
         setattr(person, correction.field, _clean(person, correction.field, correction.proposed or ""))
         person.version += 1
         person.save()
+        touch(person)
     correction.state = Correction.State.ACCEPTED if accept else Correction.State.REFUSED
     correction.answer, correction.answered_at, correction.answered_by = answer.strip(), clock.now(), by
     correction.save()

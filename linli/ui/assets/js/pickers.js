@@ -33,6 +33,7 @@ export function searchPicker() {
       this.$refs.value.value = row.value;
       this.close();
       this.$dispatch("linli:picked", row);
+      if ("goes" in this.$root.dataset) location.assign(row.value); // a search: the value is the page itself
     },
     enter(event) {
       if (!this.open || this.at < 0) return;
