@@ -15,6 +15,7 @@ COMMANDS = {
     "demo": ("linli.config.commands:demo", "make the demonstration city"),
     "worker": ("linli.config.commands:worker", "run the job worker"),
     "docs": ("linli.config.generated:main", "print the generated docs"),
+    "selfcheck": ("linli.config.selfcheck:main", "what `make check` asks of the code itself"),
     "health": ("linli.config.health:main", "say whether database, jobs and disk are well"),
 }
 WITHOUT_DJANGO = {"reach": ("linli_compute.cli:main", "walking reach and siting on files alone")}

@@ -97,9 +97,10 @@ def stale() -> list[str]:
 
 def main(words: list[str]) -> int:
     if words == ["check"]:
-        for name in stale():
+        old = stale()
+        for name in old:
             sys.stderr.write(f"docs/generated/{name} is stale: run `make docs`\n")
-        return 1 if stale() else 0
+        return 1 if old else 0
     FOLDER.mkdir(parents=True, exist_ok=True)
     for name, page in PAGES.items():
         (FOLDER / name).write_text(page(), "utf-8")

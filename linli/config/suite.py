@@ -33,10 +33,7 @@ def steps() -> dict[str, list]:
         "templates": [BIN / "djlint", "linli", "--lint", "--quiet"],
         "layers": [BIN / "lint-imports"],
         "types": [BIN / "mypy"],
-        "migrations": [sys.executable, "manage.py", "makemigrations", "--check", "--dry-run"],
-        "django": [sys.executable, "manage.py", "check"],
-        "packs": [*linli, "packs", "check"],
-        "docs": [*linli, "docs", "check"],
+        "code": [*linli, "selfcheck"],  # Django, migrations, packs, printed docs, English
     }
 
 

@@ -20,7 +20,7 @@ def store_rows(model: type[models.Model], fields: Sequence[str], rows: Iterable[
     Nothing is validated but by the database; sealed values come sealed. The model is `@tracked`.
     """
     by_name = {field.name: field.column for field in model._meta.concrete_fields}
-    columns = [by_name[name] for name in fields]
+    columns = [str(by_name[name]) for name in fields]
     quoted, table = ", ".join(map(connection.ops.quote_name, columns)), model._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(f"create temporary table {TEMPORARY} as select {quoted} from {table} with no data")  # noqa: S608
