@@ -4,9 +4,9 @@ from pathlib import Path
 
 from linli.cases.actions import take_step
 from linli.packs.reading import read_pack
+from linli.requests.actions.installing import install
 from linli.requests.actions.taking_in import Draft, submit_request
 from linli.requests.models import Category, Competence
-from linli.requests.pack import install
 
 from .people import make_post, make_unit, make_user
 from .places import make_community

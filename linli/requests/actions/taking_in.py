@@ -106,9 +106,7 @@ def _store(draft: Draft, *, reporter, by, channel, key, files) -> Submitted:
         term=term.count,
         term_unit=term.unit,
         by=by,
-        on_behalf_of=reporter
-        if by is not None and reporter is not None and by.person_id != reporter.pk
-        else None,
+        on_behalf_of=None if reporter is None or getattr(by, "person_id", None) == reporter.pk else reporter,
     )
     secret = new_secret()
     request = Request.objects.create(

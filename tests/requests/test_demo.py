@@ -1,0 +1,40 @@
+from datetime import date, timedelta
+
+import pytest
+
+from linli.cases.models import Case
+from linli.config.city import generate
+from linli.kernel.demo import DemoWorld
+from linli.packs.reading import read_packs
+from linli.people import demo as people_demo
+from linli.people.pack import install
+from linli.places import demo as places_demo
+from linli.requests import demo
+from linli.requests.models import Request
+
+pytestmark = pytest.mark.django_db
+LAST = date(2026, 3, 3)
+
+
+def test_the_demonstration_city_has_believable_requests(settings):
+    packs, _problems = read_packs(settings.PACKS_DIR / "roles")
+
+    install(packs[0])
+    world = DemoWorld(
+        generate("XS", last_day=LAST), "XS", LAST, LAST - timedelta(days=548), lambda text: None
+    )
+    for step in (
+        places_demo.make_places,
+        people_demo.make_units,
+        people_demo.make_people,
+        demo.make_requests,
+    ):
+        step(world)
+
+    states = set(Case.objects.filter(kind="request").values_list("state", flat=True))
+    assert Request.objects.count() == demo.COUNTS["XS"]
+    assert "closed" in states
+    assert Case.objects.open().filter(unit=None, assignee=None).count() == 0
+    assert Case.objects.filter(opened_at__date__gt=LAST).count() == 0
+    numbers = list(Case.objects.filter(kind="request").order_by("opened_at").values_list("number", flat=True))
+    assert numbers == sorted(numbers)
