@@ -18,6 +18,7 @@ urlpatterns = [
     path("cases/", include("linli.cases.urls")),
     path("requests/", include("linli.requests.urls")),
     path("jobs/", include("linli.jobs.urls")),
+    path("my/ledger/", include("linli.ledger.urls")),
     path("notices/", include("linli.notices.urls")),
     path("plans/", include("linli.plans.urls")),
     path("", include("linli.ui.urls")),

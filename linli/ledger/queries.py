@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import BigIntegerField, Case, F, Q, QuerySet, Sum, Value, When, Window
+from django.utils.translation import gettext as _
 
 from linli.kernel.masking import MASKS
+from linli.ui.lists import Choice, Filter
 
 from .models import Account, Transfer
 from .reasons import reasons
@@ -38,6 +40,11 @@ class Line:
     @property
     def balance_words(self) -> str:
         return amount_words(self.balance, self.unit)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether it moved the balance; a reservation and its release do not."""
+        return self.moved != 0
 
 
 @dataclass(frozen=True)
@@ -97,3 +104,56 @@ def _line(row, account: Account) -> Line:
         balance=row.balance_after,
         unit=account.unit,
     )
+
+
+@dataclass(frozen=True)
+class Holding:
+    """An account as its page names it: `place` is its place in the list, from 1."""
+
+    place: int
+    title: str
+    account: Account
+
+    @property
+    def balance_words(self) -> str:
+        return amount_words(self.account.balance, self.account.unit)
+
+    @property
+    def choice(self) -> str:
+        """What the address says to choose it."""
+        return str(self.place)
+
+    @property
+    def available_words(self) -> str:
+        return amount_words(self.account.available, self.account.unit)
+
+    @property
+    def reserved_words(self) -> str:
+        return amount_words(self.account.debits_pending, self.account.unit)
+
+
+def holdings(user) -> list[Holding]:
+    """The accounts somebody may read: his own and open ones first, minutes before points; each with a title."""
+    rows = list(Account.objects.visible_to(user).select_related("holder").order_by("unit", "opened_at", "pk"))
+    rows.sort(key=lambda account: (account.holder_id != user.person_id, account.closed_at is not None))
+    return [Holding(place, _title(account, user), account) for place, account in enumerate(rows, 1)]
+
+
+def _title(account: Account, user) -> str:
+    kind = _("时长") if account.unit == Account.Unit.MINUTE else _("积分")
+    whose = "" if account.holder_id == user.person_id else f"（{account.holder.name}）"
+    return f"{kind}{whose}{_('（已销户）') if account.closed_at else ''}"
+
+
+def account_filters(held: list[Holding]) -> tuple[Filter, ...]:
+    """Which account to show; nothing to choose when there is one."""
+    if len(held) < 2:
+        return ()
+    choices = tuple(Choice(holding.choice, holding.title) for holding in held)
+    return (Filter("account", _("账户"), choices),)
+
+
+def chosen(held: list[Holding], filters: tuple[Filter, ...]) -> Holding | None:
+    """The account the address asks for, else the first."""
+    asked = filters[0].chosen if filters else None
+    return held[int(asked.value) - 1] if asked else next(iter(held), None)
