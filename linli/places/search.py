@@ -19,7 +19,9 @@ declare(
         label=_("社区和地点"),
         model=Place,
         rows=_standing,
-        visible_to=lambda user: _standing().select_related("parent").filter(pk__in=Place.objects.visible_to(user)),
+        visible_to=lambda user: (
+            _standing().select_related("parent").filter(pk__in=Place.objects.visible_to(user))
+        ),
         title=lambda place: place.name,
         text=lambda place: " ".join([place.code, place.address, *place.tags]),
         note=lambda place: f"{place.get_level_display()} · {place.parent or place.code}",

@@ -90,9 +90,15 @@ def aged_map(place: Place) -> dict:
     """The layers of `<linli-map>`: the share of people of 60 and over; what is not known stays without a value."""
     level = level_drawn(place)
     shares = aged_shares(place, level)
-    rows = Boundary.objects.filter(place__path__startswith=place.path, place__level=level, place__valid_to=None)
+    rows = Boundary.objects.filter(
+        place__path__startswith=place.path, place__level=level, place__valid_to=None
+    )
     features = [
-        {"type": "Feature", "geometry": row.geometry, "properties": _said(row.place, shares.get(row.place.path))}
+        {
+            "type": "Feature",
+            "geometry": row.geometry,
+            "properties": _said(row.place, shares.get(row.place.path)),
+        }
         for row in rows.select_related("place").order_by("place__path")
     ]
     layer = {"kind": "areas", "title": _("60岁及以上人口占比"), "unit": "%", "breaks": BREAKS}
@@ -134,7 +140,9 @@ def cockpit_of(user, place: Place) -> Cockpit:
 def _sum(shares) -> AgedShare:
     shares = list(shares)
     return AgedShare(
-        sum(one.people for one in shares), sum(one.aged_60 for one in shares), sum(one.communities for one in shares)
+        sum(one.people for one in shares),
+        sum(one.aged_60 for one in shares),
+        sum(one.communities for one in shares),
     )
 
 

@@ -62,9 +62,7 @@ def community_card(place: Place, *, is_home: bool) -> CommunityCard:
     units = list(Unit.objects.filter(place=place, closed_on=None).order_by("kind", "name"))
     phone = next((unit.phone for unit in units if unit.phone), "")
     grids = Place.objects.current().filter(parent=place, level=Level.GRID).order_by("code")
-    return CommunityCard(
-        place, units, workers_of(place), list(grids[:SHOWN_GRIDS]), phone, is_home
-    )
+    return CommunityCard(place, units, workers_of(place), list(grids[:SHOWN_GRIDS]), phone, is_home)
 
 
 def workers_of(place: Place) -> list[Worker]:
@@ -131,5 +129,3 @@ def about_me(user) -> AboutMe:
         list(Token.objects.visible_to(user).usable().order_by("-created_at")),
         list(Person.objects.filter(pk__in=user.principals()).order_by("name_key")) if person else [],
     )
-
-

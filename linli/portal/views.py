@@ -45,7 +45,12 @@ def community_choice(request):
         place = get_object_or_404(queries.communities(), code=request.POST.get("code", "")[:24])
         answer = redirect("home")
         answer.set_cookie(
-            queries.COOKIE, place.code, max_age=KEEP_S, httponly=True, samesite="Lax", secure=request.is_secure()
+            queries.COOKIE,
+            place.code,
+            max_age=KEEP_S,
+            httponly=True,
+            samesite="Lax",
+            secure=request.is_secure(),
         )
         messages.success(request, _("首页现在显示%(name)s。") % {"name": place.name})
         return answer

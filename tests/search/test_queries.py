@@ -11,9 +11,9 @@ from linli.kernel import clock
 from linli.people.privacy.purging import purge
 from linli.places.actions import rename
 from linli.search.actions import rebuild, touch
+from linli.search.declaring import searchables
 from linli.search.models import SearchEntry
 from linli.search.queries import groups_of, matching, suggestions
-from linli.search.declaring import searchables
 from tests.factories.people import make_person, make_unit, make_user, make_worker
 from tests.factories.places import make_community, make_place
 
@@ -41,7 +41,9 @@ def make_case(place, title, *, number=1, reporter=None):
     )
 
 
-@pytest.mark.parametrize("words", ["翠湖", "东苑", "湖东", "苑小区", "苑", "翠湖东苑小区", "小区 翠湖", "chdyxq", "CHD"])
+@pytest.mark.parametrize(
+    "words", ["翠湖", "东苑", "湖东", "苑小区", "苑", "翠湖东苑小区", "小区 翠湖", "chdyxq", "CHD"]
+)
 def test_any_two_characters_and_pinyin_initials_find_a_name(words):
     compound = make_place("990101001001C001", "compound", "翠湖东苑小区")
     rebuild()

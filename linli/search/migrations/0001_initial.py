@@ -6,26 +6,31 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='SearchEntry',
+            name="SearchEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=30)),
-                ('key', models.CharField(max_length=40)),
-                ('words', django.contrib.postgres.search.SearchVectorField(null=True)),
-                ('written_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=30)),
+                ("key", models.CharField(max_length=40)),
+                ("words", django.contrib.postgres.search.SearchVectorField(null=True)),
+                ("written_at", models.DateTimeField()),
             ],
             options={
-                'verbose_name': '搜索索引',
-                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['words'], name='search_words')],
-                'constraints': [models.UniqueConstraint(fields=('kind', 'key'), name='search_entry_once_for_a_row')],
+                "verbose_name": "搜索索引",
+                "indexes": [django.contrib.postgres.indexes.GinIndex(fields=["words"], name="search_words")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("kind", "key"), name="search_entry_once_for_a_row")
+                ],
             },
         ),
     ]
