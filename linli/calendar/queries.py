@@ -54,11 +54,14 @@ def due_after(moment: datetime, workdays: int) -> datetime:
     return end_of(workdays_of(*range(start.year, last.year + 1)).add(start, workdays))
 
 
-def workdays_left(moment: datetime, due: datetime) -> int:
-    """Working days after today up to the day something is due; negative once it is late."""
+def workdays_left(moment: datetime, due: datetime, known: Workdays | None = None) -> int:
+    """Working days after today up to the day something is due; negative once it is late.
+
+    `known`: what `workdays_of` said of these years, for a page that asks about many rows.
+    """
     start, end = moment.astimezone(CHINA).date(), due.astimezone(CHINA).date()
     years = range(min(start, end).year, max(start, end).year + 1)
-    return workdays_of(*years).between(start, end)
+    return (known or workdays_of(*years)).between(start, end)
 
 
 def end_of(day: date) -> datetime:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from linli.calendar.queries import end_of, workdays_left
 from linli.kernel import clock
 from linli.kernel.masking import mask_name
+from linli.kernel.worktime import Workdays
 from linli.ui.lists import Choice, Filter, Listing, listing, read_filters, read_words
 
 from .models import Attachment, Case, Rating
@@ -83,11 +84,11 @@ def tone_of(case, now: datetime) -> str:
     return "active" if case.clock_stopped_at is None else "info"
 
 
-def days_left(case, now: datetime) -> int | None:
+def days_left(case, now: datetime, known: Workdays | None = None) -> int | None:
     """Working days left of a term in working days while the clock runs; None where days say nothing."""
     if case.due_at is None or case.term_unit != TermUnit.WORKDAYS or case.clock_stopped_at:
         return None
-    return workdays_left(now, case.due_at) if case.due_at >= now else None
+    return workdays_left(now, case.due_at, known) if case.due_at >= now else None
 
 
 def page_of(case, actor) -> CasePage:

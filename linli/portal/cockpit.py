@@ -127,7 +127,7 @@ def cockpit_of(user, place: Place) -> Cockpit:
     above = Place.objects.filter(code__in=place.ancestor_codes[:-1]).filter(user.scope(COCKPIT))
     below = Place.objects.current().divisions().filter(parent=place).order_by("code")
     below = below.annotate(people=Subquery(newest().values("people")[:1]))
-    below = below.annotate(households=Subquery(newest().values("households")[:1]))
+    below = below.annotate(homes=Subquery(newest().values("households")[:1]))
     return Cockpit(
         place=place,
         crumbs=list(above.order_by("path")),
@@ -163,7 +163,7 @@ def _row(child: Place, shares: dict) -> list:
     return [
         {"title": child.name, "url": url},
         unknown if child.people is None else f"{child.people:,}",
-        unknown if child.households is None else f"{child.households:,}",
+        unknown if child.homes is None else f"{child.homes:,}",
         unknown if own.percent is None else f"{own.percent}%",
     ]
 

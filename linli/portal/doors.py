@@ -37,7 +37,7 @@ DOORS = (
         _("反映问题"),
         _("东西坏了、吵了、脏了，告诉我们"),
         icon="chat-square-text",
-        routes=("request-new", "request-list"),
+        routes=("request-start", "request-list"),
         today=(
             _("打社区电话，说明时间、地点和经过，工作人员会登记并给您编号。"),
             _("到社区服务站当面说，也可以写在意见簿上。"),

@@ -42,12 +42,11 @@ def page_of(request) -> dict:
 
 
 def privacy_links() -> list[dict]:
-    """The pages of one's rights that are installed: who looked, a copy, corrections, consents, leaving."""
+    """The pages of one's rights that are installed: who looked, what is held, devices."""
     offered = (
         ("my-readings", _("谁看过我的信息")),
-        ("my-copy", _("下载我的信息")),
-        ("my-corrections", _("申请更正")),
-        ("my-consents", _("我同意过什么")),
+        ("my-information", _("我的信息：查看、下载、更正、撤回同意")),
+        ("request-mine", _("我的诉求")),
         ("claim-new", _("登记我住在哪个社区")),
         ("usersessions_list", _("登录过的设备")),
         ("mfa_index", _("登录安全")),

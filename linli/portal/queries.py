@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 
 from linli.api.models import Token
+from linli.calendar.queries import workdays_of
 from linli.cases.models import Case
 from linli.cases.pages import Row, days_left, row_of
 from linli.kernel import clock
@@ -96,8 +97,10 @@ def my_past_cases(user) -> QuerySet:
 
 def case_rows(cases) -> list[Row]:
     """Cases as rows of a list, with the working days that are left."""
-    now = clock.now()
-    return [row_of(case, now, left=days_left(case, now)) for case in cases]
+    now, cases = clock.now(), list(cases)
+    years = {case.due_at.astimezone(clock.CHINA).year for case in cases if case.due_at}
+    known = workdays_of(*(years | {clock.today().year})) if years else None
+    return [row_of(case, now, left=days_left(case, now, known)) for case in cases]
 
 
 def unread_notices(user) -> int:

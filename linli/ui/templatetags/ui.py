@@ -51,7 +51,9 @@ def face_nav(context, face):
     if request is None or not hasattr(request, "user"):
         return {"entries": []}
     entries = nav.entries_for(face, request.user)
-    here = [url for _entry, url in entries if request.path.startswith(url)]
+    here = [
+        url for _entry, url in entries if request.path == url or (url != "/" and request.path.startswith(url))
+    ]
     few = len(entries) if face not in THUMB_FACES or len(entries) <= UNDER_THE_THUMB else UNDER_THE_THUMB - 1
     current = max(here, key=len, default=None)
     return {"entries": entries[:few], "more": entries[few:], "current": current}
