@@ -7,10 +7,9 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from linli.calendar.queries import end_of, workdays_left
+from linli.calendar.queries import Workdays, end_of, workdays_left
 from linli.kernel import clock
 from linli.kernel.masking import mask_name
-from linli.kernel.worktime import Workdays
 from linli.ui.lists import Choice, Filter, Listing, listing, read_filters, read_words
 
 from .models import Attachment, Case, Rating

@@ -184,10 +184,9 @@ def page_of(user, place: Place) -> dict:
         "columns": columns,
         "crumbs": [*crumbs, {"title": place.name, "url": ""}] if crumbs else [],
         "map": {
-            "title": _("60岁及以上人口占比"),
+            "title": _("60岁及以上人口占比（常住人口，最近一年）"),
             "src": f"{reverse('cockpit-map')}?at={place.code}",
             "unit": "%",
-            "note": _("按常住人口，最近一年的数据"),
             "list_url": reverse("place-detail", args=[place.code]),
         },
         "plans_url": route_or_none("plan-list"),

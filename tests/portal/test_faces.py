@@ -69,7 +69,7 @@ def test_my_page_asks_a_fixed_number_of_questions(client, count):
     make_cases(user, community, count)
     client.force_login(user)
     client.get(reverse("me"))
-    assert queries(client, reverse("me")) == 14
+    assert queries(client, reverse("me")) == 12
 
 
 def test_the_bench_leads_home_whoever_holds_no_post(client):
@@ -169,5 +169,5 @@ def test_the_cockpit_asks_a_fixed_number_of_questions(client, count):
         make_aged(number, 1000, 300)
     client.force_login(planner(Place.objects.get(code="990101001000")))
     client.get(reverse("cockpit"))
-    assert queries(client, reverse("cockpit")) == 11
+    assert queries(client, reverse("cockpit")) == 10
     assert queries(client, reverse("cockpit-map")) == 6
