@@ -171,7 +171,7 @@ class CaseEvent(models.Model):
     """One line of a case's timeline, with what held after it. Written once, never changed.
 
     `by` entered it; `on_behalf_of` (phone, window, paper) is the person it is for. The retention purge alone
-    may blank these two and `note`.
+    may blank these two, the assignee and `note`.
     """
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="events")
@@ -211,10 +211,12 @@ class CaseEvent(models.Model):
                         kept := NEW;
                         kept.by_id := OLD.by_id;
                         kept.on_behalf_of_id := OLD.on_behalf_of_id;
+                        kept.assignee_id := OLD.assignee_id;
                         kept.note := OLD.note;
                         IF kept IS NOT DISTINCT FROM OLD
                            AND (NEW.by_id IS NULL OR NEW.by_id = OLD.by_id)
                            AND (NEW.on_behalf_of_id IS NULL OR NEW.on_behalf_of_id = OLD.on_behalf_of_id)
+                           AND (NEW.assignee_id IS NULL OR NEW.assignee_id = OLD.assignee_id)
                            AND NEW.note IN ('', OLD.note) THEN
                             RETURN NEW;
                         END IF;

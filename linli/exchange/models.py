@@ -106,6 +106,10 @@ class Use(models.Model):
                 # an account that ends may leave the row; nothing else of it changes
                 func="IF (NEW.entry_id, NEW.act, NEW.row_count, NEW.purpose, NEW.at) IS DISTINCT FROM "
                 "(OLD.entry_id, OLD.act, OLD.row_count, OLD.purpose, OLD.at) OR NEW.by_id IS NOT NULL THEN "
+                # after three years the purge empties who and why; the count of uses stays
+                "IF current_setting('linli.purge', true) = 'on' AND NEW.purpose = '' AND NEW.by_id IS NULL AND "
+                "(NEW.entry_id, NEW.act, NEW.row_count, NEW.at) IS NOT DISTINCT FROM "
+                "(OLD.entry_id, OLD.act, OLD.row_count, OLD.at) THEN RETURN NEW; END IF; "
                 "RAISE EXCEPTION 'a use is never changed'; END IF; RETURN NEW;",
             ),
         ]
@@ -133,12 +137,13 @@ class ImportRun(models.Model):
     row_count = models.PositiveIntegerField(_("行数"))
     problem_count = models.PositiveIntegerField(_("问题数"))
     applied_count = models.PositiveIntegerField(_("导入行数"), null=True, blank=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     checked_at = models.DateTimeField(default=clock.now)
     applied_at = models.DateTimeField(null=True, blank=True)
 
     objects = ImportRunQuerySet.as_manager()
     personal = {"by": Personal(1, "导入留痕", LAW, "3y", mask="name")}
+    kept_from = {"": "checked_at"}
 
     class Meta:
         verbose_name = _("导入")
@@ -191,6 +196,7 @@ class Correction(models.Model):
     answered_at = models.DateTimeField(null=True, blank=True)
 
     objects = CorrectionQuerySet.as_manager()
+    about = ("by__person",)  # who reported; whoever answered did his work
     personal = {
         "subject": Personal(2, "更正错误数据", LAW, "3y after answer"),
         "stated": Personal(2, "更正错误数据", LAW, "3y after answer"),

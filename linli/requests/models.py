@@ -196,9 +196,9 @@ class Ask(models.Model):
     decided_at = models.DateTimeField(null=True)
     approved = models.BooleanField(null=True)
 
-    personal = {
-        "asked_by": Personal(1, "履职记录", BASIS, KEEP, mask="none"),
-        "decided_by": Personal(1, "履职记录", BASIS, KEEP, mask="none"),
+    personal = {  # a decision keeps its two accounts; who was behind them goes with the account
+        "asked_by": Personal(1, "履职记录", BASIS, "while the account lives", mask="none"),
+        "decided_by": Personal(1, "履职记录", BASIS, "while the account lives", mask="none"),
     }
 
     class Meta:
@@ -228,7 +228,7 @@ class CallBack(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
-    personal = {"by": Personal(1, "履职记录", BASIS, KEEP, mask="none")}
+    personal = {"by": Personal(1, "履职记录", BASIS, "while the account lives", mask="none")}
 
     class Meta:
         verbose_name = _("回访")
@@ -299,6 +299,7 @@ class LookUp(models.Model):
     address_digest = models.CharField(max_length=64)
     at = models.DateTimeField()
 
+    about = ()  # digests: nobody can be named
     personal = {
         "number_digest": Personal(1, "防止猜测查询码", "网络安全法", "1d", mask="none"),
         "address_digest": Personal(1, "防止猜测查询码", "网络安全法", "1d", mask="none"),

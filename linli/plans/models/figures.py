@@ -140,9 +140,10 @@ class FigureReport(models.Model):
     reason = models.CharField(_("退回原因"), max_length=200, blank=True)
 
     objects = FigureReportQuerySet.as_manager()
-    personal = {
-        "entered_by": Personal(1, "数据责任可追溯", "统计法", "5y", mask="name"),
-        "decided_by": Personal(1, "数据责任可追溯", "统计法", "5y", mask="name"),
+    about = ("entered_by__person", "decided_by__person")
+    personal = {  # a figure never loses its two accounts; who was behind them goes with the account
+        "entered_by": Personal(1, "数据责任可追溯", "统计法", "while the account lives", mask="name"),
+        "decided_by": Personal(1, "数据责任可追溯", "统计法", "while the account lives", mask="name"),
     }
 
     class Meta:
