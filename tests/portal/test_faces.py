@@ -170,4 +170,4 @@ def test_the_cockpit_asks_a_fixed_number_of_questions(client, count):
     client.force_login(planner(Place.objects.get(code="990101001000")))
     client.get(reverse("cockpit"))
     assert queries(client, reverse("cockpit")) == 10
-    assert queries(client, reverse("cockpit-map")) == 6
+    assert queries(client, reverse("cockpit-map")) == 7
