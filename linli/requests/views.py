@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -19,7 +20,7 @@ from linli.ui.routes import needs, public, signed_in
 from . import filing, rules
 from .actions.taking_in import KeyReused, TooManyTries, look_up, make_contact, submit_request
 from .forms import LookUpForm
-from .models import Category
+from .models import Category, Request
 from .queries import own_requests, public_requests, public_row
 from .suggest import NoOwner, NoRules, limits_anywhere
 
@@ -56,27 +57,36 @@ def show_screen(request, screen, form, told, *, status):
 
 def send(request, form, told):
     """Send what was told; whatever goes wrong, it is all still there."""
-    user = request.user if request.user.is_authenticated else None
-    photos = form.store_photos(user)
-    if photos is None:
-        return show_screen(request, "send", form, told, status=422)
-    reporter = user.person if user else make_contact(told.get("name", ""), told.get("phone", ""))
-    try:
-        done = submit_request(
-            filing.draft_of(told),
-            reporter=reporter,
-            by=user,
-            channel=told.get("channel", "portal"),
-            key=UUID(told["key"]),
-            files=photos,
-        )
-    except (NoRules, NoOwner, KeyReused) as trouble:
-        form.add_error(None, str(trouble))
+    done = submitted(request, form, told)
+    if done is None:
         return show_screen(request, "send", form, told, status=422)
     request.session.pop(filing.KEY, None)
     remember(request, done.request.case)
     request.session["request_sent"] = [done.request.case.number, done.secret]
     return redirect("request-sent")
+
+
+def submitted(request, form, told):
+    """The request, with its photos; None with the reason on the form when it could not be taken in."""
+    user = request.user if request.user.is_authenticated else None
+    photos = form.store_photos(user)
+    if photos is None:
+        return None
+    sent = {"by": user, "channel": told.get("channel", "portal"), "key": UUID(told["key"]), "files": photos}
+    try:
+        with transaction.atomic():  # the contact is kept with the request or not at all
+            contact = user.person if user else contact_of(told)
+            return submit_request(filing.draft_of(told), reporter=contact, **sent)
+    except (NoRules, NoOwner, KeyReused) as trouble:
+        form.add_error(None, str(trouble))
+        return None
+
+
+def contact_of(told):
+    """A visitor's person, made once however often the browser sends."""
+    if Request.objects.filter(key=told["key"]).exists():
+        return None
+    return make_contact(told.get("name", ""), told.get("phone", ""))
 
 
 @public
@@ -94,22 +104,24 @@ def sent(request):
 def look_up_request(request):
     form = LookUpForm(request.POST or None)
     if not form.is_valid():
-        return render(
-            request, "requests/request_look_up.html", {"form": form}, status=422 if form.is_bound else 200
-        )
-    told = {**form.cleaned_data, "address": client_address(request)}
+        return look_up_page(request, form, 422 if form.is_bound else 200)
     try:
-        found = look_up(told["number"], told["secret"], address=told["address"], limits=limits_anywhere())
+        found = look_up(**form.cleaned_data, address=client_address(request), limits=limits_anywhere())
     except TooManyTries as trouble:
         form.add_error(None, str(trouble))
-        answer = render(request, "requests/request_look_up.html", {"form": form}, status=429)
-        answer["Retry-After"] = "3600"
-        return answer
+        return look_up_page(request, form, 429, {"Retry-After": "3600"})
     if found is None:
         form.add_error(None, _("编号和查询码对不上，请核对后再试。"))
-        return render(request, "requests/request_look_up.html", {"form": form}, status=422)
+        return look_up_page(request, form, 422)
     remember(request, found.case)
     return redirect("case-detail", found.case.number)
+
+
+def look_up_page(request, form, status, headers=None):
+    answer = render(request, "requests/request_look_up.html", {"form": form}, status=status)
+    for name, value in (headers or {}).items():
+        answer[name] = value
+    return answer
 
 
 @signed_in
@@ -141,24 +153,27 @@ def public_list(request):
 @require_http_methods(["GET", "POST"])
 def enter(request):
     form = filing.EnterForm(*([request.POST] if request.method == "POST" else []), told={})
-    if not (form.is_bound and form.is_valid()):
+    done = entered(request, form) if form.is_bound and form.is_valid() else None
+    if done is None:
         return render(
             request, "requests/request_enter.html", {"form": form}, status=422 if form.is_bound else 200
         )
+    told = {"number": done.request.case.number, "secret": done.secret}
+    messages.success(request, _("已登记 %(number)s，查询码 %(secret)s，请告诉诉求人。") % told)
+    return redirect("case-detail", done.request.case.number)
+
+
+def entered(request, form):
+    """What a clerk entered, submitted; None with the reason on the form when it could not be."""
     told = form.cleaned_data
     draft = filing.draft_of(told)
     if not request.user.may(rules.ENTER, at=draft.place):
         form.add_error("words", _("这个地点不在您的辖区，请转给当地登记。"))
-        return render(request, "requests/request_enter.html", {"form": form}, status=422)
-    reporter = make_contact(told["name"], told["phone"])
+        return None
     try:
-        done = submit_request(draft, reporter=reporter, by=request.user, channel=told["channel"])
+        with transaction.atomic():  # the contact is kept with the request or not at all
+            reporter = make_contact(told["name"], told["phone"])
+            return submit_request(draft, reporter=reporter, by=request.user, channel=told["channel"])
     except (NoRules, NoOwner) as trouble:
         form.add_error(None, str(trouble))
-        return render(request, "requests/request_enter.html", {"form": form}, status=422)
-    messages.success(
-        request,
-        _("已登记 %(number)s，查询码 %(secret)s，请告诉诉求人。")
-        % {"number": done.request.case.number, "secret": done.secret},
-    )
-    return redirect("case-detail", done.request.case.number)
+        return None
