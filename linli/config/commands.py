@@ -27,11 +27,18 @@ def demo(words: list[str]) -> int:
     """Make the demonstration city in an empty database; refuses production (A7)."""
     parser = argparse.ArgumentParser("linli demo")
     parser.add_argument("--size", choices=["S", "M", "L"], default="S")
+    parser.add_argument("--behind", action="store_true", help="fill in the history of a city that is there")
     parser.add_argument("--last-day", type=date.fromisoformat, default=clock.today() - timedelta(days=1))
     chosen = parser.parse_args(words)
     if settings.PRODUCTION:
         sys.exit("✗ Demonstration data never enters a production database.")
-    from linli.config.demonstration import make_demo
+    from linli.config.demonstration import make_demo, make_history
 
-    make_demo(chosen.size, chosen.last_day, say=lambda text: sys.stdout.write(f"· {text}\n"))
+    def say(text: str) -> None:
+        sys.stdout.write(f"· {text}\n")
+        sys.stdout.flush()
+
+    if not chosen.behind:
+        make_demo(chosen.size, chosen.last_day, say=say)
+    make_history(say=say)
     return 0

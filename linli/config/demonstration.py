@@ -6,8 +6,10 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from linli.kernel.demo import DemoStep, DemoWorld, in_order
@@ -31,59 +33,95 @@ class DemoRefused(Exception):
 
 
 def is_made() -> bool:
-    return _accounts_path().exists() and Place.objects.filter(code__startswith="99").exists()
+    return _world_path().exists() and Place.objects.filter(code__startswith="99").exists()
 
 
 def make_demo(size: str, last_day: date, *, say: Callable[[str], None] = lambda text: None) -> None:
-    """Make the city in an empty database: all foreground steps in one transaction, the others after it.
+    """Make the city in an empty database, in one transaction: what the first page needs.
 
-    An interrupted run leaves nothing behind and can be started again.
+    An interrupted run leaves nothing behind and can be started again. The long history follows by
+    `make_history`, while the pages are already up.
     """
     if settings.PRODUCTION:
         raise DemoRefused("示范数据不能进入正式环境。")
     if Place.objects.exclude(code__startswith="99").exists():
         raise DemoRefused("这个数据库里已有真实区划，示范数据不能混入。")
+    say("drawing the demonstration city")
+    world = _world(size, last_day, say)
+    with transaction.atomic():
+        for step in in_order():
+            if not step.behind:
+                say(f"demonstration city: {step.title}")
+                step.run(world)
+        made = _give_accounts(world)
+    _write(_accounts_path(), [asdict(account) for account in made])
+    users = {code: user.username for code, user in world.users.items()}
+    _write(_world_path(), {"size": size, "last_day": str(last_day), "users": users, "done": []})
+
+
+def has_history_to_make() -> bool:
+    return is_made() and bool(_pending(_read(_world_path())))
+
+
+def make_history(*, say: Callable[[str], None] = lambda text: None) -> None:
+    """Fill in what the foreground left, act by act, while people already use the pages.
+
+    A step is noted as done before it begins: one that is interrupted stays as far as it got, for its acts
+    are real ones with numbers and timelines, and doing them again would double them.
+    """
+    told = _read(_world_path())
+    world = _world(told["size"], date.fromisoformat(told["last_day"]), say)
+    known = {user.username: user for user in User.objects.filter(username__in=told["users"].values())}
+    world.users = {code: known[name] for code, name in told["users"].items()}
+    for step in _pending(told):
+        say(f"demonstration city: {step.title}")
+        told["done"].append(step.name)
+        _write(_world_path(), told)
+        step.run(world)
+
+
+def accounts() -> list[Account]:
+    return [Account(**line) for line in _read(_accounts_path())] if _accounts_path().exists() else []
+
+
+def _world(size: str, last_day: date, say: Callable[[str], None]) -> DemoWorld:
     from linli.config.city import generate
 
-    say("drawing the demonstration city")
     city = generate(size, last_day=last_day)
-    world = DemoWorld(city, size, last_day, last_day - timedelta(days=HISTORY_DAYS), say)
-    steps = in_order()
-    with transaction.atomic():
-        _run([step for step in steps if not step.behind], world)
-        accounts = _give_accounts(world)
-    _run([step for step in steps if step.behind], world)
-    _write(accounts)
+    return DemoWorld(city, size, last_day, last_day - timedelta(days=HISTORY_DAYS), say)
 
 
-def _run(steps: list[DemoStep], world: DemoWorld) -> None:
-    for step in steps:
-        world.say(f"demonstration city: {step.title}")
-        step.run(world)
+def _pending(told: dict) -> list[DemoStep]:
+    return [step for step in in_order() if step.behind and step.name not in told["done"]]
 
 
 def _give_accounts(world: DemoWorld) -> list[Account]:
     """One password for this installation alone; it stands in the state folder and nowhere else."""
     password = f"linli-{secrets.token_hex(4)}"
+    digest = make_password(password)
     names = dict(Role.objects.values_list("code", "name"))
-    accounts = []
+    made = []
     for code, user in world.users.items():
-        user.set_password(password)
-        accounts.append(Account(str(names.get(code, code)), user.username, password))
+        user.password = digest
+        made.append(Account(str(names.get(code, code)), user.username, password))
     User.objects.bulk_update(world.users.values(), ["password"])
-    return accounts
-
-
-def accounts() -> list[Account]:
-    path = _accounts_path()
-    return [Account(**line) for line in json.loads(path.read_text())] if path.exists() else []
-
-
-def _write(made: list[Account]) -> None:
-    path = _accounts_path()
-    path.touch(mode=0o600)
-    path.write_text(json.dumps([asdict(account) for account in made], ensure_ascii=False, indent=1))
+    return made
 
 
 def _accounts_path() -> Path:
     return settings.STATE_DIR / "demo-accounts.json"
+
+
+def _world_path() -> Path:
+    return settings.STATE_DIR / "demo-world.json"
+
+
+def _read(path: Path) -> Any:
+    return json.loads(path.read_text("utf-8"))
+
+
+def _write(path: Path, told: Any) -> None:
+    half = path.with_suffix(".half")
+    half.touch(mode=0o600)
+    half.write_text(json.dumps(told, ensure_ascii=False, indent=1), "utf-8")
+    half.replace(path)

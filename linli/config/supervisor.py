@@ -128,17 +128,17 @@ def serve(port: int) -> None:
         ],
         "worker": [sys.executable, "-m", "linli.config.cli", "worker"],
     }
+    from linli.config.demonstration import has_history_to_make
+
+    if has_history_to_make():  # fills in behind the pages; ends by itself
+        words["history"] = [sys.executable, "-m", "linli.config.cli", "demo", "--behind"]
     children = {name: start(line) for name, line in words.items()}
     try:
         wait_until_ready(port, children["web"])
         announce(port)
         while not stopping:
             time.sleep(0.3)
-            for name, child in children.items():
-                if child.poll() is not None and not stopping:
-                    say(f"{name} ended with code {child.returncode}; starting it again")
-                    time.sleep(RESTART_AFTER_S)
-                    children[name] = start(words[name])
+            revive(children, words)
     finally:
         say("stopping")
         for child in children.values():
@@ -147,6 +147,21 @@ def serve(port: int) -> None:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 child.wait(15)
             child.kill()
+
+
+def revive(children: dict[str, subprocess.Popen], words: dict[str, list[str]]) -> None:
+    """Start again what has died; the history ends by itself, and after a failure stays as it is."""
+    for name, child in list(children.items()):
+        if child.poll() is None:
+            continue
+        if name == "history":
+            del children[name]
+            if child.returncode:
+                say("the history stopped half-way and stays as far as it got")
+        else:
+            say(f"{name} ended with code {child.returncode}; starting it again")
+            time.sleep(RESTART_AFTER_S)
+            children[name] = start(words[name])
 
 
 def start(words: list[str]) -> subprocess.Popen:

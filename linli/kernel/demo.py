@@ -1,7 +1,7 @@
 """Steps of the demonstration city: each app declares, in demo.py, what it adds through its real actions."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -57,7 +57,8 @@ def in_order() -> list[DemoStep]:
         if name not in done:
             for before in demo_steps[name].after:
                 take(before, (*above, name))
-            done[name] = demo_steps[name]
+            waits = any(done[before].behind for before in demo_steps[name].after)
+            done[name] = replace(demo_steps[name], behind=demo_steps[name].behind or waits)
 
     for name in sorted(demo_steps):
         take(name)

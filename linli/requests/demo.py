@@ -27,14 +27,19 @@ SINCE = datetime(2021, 3, 1, tzinfo=CHINA).date()
 NAMES = ("郭建国", "何秀英", "罗志强", "宋桂兰", "唐文斌", "许丽华", "邓海涛", "曹雪梅", "彭国庆", "曾玉珍")
 
 
-@demo_step("requests", "居民诉求", after=("people",))
-def make_requests(world: DemoWorld) -> None:
-    """Rules, desks and officers, then every request in the order of time."""
+@demo_step("request-duties", "诉求规则与部门职责", after=("people",))
+def make_duties(world: DemoWorld) -> None:
+    """The rules of requests and which department has which duty: what a first real request needs."""
     pack, problems = read_pack(settings.PACKS_DIR / "requests" / "99.yaml")
     if pack is None:
         raise LookupError("; ".join(map(str, problems)))
     install(pack)
     name_duties()
+
+
+@demo_step("requests", "居民诉求", after=("request-duties",), behind=True)
+def make_requests(world: DemoWorld) -> None:
+    """Every request in the order of time, with what follows from it."""
     History(world).live()
 
 

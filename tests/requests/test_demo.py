@@ -27,6 +27,7 @@ def test_the_demonstration_city_has_believable_requests(settings):
         places_demo.make_places,
         people_demo.make_units,
         people_demo.make_people,
+        demo.make_duties,
         demo.make_requests,
     ):
         step(world)
