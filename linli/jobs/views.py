@@ -2,6 +2,7 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from linli.ui.lists import listing
 from linli.ui.routes import needs, signed_in
@@ -24,6 +25,7 @@ def job_list(request):
 @needs(OPERATE)
 def job_try_again(request, job):
     """Queue a dead letter once more."""
+    get_object_or_404(ProcrastinateJob, pk=job)
     if try_again(job, by=request.user):
         messages.success(request, _("已重新排队。"))
     else:

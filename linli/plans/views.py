@@ -47,7 +47,9 @@ def indicator_detail(request, code, indicator):
     """How one number came about."""
     rows = Indicator.objects.select_related("plan").prefetch_related("targets", "tasks")
     found = get_object_or_404(
-        rows, plan__code=code, code=indicator, retired_on=None, expression__isnull=False
+        rows.filter(plan__in=Plan.objects.standing(), retired_on=None, expression__isnull=False),
+        plan__code=code,
+        code=indicator,
     )
     place = place_for(found.plan, request.GET.get("place", ""), user=request.user)
     explained = explain(found, place, period_for(request.GET.get("period", "")))

@@ -1,5 +1,7 @@
 """For each route that names an object: an object of another community, street and county."""
 
+import pytest
+
 from linli.kernel import clock
 from linli.people.models import Consent
 from linli.people.privacy.models import Correction
@@ -63,9 +65,24 @@ def stored_file():
 
 
 # Public addresses with something in them that is nobody's.
-OPEN = {"door": {"name": "services"}, "gallery-page": {"page": "home"}, "gallery-map": {"kind": "areas"}}
+OPEN = {
+    "request-new": {"screen": "what"},
+    "door": {"name": "services"},
+    "gallery-page": {"page": "home"},
+    "gallery-map": {"kind": "areas"},
+}
 # Doors whose object decides who enters; to strangers and foreign roles it does not exist.
-GUARDED = {"case-detail", "case-step", "case-follow", "file-content"}
+GUARDED = {
+    "case-detail",
+    "case-step",
+    "case-follow",
+    "file-content",
+    "consent-withdraw",
+    "long-job",
+    "notice-read",
+}
+# Guarded doors that one permission opens for everything behind them, each with the reason.
+WIDE = {"long-job": "jobs.operate"}  # operators see how far all work of the machine is; titles name nobody
 
 
 def correction():
@@ -83,7 +100,71 @@ def consent():
     return {"pk": given.pk}
 
 
+def notice():
+    from linli.notices.models import Notice
+
+    to = make_person("外地居民", home=community())
+    return {
+        "pk": Notice.objects.create(to=to, kind="test", channel="sms", failed_at=clock.now(), trouble="-").pk
+    }
+
+
+def notice_read():
+    from linli.notices.models import Notice
+
+    to = make_person("外地居民", home=community())
+    return {"pk": Notice.objects.create(to=to, kind="test", channel="inbox", sent_at=clock.now()).pk}
+
+
+def long_job():
+    from linli.jobs.models import LongJob
+
+    return {"pk": LongJob.objects.create(kind="test", title="别人的任务", started_by=make_user()).pk}
+
+
+def plan(**more):
+    """A plan is public; what is foreign is the place it is looked at for, which the query names."""
+
+    def make():
+        from linli.plans.models import Plan
+        from tests.plans.shelves import install_small
+
+        if not Plan.objects.exists():
+            with pytest.MonkeyPatch.context() as patch:
+                install_small(patch)
+        return {"code": Plan.objects.get().code, "?": {"place": community().code}, **more}
+
+    return make
+
+
+def token():
+    from tests.factories.api import make_token
+
+    made, _key = make_token(make_user(), "people:me")
+    return {"id": made.pk}
+
+
+def unit():
+    from tests.factories.people import make_unit
+
+    return {"code": make_unit(community()).code}
+
+
 FOREIGN = {
+    "undelivered-try-again": notice,
+    "notice-read": notice_read,
+    "long-job": long_job,
+    # the queue belongs to the machine, not to a place: foreign is what is not in it
+    "job-try-again": lambda: {"job": 987_654_321},
+    "plan-public": plan(),
+    "plan-tasks": plan(),
+    "plan-scorecard": plan(),
+    "indicator-detail": plan(indicator="facility-30"),
+    "api:withdraw_token": token,
+    "api:show_unit": unit,
+    "api:show_place": code(),
+    "api:list_children": code(),
+    "api:show_boundary": code(),
     "case-detail": case,
     "case-step": step,
     "case-follow": case,
