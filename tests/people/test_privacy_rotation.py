@@ -18,9 +18,7 @@ def ring(settings, tmp_path):
     path = tmp_path / "keys.json"
     write_new_keys(path)
     settings.ENVIRONMENT = settings.ENVIRONMENT.model_copy(update={"keys_file": path})
-    keys.cache_clear()
-    yield path
-    keys.cache_clear()
+    return path
 
 
 def stored() -> list[str]:
