@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 
 from linli.audit.models import Entry
-from linli.kernel.keys import add_key, keys, write_new_keys
+from linli.kernel.keys import add_key, write_new_keys
 from linli.people.models import Person, PersonEvent
 from linli.people.privacy.rotating import left_to_rotate, rotate_field_keys
 from tests.factories.people import make_person
