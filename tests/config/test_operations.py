@@ -6,10 +6,12 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
 import pytest
+import yaml
 from django.conf import settings as django_settings
 from django.db import connection
 from django.test import override_settings
@@ -232,6 +234,10 @@ def swap(one: Path, other: Path) -> None:
     other.write_bytes(content)
 
 
+UNOPENED = (
+    "The set cannot be opened: manifest.sealed does not open at block 0: it was damaged, or the key is"
+    " another one."
+)
 SETS = {
     "a bit of the database": (
         lambda f: flip(f / sets.DATABASE, 1000),
@@ -243,8 +249,7 @@ SETS = {
     ),
     "a bit of the manifest": (
         lambda f: flip(f / sets.MANIFEST, -1),
-        "The set cannot be opened: manifest.sealed does not open at block 0: it was damaged, or the key is"
-        " another one.",
+        UNOPENED,
     ),
     "the database cut": (
         lambda f: cut(f / sets.DATABASE, 1),
@@ -264,8 +269,7 @@ SETS = {
     "a head that is no JSON": (lambda f: (f / sets.HEAD).write_text("{"), "set.json is damaged."),
     "a head that was edited": (
         lambda f: edit_head(f, made_at="2030-01-01T00:00:00+00:00"),
-        "The set cannot be opened: manifest.sealed does not open at block 0: it was damaged, or the key is"
-        " another one.",
+        UNOPENED,
     ),
     "a newer format": (
         lambda f: edit_head(f, format=2),
@@ -314,9 +318,27 @@ def test_K6_a_whole_set_is_refused_by_a_database_in_use_and_by_an_older_platform
     assert str(refused.value) == (
         "The set was made by a newer version of the platform (files 0001_initial is unknown here)."
     )
-    with pytest.raises(sets.SetRefused, match="^The set was made on PostgreSQL"):
+    with pytest.raises(sets.SetRefused, match=r"^The set was made on PostgreSQL"):
         sets.check_fits(opened, migrations=known | {("files", "0001_initial")}, postgresql=14)
     assert sorted(path.name for path in state.iterdir()) == ["keys.json"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_K6_a_dump_that_does_not_load_leaves_the_replaced_database_as_it_was(copy, state):
+    person = make_person("甲")
+    opened = sets.open_set(copy, None)
+    (copy / sets.DATABASE).unlink()
+    (copy / sets.MANIFEST).unlink()
+    with sealed_file(copy / sets.DATABASE, opened.key.secret, opened.head.bind(sets.DATABASE)) as sealer:
+        sealer.write(b"no dump")
+    parts = opened.manifest.parts | {sets.DATABASE: sets.Part(sealer.size, sealer.sha256)}
+    with sealed_file(copy / sets.MANIFEST, opened.key.secret, opened.head.bind(sets.MANIFEST)) as sealer:
+        sealer.write(replace(opened.manifest, parts=parts).text().encode())
+    with pytest.raises(ProgramTrouble, match=r"^pg_restore failed: "):
+        restoring.restore(copy, replace=True, say=quiet)
+
+    assert Person.objects.get().pk == person.pk
+    assert not verify.unfinished_path().exists()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -342,9 +364,9 @@ def test_K6_a_passphrase_seals_a_set_and_the_files_that_are_gone_are_named(state
 
 @pytest.mark.django_db(transaction=True)
 def test_K6_a_backup_that_fails_leaves_nothing_behind(state, tmp_path, monkeypatch):
-    monkeypatch.setitem(connection.settings_dict, "PASSWORD", "")
+    connection.ensure_connection()
     monkeypatch.setitem(connection.settings_dict, "HOST", "/nowhere")
-    with pytest.raises(ProgramTrouble, match="^pg_dump failed: "):
+    with pytest.raises(ProgramTrouble, match=r"^pg_dump failed: "):
         backing.backup(tmp_path / "sets" / "one", say=quiet)
 
     assert list((tmp_path / "sets").iterdir()) == []
@@ -406,3 +428,8 @@ def test_D2_a_new_key_seals_everything_again_and_an_interrupted_rotation_adds_no
     add_key(state / "keys.json", "field")  # killed after this, before anything was sealed again
     assert rotating.rotate() == ("k3", 1)
     assert Person.objects.get().phone == "19900000001"
+
+
+def test_the_compose_file_is_yaml_with_the_services_it_needs():
+    stated = yaml.safe_load((django_settings.BASE_DIR / "deploy" / "compose.yaml").read_text("utf-8"))
+    assert sorted(stated["services"]) == ["database", "prepare", "web", "worker"]

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
 
 from linli.audit.actions import heads_path
@@ -187,7 +187,7 @@ def main(words: list[str]) -> int:
     chosen = parser.parse_args(words)
     try:
         manifest = backup(chosen.folder, key_file=chosen.key_file, say=_say)
-    except (BackupRefused, KeyTrouble, ProgramTrouble, OSError) as trouble:
+    except (BackupRefused, KeyTrouble, ProgramTrouble, DatabaseError, OSError) as trouble:
         sys.stderr.write(f"✗ {trouble}\n")
         return 1
     for file_id in manifest.missing:

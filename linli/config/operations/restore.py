@@ -59,8 +59,12 @@ def restore(
     bring_back_files(opened)
     say("bringing back the database")
     verify.unfinished_path().write_text(f"{opened.head.id}\n")
-    with aside(replace=replace):
-        load(restoring, opened)
+    try:
+        with aside(replace=replace):
+            load(restoring, opened)
+    except Exception:
+        verify.unfinished_path().unlink()  # nothing was restored, and what was there is there
+        raise
     bring_back_lists(opened)
     say("tables, purges, erasures")
     commands.migrate([])
@@ -103,12 +107,18 @@ def aside(*, replace: bool) -> Iterator[None]:
     if not replace:
         yield
         return
-    _execute(f"drop schema if exists {ASIDE} cascade", f"alter schema public rename to {ASIDE}")
-    _execute("create schema public")
+    with connection.cursor() as cursor:
+        cursor.execute("select to_regnamespace(%s) is not null", [ASIDE])
+        was_killed = cursor.fetchone()[0]
+    # After a restore that was killed the true tables are those aside; what stands in public is its half.
+    _execute(
+        "drop schema if exists public cascade" if was_killed else f"alter schema public rename to {ASIDE}"
+    )
+    _execute("create schema if not exists public")
     try:
         yield
     except BaseException:
-        _execute("drop schema public cascade", f"alter schema {ASIDE} rename to public")
+        _execute("drop schema if exists public cascade", f"alter schema {ASIDE} rename to public")
         raise
     _execute(f"drop schema {ASIDE} cascade")
 
