@@ -161,14 +161,16 @@ def bring_back_lists(opened: OpenSet) -> None:
 
     Heads that go beyond the restored chain are kept under another name: they prove what was lost.
     """
-    path = purged_path()
-    lines = path.read_text("utf-8").splitlines() if path.exists() else []
-    joined = dict.fromkeys([*lines, *opened.manifest.purged.splitlines()])
-    _write(path, "".join(f"{line}\n" for line in joined))
+    _join(purged_path(), opened.manifest.purged)
     path = heads_path()
     if path.exists() and path.read_text("utf-8") != opened.manifest.heads:
         path.rename(path.with_name(f"heads-before-{clock.now():%Y%m%dT%H%M%S}.jsonl"))
     _write(path, opened.manifest.heads)
+
+
+def _join(path: Path, text: str) -> None:
+    lines = path.read_text("utf-8").splitlines() if path.exists() else []
+    _write(path, "".join(f"{line}\n" for line in dict.fromkeys([*lines, *text.splitlines()])))
 
 
 def _write(path: Path, text: str) -> None:
@@ -212,9 +214,14 @@ def main(words: list[str]) -> int:
 
 
 def _elsewhere(words: list[str], chosen: argparse.Namespace) -> int:
-    """Restore with the other database as ours: one way to restore, whatever the target."""
+    """Restore with the other database as ours: one way to restore, whatever the target.
+
+    The list of purged persons goes along: whoever was purged here must not live on there.
+    """
     state = chosen.state or settings.STATE_DIR / f"into-{urlsplit(chosen.into).path.lstrip('/')}"
     state.mkdir(parents=True, exist_ok=True)
+    if purged_path().exists():
+        _join(state / purged_path().name, purged_path().read_text("utf-8"))
     environment = os.environ | {
         "DATABASE_URL": chosen.into,
         "LINLI_STATE_DIR": str(state.absolute()),
