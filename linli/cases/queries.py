@@ -19,7 +19,8 @@ def staff_of(unit_ids, kind: str):
         role__retired_on=None,
         role__permissions__contains=[f"{kind}.hear"],
     )
-    return Person.objects.filter(pk__in=posts.values("person"))
+    # the few keys first: as a subquery the planner may walk every person of the city
+    return Person.objects.filter(pk__in=list(posts.values_list("person", flat=True)))
 
 
 def family_of(case):

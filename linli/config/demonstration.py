@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.db import transaction
+from django.db import connection, transaction
 
 from linli.kernel.demo import DemoStep, DemoWorld, in_order
 from linli.people.models import Role, User
@@ -54,6 +54,8 @@ def make_demo(size: str, last_day: date, *, say: Callable[[str], None] = lambda 
                 say(f"demonstration city: {step.title}")
                 step.run(world)
         made = _give_accounts(world)
+    with connection.cursor() as cursor:
+        cursor.execute("analyze")  # a city at once: the planner must not take the tables for empty
     _write(_accounts_path(), [asdict(account) for account in made])
     users = {code: user.username for code, user in world.users.items()}
     _write(_world_path(), {"size": size, "last_day": str(last_day), "users": users, "done": []})

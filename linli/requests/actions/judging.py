@@ -145,4 +145,5 @@ def superiors(place, level: str):
         role__retired_on=None,
         role__permissions__contains=[SUPERVISE],
     )
-    return Person.objects.filter(pk__in=posts.values("person")).order_by("pk")
+    # the few keys first: as a subquery the planner may walk every person of the city
+    return Person.objects.filter(pk__in=list(posts.values_list("person", flat=True))).order_by("pk")
