@@ -16,11 +16,16 @@ class ProgramTrouble(Exception):
 
 
 def program(name: str) -> Path:
-    """The path of `pg_dump` or `pg_restore`, at least as new as the server. ProgramTrouble if there is none."""
+    """The path of `pg_dump` or `pg_restore`, at least as new as the server and no newer than need be.
+
+    A pg_restore of a later major sets parameters that an older server does not know. ProgramTrouble if
+    there is none.
+    """
     wanted = server_major()
-    for folder in _folders():
-        if (folder / name).exists() and _major(folder / name) >= wanted:
-            return folder / name
+    there = [folder / name for folder in _folders() if (folder / name).exists()]
+    fitting = sorted((major, path) for path in there if (major := _major(path)) >= wanted)
+    if fitting:
+        return fitting[0][1]
     raise ProgramTrouble(f"No {name} of PostgreSQL {wanted} or newer was found; install postgresql-client.")
 
 
