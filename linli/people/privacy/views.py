@@ -7,7 +7,7 @@ from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import JsonResponse
+from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -24,7 +24,9 @@ from . import consenting, copying, correcting, forms, queries, revealing
 
 
 def _oneself(request) -> Person:
-    return get_object_or_404(Person, pk=request.user.person_id)
+    if request.user.person is None:
+        raise Http404
+    return request.user.person  # read once: the account menu names him too
 
 
 @signed_in
