@@ -13,6 +13,7 @@ class _Powerless:
     is_authenticated: ClassVar[bool] = False
     person_id: Any = None
     grants: ClassVar[tuple] = ()
+    acts_for: ClassVar[frozenset] = frozenset()
 
     def may(self, permission: str, *, at: Any = None) -> bool:
         return False

@@ -13,8 +13,7 @@ def is_reporter(actor, case) -> bool:
         return False
     if actor.person_id == case.reporter_id:
         return True
-    acts_for = actor.principals()
-    return bool(acts_for) and acts_for.filter(principal=case.reporter_id).exists()
+    return case.reporter_id in actor.acts_for
 
 
 def is_assignee(actor, case) -> bool:

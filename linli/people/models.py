@@ -8,6 +8,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from linli.kernel import clock, names
@@ -186,6 +187,11 @@ class User(AbstractUser):
             if permission in grant.permissions:
                 condition |= inside(grant.place, field)
         return condition
+
+    @cached_property
+    def acts_for(self) -> frozenset[uuid.UUID]:
+        """`principals`, read once for each request."""
+        return frozenset(self.principals().values_list("principal", flat=True))
 
     def principals(self):
         """Keys of the persons this account's person acts for today (guardian, proxy)."""

@@ -145,7 +145,7 @@ def test_case_page_query_count(client, crew, count, django_assert_num_queries):
     for _ in range(count):
         take_step(case, "remark", by=crew.worker, note="看过")
     client.force_login(crew.worker)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(13):
         client.get(f"/cases/{case.number}/")
 
 
