@@ -73,6 +73,17 @@ def children_of(place: Place | None) -> QuerySet:
     return with_figures(Place.objects.current().filter(parent=place).order_by("level", "code"))
 
 
+def first_choice() -> QuerySet:
+    """Where browsing starts: below the only province and the only city, where there is but one of each."""
+    below = children_of(None)
+    while len(only := list(below[:2])) == 1 and only[0].level != Level.COMMUNITY:
+        deeper = children_of(only[0])
+        if not deeper.exists():
+            break
+        below = deeper
+    return below
+
+
 def crumbs_of(place: Place) -> list[Place]:
     """The places above, from the top down, without the place itself."""
     return list(Place.objects.filter(code__in=place.ancestor_codes[:-1]).order_by("path"))

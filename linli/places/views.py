@@ -22,7 +22,7 @@ from .versions import as_is
 def place_list(request):
     """The top of the tree, or what was searched for."""
     words = lists.read_words(request.GET)
-    found = queries.find_places(words) if words else queries.children_of(None)
+    found = queries.find_places(words) if words else queries.first_choice()
     return render(request, "places/place_list.html", {"listing": lists.listing(request.GET, found)})
 
 

@@ -1,5 +1,6 @@
 import pytest
 
+from linli.places import queries
 from linli.places.models import Boundary, Place
 from tests.factories.people import make_worker
 from tests.factories.places import make_community, make_place
@@ -96,3 +97,9 @@ def test_the_map_shows_the_place_and_its_parts(client):
         [grid.code],
         [community.code],
     ]
+
+
+def test_browsing_starts_where_there_is_a_choice(client):
+    """One province with one city is passed over; a street with two communities is not."""
+    first, second = make_community(1), make_community(2)
+    assert list(queries.first_choice()) == [first, second]

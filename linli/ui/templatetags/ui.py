@@ -22,7 +22,7 @@ STATE_ICONS = TONE_ICONS | {
     "on_time": "clock",
     "plain": "circle",
 }
-IN_THE_BAR = 8  # places of the navigation; with more destinations the last place is "more"
+IN_THE_BAR = 7  # places of the navigation; with more destinations the last place is "more"
 UNDER_THE_THUMB = 5  # the same of a phone's bottom bar
 
 
