@@ -220,7 +220,7 @@ def inbox_of(user, query) -> tuple[list[InboxQueue], Listing]:
     counts = open_cases.aggregate(
         **{q.name.replace("-", "_"): Count("pk", filter=q.condition) for q in queues}
     )
-    chosen = next((queue for queue in queues if queue.name == query.get("queue")), queues[0])
+    chosen = _chosen_of(queues, counts, query)
     kinds = [kind for kind in sorted(workflows) if user.may(f"{kind}.view")]
     filters = read_filters(
         query, [Filter("kind", _("类别"), tuple(Choice(k, workflows[k].label) for k in kinds))]
@@ -234,6 +234,13 @@ def inbox_of(user, query) -> tuple[list[InboxQueue], Listing]:
     found = listing(query, rows, filters=filters)
     found.page.object_list = [row_of(case, now) for case in found.page.object_list]
     return drawn, found
+
+
+def _chosen_of(queues: list[InboxQueue], counts: dict, query) -> InboxQueue:
+    """The queue asked for; else the first in which something waits: nobody opens an empty list first."""
+    asked = next((queue for queue in queues if queue.name == query.get("queue")), None)
+    waiting = (queue for queue in queues if counts[queue.name.replace("-", "_")])
+    return asked or next(waiting, queues[0])
 
 
 def _drawn(queue: InboxQueue, counts: dict, chosen: InboxQueue) -> InboxQueue:

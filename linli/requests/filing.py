@@ -156,6 +156,10 @@ class EnterForm(WhatForm, WhereForm, WhoForm):
     """What a clerk types while somebody speaks: all of it on one page, with the way it came."""
 
     title = _("代居民登记诉求")
+    field_order = (
+        *("channel", "text", "where", "address", "kind", "urgency"),
+        *("name", "phone", "wants_reply", "anonymous"),
+    )
     channel = forms.ChoiceField(
         label=_("来源"),
         choices=[
