@@ -34,6 +34,10 @@ def can_add(user, place) -> bool:
     return user.may(EDIT, at=place)
 
 
+def can_import(user, place) -> bool:
+    return user.may(IMPORT, at=place)
+
+
 def can_take(user, facility, step: str) -> bool:
     """Whether the table of steps lets the user take this step now."""
     row = STEPS[step]
