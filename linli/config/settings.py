@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "linli.people",
     "linli.notices",
     "linli.cases",
+    "linli.facilities",
     "linli.reach",
     "linli.plans",
     "linli.requests",

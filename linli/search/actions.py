@@ -35,6 +35,17 @@ def touch(row: models.Model) -> None:
         forget(type(row), [row.pk])
 
 
+def touch_many(rows: list[models.Model]) -> None:
+    """The same for many new or changed rows of one model that all belong in the index."""
+    if not rows:
+        return
+    searchable = of_model(type(rows[0]))
+    if searchable is None:
+        raise LookupError(f"{type(rows[0]).__name__} is not declared in any search.py")
+    for start in range(0, len(rows), BATCH):
+        _write(searchable, rows[start : start + BATCH])
+
+
 def forget(model: type[models.Model], keys: list[Any]) -> int:
     """Remove the entries of these rows; the number removed. The purge calls it through `removers` (D8)."""
     searchable = of_model(model)

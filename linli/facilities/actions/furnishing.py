@@ -1,0 +1,114 @@
+"""What a facility consists of: rooms, the communities it serves, photos."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from linli.files.actions import ask_deletion
+from linli.files.kinds import PICTURES, declare_purpose
+from linli.files.models import StoredFile
+
+from .. import rules
+from ..models import Facility, Function, Photo, Room, RoomUse, Service
+from ..queries.standards import standards_at
+from .recording import locked, written
+
+PHOTO = declare_purpose("facility-photo", "设施照片", PICTURES)
+
+
+@dataclass(frozen=True)
+class RoomLine:
+    """A room as it is entered; `use` and `function` are codes of the catalogue."""
+
+    name: str
+    use: str
+    area_m2: Decimal
+    function: str = ""
+    shared: bool = False
+
+
+@transaction.atomic
+def set_rooms(facility: Facility, *, by, rooms: Sequence[RoomLine]) -> Facility:
+    """Write the rooms anew, by name: those that stay keep their row. Together they fit into the building."""
+    facility = locked(facility)
+    if not rules.can_edit(by, facility):
+        raise PermissionDenied
+    total = sum((room.area_m2 for room in rooms), Decimal(0))
+    if facility.area_m2 is not None and total > facility.area_m2:
+        told = {"rooms": total, "area": facility.area_m2}
+        raise ValidationError({"rooms": _("房间面积合计 %(rooms)s ㎡，超过建筑面积 %(area)s ㎡。") % told})
+    if len({room.name for room in rooms}) < len(rooms):
+        raise ValidationError({"rooms": _("房间名称不能重复。")})
+    uses, functions = _catalogue(rooms)
+    facility.rooms.exclude(name__in=[room.name for room in rooms]).delete()
+    for line in rooms:
+        Room.objects.update_or_create(
+            facility=facility,
+            name=line.name,
+            defaults={
+                "use": uses[line.use],
+                "function": functions.get(line.function),
+                "area_m2": line.area_m2,
+                "shared": line.shared,
+            },
+        )
+    return written(facility, "rooms", by=by)
+
+
+def _catalogue(rooms: Sequence[RoomLine]) -> tuple[dict, dict]:
+    uses = {use.code: use for use in RoomUse.objects.filter(retired_on=None)}
+    functions = {one.code: one for one in Function.objects.filter(retired_on=None)}
+    for room in rooms:
+        if room.use not in uses:
+            raise ValidationError({"rooms": _("没有这样的用途：%s") % room.use})
+        if room.function and room.function not in functions:
+            raise ValidationError({"rooms": _("没有这样的功能：%s") % room.function})
+        if room.area_m2 <= 0:
+            raise ValidationError({"rooms": _("房间“%s”的面积应大于 0。") % room.name})
+    return uses, functions
+
+
+@transaction.atomic
+def set_services(facility: Facility, *, by, places: Sequence) -> Facility:
+    """Which other communities it serves; the one it stands in is always served."""
+    facility = locked(facility)
+    if not rules.can_edit(by, facility):
+        raise PermissionDenied
+    if wrong := [place for place in places if place.level != "community" or place.valid_to]:
+        raise ValidationError({"places": _("只能选在用的社区（村）：%s") % wrong[0]})
+    others = [place for place in places if place.pk != facility.place_id]
+    facility.services.exclude(place__in=others).delete()
+    Service.objects.bulk_create(
+        [Service(facility=facility, place=place) for place in others], ignore_conflicts=True
+    )
+    return written(facility, "services", by=by)
+
+
+@transaction.atomic
+def add_photo(facility: Facility, *, by, file: StoredFile, caption: str = "") -> Photo:
+    """Show a picture of the facility."""
+    facility = locked(facility)
+    if not rules.can_log(by, facility):
+        raise PermissionDenied
+    most = standards_at(facility.place).limits.photos
+    if facility.photos.count() >= most:
+        raise ValidationError(_("最多 %d 张照片，请先删去旧的。") % most)
+    photo = Photo(facility=facility, file=file, caption=caption)
+    photo.full_clean(exclude=["facility"])
+    photo.save()
+    written(facility, "photo", by=by)
+    return photo
+
+
+@transaction.atomic
+def remove_photo(photo: Photo, *, by) -> Facility:
+    """Take a picture down; the file itself goes after its waiting time."""
+    facility = locked(photo.facility)
+    if not rules.can_log(by, facility):
+        raise PermissionDenied
+    ask_deletion(photo.file, by=by)
+    return written(facility, "photo_removed", by=by)

@@ -1,0 +1,186 @@
+"""The shape of packs/facilities/*.yaml: kinds of facilities, uses of rooms, functions of a hub; standards."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import lru_cache
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from linli.packs.schema import Code, Pack, Strict, at_least_one
+
+from .counted import TAGS
+
+Name = Annotated[str, Field(min_length=1, max_length=60)]
+Months = Annotated[int, Field(ge=1, le=60)]
+REACH_FUNCTIONS = [
+    "shopping",
+    "leisure",
+    "finance",
+    "dining",
+    "reading",
+    "government",
+    "lodging",
+    "medical",
+    "elder_care",
+    "education",
+    "transport",
+    "tourism",
+    "fitness",
+    "entertainment",
+]
+
+
+class GroupLine(Strict):
+    """A heading under which kinds are listed; `outlet` groups hold shops and services (便民网点)."""
+
+    code: Code
+    name: Name
+    outlet: bool = False
+    basic: bool = False  # of outlets: the basic twelve of the quarter-hour circle, or the better classes
+    confirm_months: Months  # how long what is written counts as known
+
+
+class KindLine(Strict):
+    """A kind of facility; `also` are other titles people write, `counts` what it counts as in the plans."""
+
+    code: Code
+    name: Name
+    group: Code
+    also: tuple[Name, ...] = ()
+    counts: tuple[Code, ...] = ()
+    functions: tuple[str, ...] = ()  # of the life circle (packs/reach), which it serves
+
+
+class UseLine(Strict):
+    """What a room is used for; `activity` counts for residents' activities, `elder` as elder-care space."""
+
+    code: Code
+    name: Name
+    also: tuple[Name, ...] = ()
+    activity: bool = False
+    elder: bool = False
+
+
+class FunctionLine(Strict):
+    """One of the functions a hub should have (一部三室三站一场)."""
+
+    code: Code
+    name: Name
+
+
+class MarkLine(Strict):
+    """What may be said of a facility beside its kind; `counts` as for kinds."""
+
+    code: Code
+    name: Name
+    counts: tuple[Code, ...] = ()
+
+
+class FacilityKindsPack(Pack):
+    pack: Literal["facility-kinds"]
+    groups: Annotated[tuple[GroupLine, ...], AfterValidator(at_least_one)]
+    kinds: Annotated[tuple[KindLine, ...], AfterValidator(at_least_one)]
+    uses: Annotated[tuple[UseLine, ...], AfterValidator(at_least_one)]
+    functions: tuple[FunctionLine, ...] = ()
+    marks: tuple[MarkLine, ...] = ()
+
+    def group(self, code: str) -> GroupLine:
+        return next(line for line in self.groups if line.code == code)
+
+
+def check_kinds(pack: FacilityKindsPack) -> Iterator[tuple[tuple, str]]:
+    """Groups, functions and tags that do not exist, codes and titles written twice."""
+    groups = {line.code for line in pack.groups}
+    for number, kind in enumerate(pack.kinds):
+        if kind.group not in groups:
+            yield ("kinds", number, "group"), f"unknown group {kind.group}"
+        yield from _unknown(("kinds", number, "functions"), kind.functions, REACH_FUNCTIONS)
+    for field in ("kinds", "marks"):
+        for number, line in enumerate(getattr(pack, field)):
+            yield from _unknown((field, number, "counts"), line.counts, TAGS)
+    for field in ("groups", "kinds", "uses", "functions", "marks"):
+        yield from twice(field, [(line.code, n) for n, line in enumerate(getattr(pack, field))])
+    for field in ("kinds", "uses"):
+        titles = [(t, n) for n, line in enumerate(getattr(pack, field)) for t in (line.name, *line.also)]
+        yield from twice(field, titles)
+
+
+def _unknown(where: tuple, names, known) -> Iterator[tuple[tuple, str]]:
+    for position, name in enumerate(names):
+        if name not in known:
+            yield (*where, position), f"unknown: {name}; known: {', '.join(sorted(known))}"
+
+
+def twice(field: str, named) -> Iterator[tuple[tuple, str]]:
+    seen: set[str] = set()
+    for name, number in named:
+        if name in seen:
+            yield (field, number), f"{name} is written twice"
+        seen.add(name)
+
+
+Figure = Literal[
+    "integrated_count",
+    "integrated_m2",
+    "integrated_without_elder_m2",
+    "m2_per_100_households",
+    "activity_percent",
+    "outdoor_m2",
+    "service_and_commerce_percent",
+]
+LEVERS = ("build", "extend", "buy", "rent", "share", "allocate", "convert")
+Lever = Literal["build", "extend", "buy", "rent", "share", "allocate", "convert"]
+
+
+class LeverLine(Strict):
+    """A way to close a gap; `yuan_per_m2` is what it costs here, as far as anybody said."""
+
+    code: Lever
+    name: Name
+    yuan_per_m2: Annotated[int, Field(ge=0, le=100_000)] | None = None
+    permanent: bool = True  # rented and shared premises may be lost again
+
+
+class StandardLine(Strict):
+    """What a community should have: a figure, at least so much, by which clause."""
+
+    code: Code
+    name: Name
+    figure: Figure
+    at_least: Annotated[Decimal, Field(gt=0)]
+    where: Literal["all", "urban", "rural"] = "all"
+    clause: Annotated[str, Field(min_length=1, max_length=120)]
+
+
+class Limits(Strict):
+    """Numbers of the register itself: how long a statement holds, how far back the log is written."""
+
+    statement_months: Months
+    log_back_days: Annotated[int, Field(ge=1, le=366)]
+    photos: Annotated[int, Field(ge=1, le=50)]
+    waiting_changes: Annotated[int, Field(ge=1, le=50)]  # of one person about one facility
+
+
+class FacilityStandardsPack(Pack):
+    pack: Literal["facility-standards"]
+    limits: Limits
+    standards: Annotated[tuple[StandardLine, ...], AfterValidator(at_least_one)]
+    levers: Annotated[tuple[LeverLine, ...], AfterValidator(at_least_one)]
+    open_hours: Annotated[Decimal, Field(gt=0, le=24)] = Decimal(8)
+    open_hours_clause: Annotated[str, Field(min_length=1, max_length=120)]
+
+
+def check_standards(pack: FacilityStandardsPack) -> Iterator[tuple[tuple, str]]:
+    """Codes written twice, shares of more than the whole."""
+    for field in ("standards", "levers"):
+        yield from twice(field, [(line.code, n) for n, line in enumerate(getattr(pack, field))])
+    for number, line in enumerate(pack.standards):
+        if line.figure.endswith("_percent") and line.at_least >= 100:
+            yield ("standards", number, "at_least"), "a share lies below 100 percent"
+
+
+@lru_cache(maxsize=64)
+def parse_standards(body: str) -> FacilityStandardsPack:
+    """The standards of an installed book, read once for each text."""
+    return FacilityStandardsPack.model_validate_json(body)

@@ -1,0 +1,167 @@
+"""The demonstration city's facilities and outlets: most communities complete, some short, silent or wrong."""
+
+from datetime import datetime, time, timedelta
+
+from django.conf import settings
+from psycopg.types.range import DateRange
+
+from linli.exchange.actions import register_entry
+from linli.kernel import clock
+from linli.kernel.clock import CHINA
+from linli.kernel.demo import DemoWorld, demo_step
+from linli.packs.reading import read_packs
+from linli.people.models import Person, Post, Role, User
+from linli.places.models import Place
+
+from .actions.correcting import ask_change
+from .actions.furnishing import RoomLine, set_rooms
+from .actions.importing import import_facilities
+from .actions.keeping import register_facility, state_complete
+from .actions.living import log_day, take_step
+from .models import Facility, Kind
+from .pack import pack_kinds
+
+SILENT = 9  # every so many communities: one that has not said anything for a year
+LOGGED = 6  # communities whose doors are logged day by day in the foreground
+LOG_DAYS = 14
+ROUND_THE_CLOCK = [(day, 0, 1440) for day in range(1, 8)]
+
+
+@demo_step("facilities", "社区设施和便民网点", after=("people",))
+def make_facilities(world: DemoWorld) -> None:
+    """The register as tables brought it in, then what has happened since."""
+    _install_packs()
+    registrar = _registrar(world)
+    kinds = {title: k.code for k in Kind.objects.all() for title in (k.name, *k.also)}
+    communities = [c.code for c in world.city.ground.communities]
+    silent = set(communities[SILENT - 1 :: SILENT])
+    rows = [_row(f, f.kind, kinds) for f in world.city.facilities]
+    rows += [_row(o, o.category, kinds) for o in world.city.outlets]
+    for days_ago, chosen in ((400, silent), (45, set(communities) - silent)):
+        with clock.at(_morning(world, days_ago)):
+            import_facilities([row for row in rows if row["place"] in chosen], by=registrar)
+    with clock.at(_morning(world, 44)):
+        _furnish(world, registrar)
+        for place in Place.objects.filter(code__in=set(communities) - silent).order_by("code"):
+            state_complete(place, by=registrar)
+    _tell_stories(world, registrar)
+
+
+def _install_packs() -> None:
+    packs, problems = read_packs(settings.PACKS_DIR / "facilities")
+    if problems:
+        raise LookupError("; ".join(map(str, problems)))
+    for pack in packs:
+        pack_kinds[pack.pack].install(pack)
+
+
+def _registrar(world: DemoWorld) -> User:
+    """Who keeps the register of the whole city in the demonstration; nobody signs in with it."""
+    place = Place.objects.get(level="city", code__startswith="99")
+    role = Role.objects.get(code="street-officer")
+    user = User(username="facility-register", email="", person=Person.objects.create(name="设施台账专班"))
+    user.set_unusable_password()
+    user.save()
+    since = DateRange(world.first_day - timedelta(days=365), None)
+    Post.objects.create(
+        person=user.person, role=role, place=place, during=since, apart_from=role.apart_from,
+        reason="示范城市设施台账",
+    )  # fmt: skip
+    _register_exchange(world, place)
+    return user
+
+
+def _register_exchange(world: DemoWorld, place: Place) -> None:
+    """Tables of facilities come and go by registered ways, as in earnest."""
+    fields = ["设施名称", "类别", "地址", "面积", "服务电话", "开放时间"]
+    for kind, title in (("import", "设施台账导入"), ("export", "设施台账导出")):
+        register_entry(
+            by=None, code=f"{kind}-facilities", kind=kind, title=title, purpose="建立和核对社区设施台账",
+            basis="“十四五”城乡社区服务体系建设规划", fields=fields, partner="各区县民政局",
+            owner=f"{place.name}民政局", valid_from=world.first_day - timedelta(days=365),
+        )  # fmt: skip
+
+
+def _row(thing, title: str, kinds: dict[str, str]) -> dict:
+    """A facility or outlet of the generator as a row of the table."""
+    hours = getattr(thing, "hours", None)
+    return {
+        "code": "",
+        "name": thing.name,
+        "kind": kinds[title],
+        "place": thing.community,
+        "state": "open",
+        "lon": thing.lon,
+        "lat": thing.lat,
+        "point_origin": "wgs84",
+        "area_m2": thing.area_m2,
+        "tenure": getattr(thing, "tenure", ""),
+        "step_free": thing.step_free,
+        "surveyed_on": thing.opened_on,
+        "phone": thing.phone,
+        "opened_on": thing.opened_on,
+        "condition": "good",
+        "capacity": getattr(thing, "places", 0) or None,
+        "hours": _periods(hours),
+    }
+
+
+def _periods(hours) -> list[tuple[int, int, int]]:
+    if hours is None:
+        return ROUND_THE_CLOCK
+    opens, closes = (int(text[:2]) * 60 + int(text[3:]) for text in (hours.opens, hours.closes))
+    return [(day, opens, closes) for day in hours.days]
+
+
+def _furnish(world: DemoWorld, registrar: User) -> None:
+    """The rooms of the service centres."""
+    centres = {
+        f.place.code: f for f in Facility.objects.filter(kind__code="integrated").select_related("place")
+    }
+    for row in world.city.facilities:
+        if row.rooms:
+            rooms = [RoomLine(room.name, room.use, room.area_m2) for room in row.rooms]
+            set_rooms(centres[row.community], by=registrar, rooms=rooms)
+
+
+def _tell_stories(world: DemoWorld, registrar: User) -> None:
+    """Closed for repair, planned, entered twice, a number that is wrong, doors logged day by day."""
+    centres = list(Facility.objects.filter(kind__code="integrated").order_by("code"))
+    canteens = list(Facility.objects.in_use().filter(kind__code="canteen").order_by("code"))
+    with clock.at(_morning(world, 12)):
+        if canteens:
+            take_step(canteens[0], "suspend", by=registrar, note="灶具检修，预计两周，期间由邻近助餐点送餐")
+        if len(canteens) > 2:
+            take_step(canteens[-1], "close", by=registrar, note="房屋到期腾退")
+        for centre in centres[1:4:2]:
+            _enter_again(centre, registrar)
+        _plan_day_care(centres[-1].place, registrar)
+        resident = world.users.get("resident")
+        if resident is not None:
+            ask_change(centres[0], by=resident, field="hours", proposed="晚上 7 点以后活动室就不开了")
+    for days_ago in range(LOG_DAYS, 0, -1):
+        with clock.at(_morning(world, days_ago)):
+            for number, centre in enumerate(centres[:LOGGED]):
+                minutes = 420 if number == 1 else 480 + 30 * number
+                log_day(centre, by=registrar, day=clock.today(), minutes=minutes)
+
+
+def _enter_again(centre: Facility, registrar: User) -> None:
+    """The same house under its old name, without the facts: what a second table brought."""
+    register_facility(
+        by=registrar, place=centre.place, state="open", kind=centre.kind, phone=centre.phone,
+        name=centre.name.replace("党群服务中心", "社区服务中心"), opened_on=centre.opened_on,
+        lon=centre.lon and centre.lon + 0.0001, lat=centre.lat, point_origin=centre.point_origin,
+    )  # fmt: skip
+
+
+def _plan_day_care(place: Place, registrar: User) -> None:
+    kind = Kind.objects.get(code="day-care")
+    planned = register_facility(
+        by=registrar, place=place, state="planned", kind=kind, name=f"{place.name}日间照料中心（在建）"
+    )
+    take_step(planned, "build", by=registrar)
+
+
+def _morning(world: DemoWorld, days_ago: int) -> datetime:
+    return datetime.combine(world.last_day - timedelta(days=days_ago), time(9), tzinfo=CHINA)

@@ -1,0 +1,27 @@
+"""Service facilities and outlets, what belongs to them, and the catalogue and standards they are read by."""
+
+from .catalogue import Function, Kind, Mark, RoomUse, StandardBook
+from .facilities import Facility, Level, Origin, Tenure
+from .parts import Closure, OpenDay, OpeningPeriod, Photo, Room, Service
+from .records import ChangeRequest, Event, Statement
+
+__all__ = [
+    "ChangeRequest",
+    "Closure",
+    "Event",
+    "Facility",
+    "Function",
+    "Kind",
+    "Level",
+    "Mark",
+    "OpenDay",
+    "OpeningPeriod",
+    "Origin",
+    "Photo",
+    "Room",
+    "RoomUse",
+    "Service",
+    "StandardBook",
+    "Statement",
+    "Tenure",
+]

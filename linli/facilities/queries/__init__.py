@@ -1,0 +1,1 @@
+"""What the pages, measures and acts of facilities read."""
