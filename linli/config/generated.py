@@ -77,12 +77,20 @@ def coverage_page() -> str:
     return HEAD + text()
 
 
+def asvs_page() -> str:
+    """What ASVS 5.0 and 等保 2.0 ask, with the test or the reason of each row."""
+    from linli.config.standards import page
+
+    return HEAD + page()
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "permissions.md": permissions_page,
     "measures.md": measures_page,
     "personal.md": personal_page,
     "workflows.md": workflows_page,
     "../coverage.md": coverage_page,
+    "../asvs.md": asvs_page,
 }
 
 

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("linli.people.urls")),
     path("", include("linli.people.privacy.urls")),
     path("audit/", include("linli.audit.urls")),
+    path("exchange/", include("linli.exchange.urls")),
     path("", include("linli.files.urls")),
     path("cases/", include("linli.cases.urls")),
     path("requests/", include("linli.requests.urls")),

@@ -14,6 +14,8 @@ from pathlib import Path
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 
+from linli import audit
+from linli.exchange.actions import log_use
 from linli.exchange.tables.cells import WrongCell, code, text
 from linli.exchange.tables.layout import find_records
 from linli.exchange.tables.reading import table_rows
@@ -27,6 +29,7 @@ TITLES = {
     "name": ("名称", "区划名称", "单位名称", "name"),
     "urban_rural": ("城乡分类代码", "城乡分类", "城乡属性", "urban_rural"),
 }
+ENTRY = "import-divisions"  # in the exchange register
 SEGMENTS = ((0, 2), (2, 4), (4, 6), (6, 9), (9, 12))
 LEVELS = tuple(str(level) for level in DIGITS)  # by segment
 MOST_TOLD = 10_000  # problems told one by one; the rest is counted
@@ -78,6 +81,8 @@ def import_divisions(
         applied = apply and (skip_bad_rows or not bad)
         if applied:
             _apply(cursor, on)
+            log_use(ENTRY, "imported", by=by, row_count=count - len(bad), purpose=name[:200])
+            audit.record("places.import", by=by, detail={"rows": count - len(bad)})
         cursor.execute(sql.DROP)
     problems.sort(key=lambda problem: (problem.row, problem.column))
     return DivisionImport(count, added, renamed, len(problems), tuple(problems[:MOST_TOLD]), applied)

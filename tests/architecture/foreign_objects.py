@@ -64,12 +64,33 @@ def stored_file():
     return {"pk": make_file().pk}
 
 
+def reported():
+    """A report about a fact whose owner works in another county."""
+    from linli.exchange.actions import report_error
+    from linli.exchange.models import Entry
+    from tests.factories.exchange import make_entry
+
+    entry = Entry.objects.filter(code="foreign").first() or make_entry(
+        code="foreign", owner_path=community().path
+    )
+    return report_error(entry, by=make_user(), subject="甲", field="电话", stated="1", proposed="2")
+
+
+def waiting_list():
+    one = reported()
+    one.outcome, one.answered_at = "passed_on", clock.now()
+    one.save()
+    return {"code": one.entry.code}
+
+
 # Public addresses with something in them that is nobody's.
 OPEN = {
     "request-new": {"screen": "what"},
     "door": {"name": "services"},
     "gallery-page": {"page": "home"},
     "gallery-map": {"kind": "areas"},
+    "exchange-entry": {"code": "import-units"},
+    "exchange-report": {"code": "import-units"},
 }
 # Doors whose object decides who enters; to strangers and foreign roles it does not exist.
 GUARDED = {
@@ -156,6 +177,8 @@ FOREIGN = {
     "long-job": long_job,
     # the queue belongs to the machine, not to a place: foreign is what is not in it
     "job-try-again": lambda: {"job": 987_654_321},
+    "exchange-answer": lambda: {"pk": reported().pk},
+    "exchange-hand-over": waiting_list,
     "plan-public": plan(),
     "plan-tasks": plan(),
     "plan-scorecard": plan(),

@@ -5,8 +5,10 @@ from datetime import date
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from linli.exchange.models import Use
 from linli.places.imports import RowProblem, import_divisions
 from linli.places.models import Place, PlaceVersion
+from tests.factories.exchange import make_entry
 from tests.factories.people import make_user, make_worker
 from tests.factories.places import make_community
 
@@ -20,6 +22,11 @@ TREE = [
     "990101001001,青山社区,111",
     "990101001201,柳村,220",
 ]
+
+
+@pytest.fixture(autouse=True)
+def _registered():
+    make_entry(code="import-divisions")
 
 
 def load(tmp_path, lines, *, by=None, on=DAY, **choices):
@@ -36,6 +43,9 @@ def test_a_list_grows_a_tree_with_versions_paths_and_committees(tmp_path):
     path = "990000000000/990100000000/990101000000/990101001000/990101001201/"
     assert (village.path, village.parent.name, village.committee) == (path, "桥头街道", "villagers")
     assert PlaceVersion.objects.filter(during__contains=DAY).count() == 6
+    assert list(Use.objects.values_list("entry__code", "act", "row_count")) == [
+        ("import-divisions", "imported", 6)
+    ]
 
 
 def test_a_dry_run_writes_nothing_and_the_same_list_twice_changes_nothing(tmp_path):

@@ -8,6 +8,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from linli import audit
 from linli.exchange.actions import log_use
 from linli.exchange.models import ImportRun
 from linli.exchange.tables import Column, Sheet, TableRefused, read_table, write_xlsx
@@ -66,6 +67,9 @@ def apply_import(run: ImportRun, *, by, rows: Literal["all", "good"]) -> ImportR
         run.state, run.applied_at = ImportRun.State.APPLIED, clock.now()
         run.save()
         log_use(spec.entry, "imported", by=by, row_count=run.applied_count)
+        audit.record(
+            "exchange.import", by=by, thing=run, detail={"kind": run.kind, "rows": run.applied_count}
+        )
     return run
 
 

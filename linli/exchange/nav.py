@@ -1,0 +1,8 @@
+from django.utils.translation import gettext_lazy as _
+
+from linli.ui.nav import Entry, add_entry
+
+from .rules import CORRECT, LOG
+
+add_entry("workbench", Entry(_("数据交换登记"), "exchange-list", "arrow-left-right", 88, needs=LOG))
+add_entry("workbench", Entry(_("数据更正"), "exchange-corrections", "pencil-square", 60, needs=CORRECT))
