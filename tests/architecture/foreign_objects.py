@@ -158,6 +158,8 @@ FOREIGN = {
     "job-try-again": lambda: {"job": 987_654_321},
     "plan-public": plan(),
     "plan-tasks": plan(),
+    "figure-sheet": code(period="2026-02"),
+    "figure-lock": code(),
     "plan-scorecard": plan(),
     "indicator-detail": plan(indicator="facility-30"),
     "api:withdraw_token": token,
