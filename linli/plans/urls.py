@@ -1,11 +1,15 @@
 from django.urls import path
 
-from . import views
+from .views import figures, plans
 
 urlpatterns = [
-    path("", views.plan_list, name="plan-list"),
-    path("<slug:code>/", views.plan_public, name="plan-public"),
-    path("<slug:code>/tasks/", views.plan_tasks, name="plan-tasks"),
-    path("<slug:code>/scorecard/", views.plan_scorecard, name="plan-scorecard"),
-    path("<slug:code>/indicators/<slug:indicator>/", views.indicator_detail, name="indicator-detail"),
+    path("", plans.plan_list, name="plan-list"),
+    path("figures/", figures.figure_desk, name="figure-desk"),
+    path("figures/review/", figures.figure_review, name="figure-review"),
+    path("figures/lock/<slug:code>/", figures.figure_lock, name="figure-lock"),
+    path("figures/<slug:code>/<slug:period>/", figures.figure_sheet, name="figure-sheet"),
+    path("<slug:code>/", plans.plan_public, name="plan-public"),
+    path("<slug:code>/tasks/", plans.plan_tasks, name="plan-tasks"),
+    path("<slug:code>/scorecard/", plans.plan_scorecard, name="plan-scorecard"),
+    path("<slug:code>/indicators/<slug:indicator>/", plans.indicator_detail, name="indicator-detail"),
 ]

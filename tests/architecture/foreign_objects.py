@@ -181,6 +181,8 @@ FOREIGN = {
     "exchange-hand-over": waiting_list,
     "plan-public": plan(),
     "plan-tasks": plan(),
+    "figure-sheet": code(period="2026-02"),
+    "figure-lock": code(),
     "plan-scorecard": plan(),
     "indicator-detail": plan(indicator="facility-30"),
     "api:withdraw_token": token,

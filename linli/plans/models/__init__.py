@@ -3,8 +3,9 @@
 from .figures import AggregateValue, FigureReport, MeasureValue
 from .measures import MeasureTerm, ScopeTerm
 from .plans import Indicator, Plan, Target, Task
+from .reporting import CheckTerm, FigureLock
 
 __all__ = [
-    "AggregateValue", "FigureReport", "Indicator", "MeasureTerm", "MeasureValue", "Plan", "ScopeTerm",
-    "Target", "Task",
+    "AggregateValue", "CheckTerm", "FigureLock", "FigureReport", "Indicator", "MeasureTerm", "MeasureValue",
+    "Plan", "ScopeTerm", "Target", "Task",
 ]  # fmt: skip

@@ -1,14 +1,16 @@
+"""The scorecards, the explanation of a number, the tasks: what everybody and planners look at."""
+
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from linli.kernel import clock
 from linli.ui.routes import needs, public
 
-from .models import Indicator, Plan
-from .queries.explaining import explain
-from .queries.scorecards import period_for, place_for, scorecard, years_of
-from .queries.tasks import tasks_of
-from .rules import VIEW
+from linli.plans.models import Indicator, Plan
+from linli.plans.queries.explaining import explain
+from linli.plans.queries.scorecards import period_for, place_for, scorecard, years_of
+from linli.plans.queries.tasks import tasks_of
+from linli.plans.rules import VIEW
 
 
 @require_safe
