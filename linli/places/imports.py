@@ -19,9 +19,11 @@ from linli.exchange.actions import log_use
 from linli.exchange.tables.cells import WrongCell, code, text
 from linli.exchange.tables.layout import find_records
 from linli.exchange.tables.reading import table_rows
+from linli.kernel.bulk import store_selected
 
 from . import import_sql as sql
 from .codes import DIGITS, RURAL_URBAN, is_villagers_committee
+from .models import Place
 from .rules import IMPORT
 
 TITLES = {
@@ -75,6 +77,7 @@ def import_divisions(
         cursor.execute(sql.LOOK)
         problems += _set_problems(cursor)
         bad = {problem.row for problem in problems}
+        cursor.execute(sql.KNOWN)
         cursor.execute(sql.RENAMED, [on])
         cursor.execute(sql.COUNT)
         added, renamed = cursor.fetchone()
@@ -185,6 +188,6 @@ def _apply(cursor, on: date) -> None:
     for statement in sql.RENAME:
         cursor.execute(statement, {"on": on})
     for level in LEVELS:
-        cursor.execute(sql.ADD, {"on": on, "level": level})
+        store_selected(Place, sql.ADDED, sql.ADD, [on, level])
         cursor.execute(sql.LOOK_AGAIN)
     cursor.execute(sql.ADD_VERSIONS, {"on": on})
