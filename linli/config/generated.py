@@ -71,10 +71,12 @@ def workflows_page() -> str:
 
 
 def coverage_page() -> str:
-    """Each indicator of the plans with what computes it today, or what it waits for."""
-    from linli.plans.coverage import text
+    """Each row of the plans with its proof; each indicator with what computes it, or what it waits for."""
+    from linli.plans.coverage import text as indicators
 
-    return HEAD + text()
+    from . import coverage
+
+    return HEAD + coverage.text() + "\n" + indicators()
 
 
 def asvs_page() -> str:

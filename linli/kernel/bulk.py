@@ -1,7 +1,8 @@
 """Very many rows at once: one statement that stores them with their first versions.
 
-For national lists, the demonstration city and benches. The history triggers cost about half a millisecond a row, far more
-than the row itself; here they are silent for that one statement, which writes the same versions for all rows.
+For national lists, the demonstration city and benches. The history triggers cost about half a millisecond a
+row, far more than the row itself; here they are silent for that one statement, which writes the same versions
+for all rows.
 """
 
 from collections.abc import Iterable, Sequence
