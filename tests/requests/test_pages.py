@@ -43,6 +43,7 @@ def test_number_and_secret_are_shown_once(client, town):
 
 
 def test_the_holder_of_the_secret_rates(client, town):
+    """XZ-062: a rating needs no account."""
     answer_screens(client)
     client.post("/requests/new/send/", {})
     case = Case.objects.get()
@@ -142,6 +143,7 @@ def test_list_query_count(client, town, count, address, queries, django_assert_n
 
 
 def test_a_clerk_enters_what_somebody_says_on_the_phone(client, town):
+    """XA-096: who does not write online is heard at the desk and on the phone."""
     client.force_login(town.clerk)
     told = {
         "text": "家里停水了两天",
