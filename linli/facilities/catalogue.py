@@ -38,6 +38,7 @@ class GroupLine(Strict):
     name: Name
     outlet: bool = False
     basic: bool = False  # of outlets: the basic twelve of the quarter-hour circle, or the better classes
+    shareable: bool = False  # premises that could be shared by other services
     confirm_months: Months  # how long what is written counts as known
 
 

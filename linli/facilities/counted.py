@@ -5,21 +5,26 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Counted:
-    """A plain count of facilities in use: the measure's name, title and unit as in packs/measures."""
+    """A plain count of facilities in use: the measure's name, title and unit as in packs/measures.
+
+    `level` is whose number it is; `served` counts a facility for the communities it serves too.
+    """
 
     measure: str
     title: str
     unit: str
     scope: str = "all"
+    level: str = "community"
+    served: bool = False
 
 
 COUNTED = {
     "integrated": Counted("facilities.integrated", "综合服务设施数", "个"),
-    "day-care": Counted("facilities.day_care", "日间照料中心和养老服务站数", "个"),
+    "day-care": Counted("facilities.day_care", "日间照料中心和养老服务站数", "个", served=True),
     "mutual-home": Counted("facilities.mutual_homes", "农村互助幸福院数", "个", "rural"),
     "children-home": Counted("facilities.children_homes", "儿童之家数", "个"),
     "culture-centre": Counted("facilities.culture_centres", "综合性文化服务中心数", "个"),
-    "meal-site": Counted("facilities.meal_sites", "老年助餐点数", "个"),
+    "meal-site": Counted("facilities.meal_sites", "老年助餐点数", "个", served=True),
     "self-service": Counted("facilities.self_service", "自助服务终端数", "台"),
     "self-service-area": Counted("facilities.self_service_areas", "自助服务区数", "个"),
     "agency-desk": Counted("facilities.agency_desks", "政务代办窗口数", "个"),
@@ -39,6 +44,11 @@ COUNTED = {
     "utility-point": Counted("facilities.utility_points", "公用事业服务点数", "个"),
     "delivery-point": Counted("facilities.delivery_points", "物流配送服务点数", "个"),
     "recycling-point": Counted("facilities.recycling_points", "资源回收服务点数", "个"),
+    "elder-centre": Counted("facilities.elder_centres", "综合为老服务中心数", "个", level="street"),
+    "elder-point": Counted("facilities.elder_stations", "家门口养老服务站点数", "个", level="street"),
+    "minor-protection": Counted("facilities.minor_protection", "未成年保护站数", "个", level="street"),
+    "childcare": Counted("facilities.childcare_providers", "婴幼儿照护服务机构数", "家", level="street"),
+    "care-consortium": Counted("facilities.care_consortia", "康养联合体数", "个", level="county"),
 }
 # Tags that no count of their own reads: what the areas, shares and combined counts are made of.
 PARTS = frozenset({"outdoor-ground", "commerce", "volunteer-station"})

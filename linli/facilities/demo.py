@@ -22,8 +22,8 @@ from .models import Facility, Kind
 from .pack import pack_kinds
 
 SILENT = 9  # every so many communities: one that has not said anything for a year
-LOGGED = 6  # communities whose doors are logged day by day in the foreground
-LOG_DAYS = 14
+LOGGED = 4  # communities whose doors are logged day by day in the foreground
+LOG_DAYS = 10
 ROUND_THE_CLOCK = [(day, 0, 1440) for day in range(1, 8)]
 
 

@@ -45,17 +45,25 @@ def set_rooms(facility: Facility, *, by, rooms: Sequence[RoomLine]) -> Facility:
         raise ValidationError({"rooms": _("房间名称不能重复。")})
     uses, functions = _catalogue(rooms)
     facility.rooms.exclude(name__in=[room.name for room in rooms]).delete()
-    for line in rooms:
-        Room.objects.update_or_create(
+    rows = [
+        Room(
             facility=facility,
             name=line.name,
-            defaults={
-                "use": uses[line.use],
-                "function": functions.get(line.function),
-                "area_m2": line.area_m2,
-                "shared": line.shared,
-            },
+            use=uses[line.use],
+            function=functions.get(line.function),
+            area_m2=line.area_m2,
+            shared=line.shared,
         )
+        for line in rooms
+    ]
+    for row in rows:
+        row.clean_fields(exclude=["facility", "use", "function"])
+    Room.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["facility", "name"],
+        update_fields=["use", "function", "area_m2", "shared"],
+    )
     return written(facility, "rooms", by=by)
 
 

@@ -29,7 +29,7 @@ def _fields(pack: FacilityKindsPack, field: str, line, order: int) -> dict:
     if field == "kinds":
         group = pack.group(line.group)
         found |= {"group_name": group.name, "outlet": group.outlet, "basic": group.basic}
-        found["confirm_months"] = group.confirm_months
+        found |= {"shareable": group.shareable, "confirm_months": group.confirm_months}
     return {name: list(value) if isinstance(value, tuple) else value for name, value in found.items()}
 
 

@@ -1,9 +1,11 @@
 """Keeping the register: enter, edit, confirm, survey, merge what stands twice, archive."""
 
+from collections.abc import Iterator
 from datetime import date
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from linli import audit
@@ -40,6 +42,7 @@ EDITED = (
     "opened_on",
 )
 FILLED = tuple(name for name in EDITED if name not in ("name", "kind", "level", "functions", "marks"))
+PLACE_LEVELS = ("community", "street", "county")
 ANYTIME = (State.PLANNED, State.BUILT, State.ACCEPTED, State.OPEN)  # where a record may begin
 
 
@@ -51,6 +54,8 @@ def register_facility(*, by, place: Place, state: str, code: str = "", **facts) 
     """
     if not rules.can_add(by, place):
         raise PermissionDenied
+    if place.level not in PLACE_LEVELS or place.valid_to is not None:
+        raise ValidationError({"place": _("请选择在用的社区（村）、街道（镇）或区县。")})
     if state not in ANYTIME:
         raise ValidationError({"state": _("新登记的设施应为规划中、已建成、已验收或在用。")})
     Place.objects.select_for_update().get(pk=place.pk)  # the queue of numbers of this community
@@ -184,20 +189,53 @@ def _set(facility: Facility, facts: dict) -> None:
 
 
 def check_facts(facility: Facility) -> None:
-    """What the fields alone do not show; ValidationError by field."""
-    wrong = {}
-    if facility.kind.retired_on is not None:
-        wrong["kind"] = _("这个类别已停用，请另选。")
-    if facility.opened_on is not None and facility.opened_on > clock.today():
-        wrong["opened_on"] = _("启用日期不能晚于今天。")
-    if facility.state in (State.OPEN, State.SUSPENDED) and facility.opened_on is None:
-        wrong["opened_on"] = _("在用的设施要填启用日期。")
-    if unknown := set(facility.functions) - set(Function.objects.values_list("code", flat=True)):
-        wrong["functions"] = _("没有这样的功能：%s") % "、".join(sorted(unknown))
-    if unknown := set(facility.marks) - set(Mark.objects.values_list("code", flat=True)):
-        wrong["marks"] = _("没有这样的标记：%s") % "、".join(sorted(unknown))
+    """What the fields alone do not show, and the database would refuse; ValidationError by field."""
+    wrong = {name: why for check in CHECKS for name, why in check(facility)}
     if wrong:
         raise ValidationError(wrong)
+
+
+def _days_contradict(facility: Facility) -> Iterator[tuple[str, str]]:
+    if facility.opened_on is not None and facility.opened_on > clock.today():
+        yield "opened_on", _("启用日期不能晚于今天。")
+    if facility.state in (State.OPEN, State.SUSPENDED) and facility.opened_on is None:
+        yield "opened_on", _("在用的设施要填启用日期。")
+    if facility.closed_on and facility.opened_on and facility.closed_on < facility.opened_on:
+        yield "opened_on", _("启用日期晚于关停日期。")
+    begins, ends = facility.agreement_from, facility.agreement_until
+    if begins and ends and ends < begins:
+        yield "agreement_until", _("协议到期早于协议开始。")
+
+
+def _figures_contradict(facility: Facility) -> Iterator[tuple[str, str]]:
+    if facility.area_m2 is not None:
+        rooms = facility.rooms.aggregate(all=Sum("area_m2"))["all"] if facility.pk else None
+        if facility.area_m2 <= 0:
+            yield "area_m2", _("面积应大于 0；不知道就不填。")
+        elif rooms is not None and rooms > facility.area_m2:
+            yield "area_m2", _("小于房间面积合计 %s ㎡，请先核对房间。") % rooms
+    if (facility.lon is None) != (facility.lat is None):
+        yield "lat", _("经度和纬度要一起填写。")
+    elif facility.lon is not None and not (73 <= facility.lon <= 136 and 3 <= facility.lat <= 54):
+        yield "lon", _("不在中国范围内，经纬度可能写反了。")
+    elif (facility.lon is None) != (facility.point_origin == ""):
+        yield "point_origin", _("请说明坐标来源。")
+
+
+def _catalogue_lacks(facility: Facility) -> Iterator[tuple[str, str]]:
+    if facility.kind.retired_on is not None:
+        yield "kind", _("这个类别已停用，请另选。")
+    for name, model, why in (
+        ("functions", Function, _("没有这样的功能：%s")),
+        ("marks", Mark, _("没有这样的标记：%s")),
+    ):
+        given = set(getattr(facility, name))
+        known = model.objects.filter(code__in=given).values_list("code", flat=True) if given else ()
+        if unknown := given - set(known):
+            yield name, why % "、".join(sorted(unknown))
+
+
+CHECKS = (_days_contradict, _figures_contradict, _catalogue_lacks)
 
 
 def _confirm(facility: Facility, by) -> None:

@@ -103,8 +103,8 @@ def set_hours(facility: Facility, *, by, periods: Sequence[tuple[int, int, int]]
     if twice := [row for row, after in pairwise(rows) if _overlap(row, after)]:
         raise ValidationError({"periods": _("星期%s的时间段重叠。") % "一二三四五六日"[twice[0].weekday - 1]})
     for row in rows:
-        row.full_clean(exclude=["facility"], validate_constraints=False)
-        row.validate_constraints(exclude=["facility"])
+        if not (1 <= row.weekday <= 7 and 0 <= row.opens_min < row.closes_min <= 24 * 60):
+            raise ValidationError({"periods": _("开门要早于关门，过夜请分成两段。")})
     facility.periods.all().delete()
     OpeningPeriod.objects.bulk_create(rows)
     facility.hours_stated_on = clock.today() if rows else None

@@ -36,7 +36,7 @@ def locked(facility: Facility, *, version: int | None = None) -> Facility:
 def written(facility: Facility, act: str, *, by, before: dict | None = None, note: str = "", was: str = ""):
     """Check and save the facility one version on, with a line of its history and of the audit."""
     facility.version += 1
-    facility.full_clean(exclude=["confirmed_by", "merged_into"], validate_unique=False)
+    facility.clean_fields(exclude=["place", "kind", "operator", "confirmed_by", "merged_into"])
     facility.save()
     changes = differences(facility, before or {})
     Event.objects.create(

@@ -34,6 +34,7 @@ class Kind(Line):
     group_name = models.CharField(_("大类"), max_length=60)
     outlet = models.BooleanField(_("便民网点"), default=False)
     basic = models.BooleanField(default=False)
+    shareable = models.BooleanField(default=False)
     confirm_months = models.PositiveSmallIntegerField()
     also = ArrayField(models.CharField(max_length=60), default=list)
     counts = ArrayField(models.CharField(max_length=60), default=list)

@@ -1,0 +1,227 @@
+"""What is counted of facilities, as of the last day of a period.
+
+A community that has stated its register complete answers 0 where it has none; one that has not, and has none
+written down, says nothing. An area of which a part is not known is not known.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import date
+
+from django.db.models import Q
+
+from linli.kernel import clock
+from linli.measures import Period, measure
+from linli.places.models import Place
+
+from .counted import COUNTED, Counted
+from .hours import DAY_MINUTES
+from .models import Facility, Mark, OpeningPeriod, Service, StandardBook, Statement
+from .queries.facts import known_of
+from .queries.hours import judge_hours
+from .queries.standards import NoStandards, standards_for
+
+DEPTH = {"county": 3, "street": 4, "community": 5}  # which code of a path names the place of a level
+
+
+def counted_day(period: Period) -> date:
+    """The day a stock is read on: the last of the period, today while it runs."""
+    return min(period.last_day, clock.today())
+
+
+def places_of(scope: str, level: str = "community") -> dict[str, Place]:
+    """The standing places of a level that are asked, by code."""
+    found = Place.objects.current().filter(level=level)
+    if scope != "all":
+        found = found.filter(urban_rural__startswith={"urban": "1", "rural": "2"}[scope])
+    return {place.code: place for place in found}
+
+
+def is_tagged(tag: str) -> Q:
+    """A condition on facilities: their kind or a mark counts as `tag`."""
+    marks = list(Mark.objects.filter(counts__contains=[tag]).values_list("code", flat=True))
+    return Q(kind__counts__contains=[tag]) | Q(marks__overlap=marks)
+
+
+def complete_on(day: date, level: str) -> set[str]:
+    """Codes of the places of a level all of whose communities have stated their register complete."""
+    stated = set(Statement.objects.filter(on__lte=day, until__gt=day).values_list("place__path", flat=True))
+    if level == "community":
+        return {path.rstrip("/").rpartition("/")[2] for path in stated}
+    open_, whole = set(), set()
+    for path in Place.objects.current().communities().values_list("path", flat=True):
+        above = path.split("/")[DEPTH[level] - 1]
+        (whole if path in stated else open_).add(above)
+    return whole - open_
+
+
+def count_of(tag: str, counted: Counted) -> Callable[[Period], dict[str, int]]:
+    """The count of facilities in use that count as `tag`, by place."""
+
+    def count(period: Period) -> dict[str, int]:
+        day = counted_day(period)
+        places = places_of(counted.scope, counted.level)
+        found = dict.fromkeys(complete_on(day, counted.level) & places.keys(), 0)
+        for path in _where(is_tagged(tag), day, served=counted.served):
+            codes = path.rstrip("/").split("/")
+            if len(codes) >= DEPTH[counted.level] and codes[DEPTH[counted.level] - 1] in places:
+                code = codes[DEPTH[counted.level] - 1]
+                found[code] = found.get(code, 0) + 1
+        return found
+
+    return count
+
+
+def _where(which: Q, day: date, *, served: bool) -> Iterable[str]:
+    """The path of the place of each facility in use, and of each place it serves beside."""
+    in_use = Facility.objects.in_use_on(day).filter(which)
+    yield from in_use.values_list("place__path", flat=True)
+    if served:
+        yield from Service.objects.filter(facility__in=in_use.values("pk")).values_list(
+            "place__path", flat=True
+        )
+
+
+for _tag, _counted in COUNTED.items():
+    measure(_counted.measure, _counted.title, unit=_counted.unit, kind="stock", scope=_counted.scope)(
+        count_of(_tag, _counted)
+    )
+
+
+def area_of(tag: str, part: str = "area_m2") -> Callable[[Period], dict[str, int]]:
+    """Hundredths of square metres, by community."""
+
+    def count(period: Period) -> dict[str, int]:
+        known = known_of(places_of("all").values(), counted_day(period))
+        areas = {one.place.code: one.area(tag, part) for one in known.values()}
+        return {code: int(area * 100) for code, area in areas.items() if area is not None}
+
+    return count
+
+
+for _name, _title, _tag, _part in (
+    ("facilities.integrated_area", "综合服务设施面积", "integrated", "area_m2"),
+    ("facilities.activity_area", "居民活动区域面积", "integrated", "activity_m2"),
+    ("facilities.commercial_area", "社区商业面积", "commerce", "area_m2"),
+    ("facilities.outdoor_area", "室外活动场地面积", "outdoor-ground", "area_m2"),
+):
+    measure(_name, _title, unit="㎡", kind="stock", scale=100)(area_of(_tag, _part))
+
+
+@measure(
+    "facilities.integrated_area_no_elder", "不含养老的综合服务设施面积", unit="㎡", kind="stock", scale=100
+)
+def integrated_area_no_elder(period: Period) -> dict[str, int]:
+    """Without rooms nobody knows how much of it is elder care: then the community says nothing."""
+    whole = area_of("integrated")(period)
+    elder = area_of("integrated", "elder_m2")(period)
+    return {code: area - elder[code] for code, area in whole.items() if code in elder}
+
+
+@measure("facilities.volunteer_stations", "设志愿服务站点的综合服务设施数", unit="个", kind="stock")
+def volunteer_stations(period: Period) -> dict[str, int]:
+    """Integrated facilities with a volunteer station in them, or in their community."""
+    found = {}
+    for one in known_of(places_of("all").values(), counted_day(period)).values():
+        centres = [row for row in one.rows if "integrated" in row.tags]
+        beside = any("volunteer-station" in row.tags for row in one.rows if row not in centres)
+        inside = sum("volunteer-station" in row.tags for row in centres)
+        if centres or one.complete:
+            found[one.place.code] = len(centres) if beside else inside
+    return found
+
+
+def _round_the_clock(day: date) -> Q:
+    """Open on seven days from midnight to midnight, or marked so."""
+    whole = OpeningPeriod.objects.filter(opens_min=0, closes_min=DAY_MINUTES).values_list(
+        "facility", "weekday"
+    )
+    days: dict[int, set] = {}
+    for key, weekday in whole.iterator():
+        days.setdefault(key, set()).add(weekday)
+    always = [key for key, those in days.items() if len(those) == 7]
+    return Q(marks__contains=["round-the-clock"]) | Q(pk__in=always)
+
+
+def _counted_where(tag: str, which: Callable[[date], Q]) -> Callable[[Period], dict[str, int]]:
+    """Of the facilities that count as `tag`, those for which a condition holds; silent where all are."""
+
+    def count(period: Period) -> dict[str, int]:
+        day, places = counted_day(period), places_of("all")
+        found = dict.fromkeys(complete_on(day, "community") & places.keys(), 0)
+        for path in _where(is_tagged(tag), day, served=False):
+            found.setdefault(path.rstrip("/").rpartition("/")[2], 0)
+        for path in _where(is_tagged(tag) & which(day), day, served=False):
+            found[path.rstrip("/").rpartition("/")[2]] += 1
+        return {code: number for code, number in found.items() if code in places}
+
+    return count
+
+
+measure("facilities.self_service_24h", "全天开放的自助服务终端数", unit="台", kind="stock")(
+    _counted_where("self-service", _round_the_clock)
+)
+measure("facilities.self_service_areas_24h", "全天开放的自助服务区数", unit="个", kind="stock")(
+    _counted_where("self-service-area", _round_the_clock)
+)
+
+
+def _agreements(day: date) -> Q:
+    """Premises for the public good under an agreement in force on the day."""
+    runs = Q(agreement_until=None) | Q(agreement_until__gte=day)
+    return Q(marks__contains=["public-interest"], agreement_from__lte=day) & runs
+
+
+@measure("facilities.public_interest_premises", "公益用房协议数", unit="份", kind="stock")
+def public_interest_premises(period: Period) -> dict[str, int]:
+    return _agreements_counted(period, Q())
+
+
+@measure("facilities.zero_rent", "零租金公益用房协议数", unit="份", kind="stock")
+def zero_rent(period: Period) -> dict[str, int]:
+    """A community with an agreement whose rent nobody wrote down says nothing."""
+    day = counted_day(period)
+    unsaid = Facility.objects.in_use_on(day).filter(_agreements(day), rent_yuan=None)
+    silent = set(unsaid.values_list("place__code", flat=True))
+    found = _agreements_counted(period, Q(rent_yuan=0))
+    return {code: number for code, number in found.items() if code not in silent}
+
+
+def _agreements_counted(period: Period, which: Q) -> dict[str, int]:
+    day, places = counted_day(period), places_of("all")
+    agreed = Facility.objects.in_use_on(day).filter(_agreements(day))
+    found = dict.fromkeys(complete_on(day, "community"), 0)
+    found |= dict.fromkeys(agreed.values_list("place__code", flat=True), 0)
+    for code in agreed.filter(which).values_list("place__code", flat=True):
+        found[code] += 1
+    return {code: number for code, number in found.items() if code in places}
+
+
+@measure("facilities.open_eight_hours", "每天开放八小时以上的设施数", unit="个", kind="stock")
+def open_eight_hours(period: Period) -> dict[str, int]:
+    """Integrated facilities whose stated and logged hours reach the standard on each open day.
+
+    Measured, not claimed: a community one of whose facilities has no stated hours, or no logged day in the
+    period, says nothing.
+    """
+    day, places = counted_day(period), places_of("all")
+    books = list(StandardBook.objects.all())
+    found = dict.fromkeys(complete_on(day, "community") & places.keys(), 0)
+    silent = set()
+    centres = Facility.objects.in_use_on(day).filter(is_tagged("integrated"), place__level="community")
+    for judged in judge_hours(centres.select_related("place"), period.start, day):
+        code = judged.facility.place.code
+        least = _least_minutes(books, judged.facility.place, day)
+        if judged.shortest_stated is None or judged.shortest_logged is None or least is None:
+            silent.add(code)
+        elif min(judged.shortest_stated, judged.shortest_logged) >= least:
+            found[code] = found.get(code, 0) + 1
+        else:
+            found.setdefault(code, 0)
+    return {code: number for code, number in found.items() if code in places and code not in silent}
+
+
+def _least_minutes(books, place, day: date) -> int | None:
+    try:
+        return int(standards_for(books, place, day).open_hours * 60)
+    except NoStandards:
+        return None
