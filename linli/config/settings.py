@@ -67,6 +67,8 @@ INSTALLED_APPS = [
     "linli.people",
     "linli.notices",
     "linli.cases",
+    "linli.registers",
+    "linli.organisations",
     "linli.reach",
     "linli.plans",
     "linli.requests",
