@@ -68,6 +68,8 @@ INSTALLED_APPS = [
     "linli.notices",
     "linli.cases",
     "linli.facilities",
+    "linli.registers",
+    "linli.organisations",
     "linli.reach",
     "linli.plans",
     "linli.requests",

@@ -98,6 +98,17 @@ GUARDED = {
     "case-step",
     "case-follow",
     "file-content",
+    "register-list",
+    "register-export",
+    "register-import",
+    "import-apply",
+    "record-new",
+    "record-detail",
+    "record-edit",
+    "record-confirm",
+    "record-archive",
+    "record-merge",
+    "record-reveal",
     "consent-withdraw",
     "long-job",
     "notice-read",
@@ -171,7 +182,37 @@ def unit():
     return {"code": make_unit(community()).code}
 
 
+def organisation(**more):
+    """A row of a register that belongs to another community."""
+
+    def make():
+        from linli.organisations.models import Organisation
+        from tests.factories.registers import make_organisation
+
+        made = Organisation.objects.first() or make_organisation(community())
+        return {"name": "organisations", "pk": made.pk, **more}
+
+    return make
+
+
+def no_register(**more):
+    """Registers belong to no place, their rows do: foreign is a register that is not there."""
+    return lambda: {"name": "no-such-register", **more}
+
+
 FOREIGN = {
+    "register-list": no_register(),
+    "register-export": no_register(),
+    "register-import": no_register(),
+    "import-apply": no_register(run=1),
+    "record-new": no_register(),
+    "record-detail": organisation(),
+    "record-edit": organisation(),
+    "record-confirm": organisation(),
+    "record-archive": organisation(),
+    "record-merge": organisation(),
+    "record-reveal": organisation(),
+    "api:show_organisation": lambda: {"pk": organisation()()["pk"]},
     "undelivered-try-again": notice,
     "notice-read": notice_read,
     "long-job": long_job,
