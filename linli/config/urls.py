@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("linli.files.urls")),
     path("cases/", include("linli.cases.urls")),
     path("requests/", include("linli.requests.urls")),
+    path("care/", include("linli.care.urls")),
     path("jobs/", include("linli.jobs.urls")),
     path("my/ledger/", include("linli.ledger.urls")),
     path("notices/", include("linli.notices.urls")),

@@ -73,6 +73,8 @@ OPEN = {
 }
 # Doors whose object decides who enters; to strangers and foreign roles it does not exist.
 GUARDED = {
+    "care-person",
+    "care-act",
     "case-detail",
     "case-step",
     "case-follow",
@@ -150,7 +152,28 @@ def unit():
     return {"code": make_unit(community()).code}
 
 
+def elder():
+    """Somebody of another community who may be put on the care list."""
+    return {"pk": make_person("外地老人", home=community()).pk}
+
+
+def cared(**more):
+    """Somebody on the care list of another community."""
+
+    def make():
+        from linli.care.models import CarePerson
+
+        listed = {"risk": "key", "rhythm": "monthly", "since": clock.today()}
+        person = make_person("外地老人", home=community())
+        return {"pk": CarePerson.objects.create(person=person, **listed).pk, **more}
+
+    return make
+
+
 FOREIGN = {
+    "care-enrol": elder,
+    "care-person": cared(),
+    "care-act": cared(name="assess"),
     "undelivered-try-again": notice,
     "notice-read": notice_read,
     "long-job": long_job,
