@@ -179,12 +179,12 @@ def tell(case, step, *, by=None) -> None:
 
 
 @transaction.atomic
-def refer(case, *, to_kind, by) -> Case:
-    """Open a case of another kind out of this one; each keeps its own timeline."""
+def refer(case, *, to_kind, by, text="") -> Case:
+    """Open a case of another kind out of this one, about `text` (else its title); each keeps its own timeline."""
     receive = workflows[to_kind].receive
     if receive is None:
         raise WrongState(_("“%(kind)s”不接收转办。") % {"kind": workflows[to_kind].label})
-    result = receive(case, by=by)
+    result = receive(case, by=by, text=text)
     link(case, result, CaseLink.Kind.REFERRAL)
     write_event(case, "refer", case.state, by=by, note=result.number)
     _audit(case, "refer", by)

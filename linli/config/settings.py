@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "linli.reach",
     "linli.plans",
     "linli.requests",
+    "linli.care",
     "linli.ledger",
     "linli.portal",
     "linli.config",  # last: once every app is ready it loads what they declare

@@ -19,6 +19,7 @@ urlpatterns = [
     path("cases/", include("linli.cases.urls")),
     path("requests/", include("linli.requests.urls")),
     path("registers/", include("linli.registers.urls")),
+    path("care/", include("linli.care.urls")),
     path("jobs/", include("linli.jobs.urls")),
     path("my/ledger/", include("linli.ledger.urls")),
     path("notices/", include("linli.notices.urls")),

@@ -94,6 +94,8 @@ OPEN = {
 }
 # Doors whose object decides who enters; to strangers and foreign roles it does not exist.
 GUARDED = {
+    "care-person",
+    "care-act",
     "case-detail",
     "case-step",
     "case-follow",
@@ -195,6 +197,24 @@ def organisation(**more):
     return make
 
 
+def elder():
+    """Somebody of another community who may be put on the care list."""
+    return {"pk": make_person("外地老人", home=community()).pk}
+
+
+def cared(**more):
+    """Somebody on the care list of another community."""
+
+    def make():
+        from linli.care.models import CarePerson
+
+        listed = {"risk": "key", "rhythm": "monthly", "since": clock.today()}
+        person = make_person("外地老人", home=community())
+        return {"pk": CarePerson.objects.create(person=person, **listed).pk, **more}
+
+    return make
+
+
 def no_register(**more):
     """Registers belong to no place, their rows do: foreign is a register that is not there."""
     return lambda: {"name": "no-such-register", **more}
@@ -213,6 +233,9 @@ FOREIGN = {
     "record-merge": organisation(),
     "record-reveal": organisation(),
     "api:show_organisation": lambda: {"pk": organisation()()["pk"]},
+    "care-enrol": elder,
+    "care-person": cared(),
+    "care-act": cared(name="assess"),
     "undelivered-try-again": notice,
     "notice-read": notice_read,
     "long-job": long_job,

@@ -191,10 +191,8 @@ def forget_look_ups() -> int:
 
 
 @transaction.atomic
-def receive(origin, *, by):
-    """A request made out of another kind of case, such as something a grid worker saw."""
-    draft = Draft(
-        text=_("%(title)s（来自 %(number)s）") % {"title": origin.title, "number": origin.number},
-        place=origin.place,
-    )
+def receive(origin, *, by, text=""):
+    """A request made out of another kind of case, such as something a grid worker saw or a visitor heard."""
+    told = {"title": text or origin.title, "number": origin.number}
+    draft = Draft(text=_("%(title)s（来自 %(number)s）") % told, place=origin.place)
     return submit_request(draft, reporter=origin.reporter, by=by, channel="referral").request.case
