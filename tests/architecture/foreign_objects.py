@@ -137,6 +137,10 @@ def plan(**more):
     return make
 
 
+def measure():
+    return {**plan()(), "code": "t.households"}
+
+
 def token():
     from tests.factories.api import make_token
 
@@ -160,6 +164,7 @@ FOREIGN = {
     "plan-tasks": plan(),
     "figure-sheet": code(period="2026-02"),
     "figure-lock": code(),
+    "measure-records": measure,
     "plan-scorecard": plan(),
     "indicator-detail": plan(indicator="facility-30"),
     "api:withdraw_token": token,
