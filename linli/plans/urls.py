@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import figures, plans
+from .views import figures, plans, tasks
 
 urlpatterns = [
     path("", plans.plan_list, name="plan-list"),
@@ -8,8 +8,13 @@ urlpatterns = [
     path("figures/review/", figures.figure_review, name="figure-review"),
     path("figures/lock/<slug:code>/", figures.figure_lock, name="figure-lock"),
     path("figures/<slug:code>/<slug:period>/", figures.figure_sheet, name="figure-sheet"),
+    path("measures/<str:code>/", plans.measure_records, name="measure-records"),
+    path("rounds/<int:pk>/", tasks.supervision_round, name="supervision-round"),
     path("<slug:code>/", plans.plan_public, name="plan-public"),
     path("<slug:code>/tasks/", plans.plan_tasks, name="plan-tasks"),
+    path("<slug:code>/ledger/", tasks.plan_ledger, name="plan-ledger"),
+    path("<slug:code>/tasks/<slug:task>/share/", tasks.task_share, name="task-share"),
+    path("<slug:code>/rounds/", tasks.round_open, name="round-open"),
     path("<slug:code>/scorecard/", plans.plan_scorecard, name="plan-scorecard"),
     path("<slug:code>/indicators/<slug:indicator>/", plans.indicator_detail, name="indicator-detail"),
 ]

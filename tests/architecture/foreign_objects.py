@@ -171,6 +171,21 @@ def plan(**more):
     return make
 
 
+def measure():
+    return {**plan()(), "code": "t.households"}
+
+
+def supervision():
+    from linli.plans.models import Plan, SupervisionRound
+
+    made = plan()()
+    where = community().parent.parent
+    held = SupervisionRound.objects.create(
+        plan=Plan.objects.get(code=made["code"]), place=where, title="外区的督导", opened_by=make_user()
+    )
+    return {"pk": held.pk}
+
+
 def token():
     from tests.factories.api import make_token
 
@@ -247,6 +262,11 @@ FOREIGN = {
     "plan-tasks": plan(),
     "figure-sheet": code(period="2026-02"),
     "figure-lock": code(),
+    "measure-records": measure,
+    "plan-ledger": plan(),
+    "round-open": plan(),
+    "task-share": plan(task="t3-1"),
+    "supervision-round": supervision,
     "plan-scorecard": plan(),
     "indicator-detail": plan(indicator="facility-30"),
     "api:withdraw_token": token,

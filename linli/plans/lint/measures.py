@@ -3,7 +3,6 @@
 from linli.measures import Measure
 from linli.plans.formula import Catalogue, FormulaError, MeasureSpec, Scope, compile_formula
 from linli.plans.formula.compiling import AGGREGATES, EITHER, FUNCTIONS
-
 from linli.plans.naming import catalogue
 
 from .checks import Check, Finding, into, repeated

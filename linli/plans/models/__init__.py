@@ -4,8 +4,9 @@ from .figures import AggregateValue, FigureReport, MeasureValue
 from .measures import MeasureTerm, ScopeTerm
 from .plans import Indicator, Plan, Target, Task
 from .reporting import CheckTerm, FigureLock
+from .tasks import Finding, SupervisionRound, TaskShare
 
 __all__ = [
-    "AggregateValue", "CheckTerm", "FigureLock", "FigureReport", "Indicator", "MeasureTerm", "MeasureValue",
-    "Plan", "ScopeTerm", "Target", "Task",
+    "AggregateValue", "CheckTerm", "FigureLock", "FigureReport", "Finding", "Indicator", "MeasureTerm",
+    "MeasureValue", "Plan", "ScopeTerm", "SupervisionRound", "Target", "Task", "TaskShare",
 ]  # fmt: skip
