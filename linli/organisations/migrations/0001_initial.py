@@ -1641,7 +1641,7 @@ class Migration(migrations.Migration):
                     "served",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="served_by",
+                        related_name="organisations_serving",
                         to="places.place",
                         verbose_name="服务的区划",
                     ),
