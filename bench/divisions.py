@@ -40,11 +40,13 @@ def main(folder: str) -> None:
     from linli.exchange.pack import install
     from linli.exchange.tables import Column, Sheet, write_csv, write_xlsx
     from linli.packs.reading import read_pack
+    from linli.packs.commands import main as packs
     from linli.places.imports import import_divisions
 
     connections["default"].settings_dict["TEST"]["NAME"] = "bench_divisions"
     made = setup_databases(0, False)
     try:
+        packs(["install"])  # nothing unregistered is imported
         pack, _problems = read_pack(Path("packs/exchange/platform.yaml"))
         install(pack)  # what is not registered is not imported
         with tempfile.TemporaryDirectory() as place:
