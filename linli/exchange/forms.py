@@ -29,3 +29,13 @@ class AnswerForm(forms.Form):
         if said.get("outcome") == Correction.Outcome.KEPT and not said.get("answer"):
             self.add_error("answer", _("请写明核实的情况。"))
         return said
+
+
+class UploadForm(forms.Form):
+    """The table to import."""
+
+    table = forms.FileField(
+        label=_("表格"),
+        help_text=_("xlsx 或 csv；先检查，不会马上导入。"),
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
+    )

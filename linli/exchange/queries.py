@@ -2,10 +2,17 @@
 
 from django.db.models import Count, Max, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
+from django.http import Http404
+from django.utils.translation import gettext_lazy as _
 
 from linli.kernel import clock
 
-from .models import Correction, Entry, Use
+from .imports.spec import ImportSpec, specs
+from .models import Correction, Entry, ImportRun, Use
+from .tables import read_table
+
+BAD_COLUMNS = ({"title": _("原行号"), "numeric": True}, {"title": _("问题")})
+BAD_SHOWN = 20
 
 
 def entries(words: str = "") -> QuerySet[Entry]:
@@ -44,3 +51,25 @@ def waiting_lists(user) -> QuerySet[Entry]:
 def overdue_count() -> int:
     """Reports of the whole platform that nobody answered within the term."""
     return Correction.objects.overdue(clock.now()).count()
+
+
+def import_kinds(user) -> list[ImportSpec]:
+    """What this person may import."""
+    return [spec for _name, spec in sorted(specs.items()) if spec.allowed(user)]
+
+
+def import_kind(user, name: str) -> ImportSpec:
+    """One of `import_kinds`; what may not be imported does not exist."""
+    found = next((spec for spec in import_kinds(user) if spec.name == name), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def bad_rows(run: ImportRun) -> list[tuple]:
+    """The first rows of the returned copy: number in the file, what is wrong."""
+    if run.returned is None:
+        return []
+    rows = read_table(run.returned.path, run.returned.name).rows
+    header = next(at for at, (_number, cells) in enumerate(rows) if cells[0] == "原行号")
+    return [(cells[0], cells[-1]) for _number, cells in rows[header + 1 : header + 1 + BAD_SHOWN]]

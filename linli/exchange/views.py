@@ -3,7 +3,7 @@
 import io
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -15,8 +15,10 @@ from linli.ui import lists
 from linli.ui.routes import needs, public, signed_in
 
 from . import actions, queries, rules
-from .forms import AnswerForm, ReportForm
-from .models import Correction, Entry
+from .forms import AnswerForm, ReportForm, UploadForm
+from .imports import specs
+from .imports.running import apply_import, check_import
+from .models import Correction, Entry, ImportRun
 from .tables import write_csv
 
 TITLES = ("编号", "数据", "哪一条", "哪一项", "现在的内容", "应当的内容", "提出日期")
@@ -104,6 +106,63 @@ def hand_over(request, code):
     table = HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8")
     table["Content-Disposition"] = f'attachment; filename="corrections-{entry.code}.csv"'
     return table
+
+
+@signed_in
+@require_safe
+@never_cache
+def import_list(request):
+    """What one may import, and one's own imports."""
+    kinds = queries.import_kinds(request.user)
+    if not kinds:
+        raise PermissionDenied
+    runs = lists.listing(request.GET, ImportRun.objects.visible_to(request.user))
+    return render(request, "exchange/import_list.html", {"kinds": kinds, "listing": runs})
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+@never_cache
+def import_new(request, kind):
+    """The table goes up and is checked; nothing of it is applied yet."""
+    spec = queries.import_kind(request.user, kind)
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if form.is_valid():
+        try:
+            run, _checked = check_import(form.cleaned_data["table"], kind=kind, by=request.user)
+            return redirect("import-run", run.pk)
+        except ValidationError as refused:
+            form.add_error("table", refused.messages)
+    context = {"spec": spec, "form": form}
+    return render(request, "exchange/import_new.html", context, status=422 if form.errors else 200)
+
+
+@signed_in
+@require_safe
+@never_cache
+def import_run(request, pk):
+    """What the check found, or what was imported."""
+    run = get_object_or_404(ImportRun.objects.visible_to(request.user), pk=pk)
+    context = {
+        "run": run,
+        "spec": specs[run.kind],
+        "columns": queries.BAD_COLUMNS,
+        "bad": queries.bad_rows(run),
+    }
+    return render(request, "exchange/import_run.html", context)
+
+
+@signed_in
+@require_POST
+def import_apply(request, pk):
+    """Apply a checked table: all of it, or by choice the good rows."""
+    run = get_object_or_404(ImportRun.objects.visible_to(request.user), pk=pk)
+    try:
+        run = apply_import(run, by=request.user, rows="good" if request.POST.get("rows") == "good" else "all")
+        messages.success(request, _("已导入 %d 行。") % run.applied_count)
+    except ValidationError as refused:
+        messages.error(request, "".join(refused.messages))
+    return redirect("import-run", run.pk)
 
 
 def _may(request, permission) -> bool:

@@ -54,6 +54,16 @@ def case():
     return {"number": made.number}
 
 
+def import_run():
+    from linli.exchange.models import ImportRun
+    from tests.factories.files import make_file
+
+    run = ImportRun.objects.first() or ImportRun.objects.create(
+        kind="units", file=make_file(), row_count=1, problem_count=0, by=make_user()
+    )
+    return {"pk": run.pk}
+
+
 def step():
     return case() | {"step": "assign"}
 
@@ -96,6 +106,9 @@ OPEN = {
 GUARDED = {
     "care-person",
     "care-act",
+    "import-new",
+    "import-run",
+    "import-apply",
     "case-detail",
     "case-step",
     "case-follow",
@@ -256,6 +269,9 @@ FOREIGN = {
     "long-job": long_job,
     # the queue belongs to the machine, not to a place: foreign is what is not in it
     "job-try-again": lambda: {"job": 987_654_321},
+    "import-new": lambda: {"kind": "none"},
+    "import-run": import_run,
+    "import-apply": import_run,
     "exchange-answer": lambda: {"pk": reported().pk},
     "exchange-hand-over": waiting_list,
     "plan-public": plan(),

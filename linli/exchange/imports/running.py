@@ -23,6 +23,7 @@ from .spec import ImportSpec, specs
 SOURCE = declare_purpose("import-source", "导入的原表", TABLES)
 RETURNED = declare_purpose("import-returned", "退回的表", TABLES)
 MOST_RETURNED = 50_000  # rows of a returned copy: what a person can mend by hand
+MOST_AT_ONCE = 50_000  # rows a page reads while somebody waits; a national list comes by `linli import`
 
 
 def check_import(upload, *, kind: str, by) -> tuple[ImportRun, Checked]:
@@ -77,7 +78,10 @@ def _read(source: StoredFile, spec: ImportSpec) -> Checked:
     if source.state != StoredFile.State.READY:
         raise FileRefused(_("文件正在等待安全检查，通过后才能导入。"))
     try:
-        return check_rows(read_table(source.path, source.name), spec)
+        table = read_table(source.path, source.name)
+        if len(table.rows) > MOST_AT_ONCE:
+            raise TableRefused(_("一次最多 %d 行，请分开导入。") % MOST_AT_ONCE)
+        return check_rows(table, spec)
     except TableRefused as refused:
         raise FileRefused(str(refused)) from None
 
