@@ -39,8 +39,8 @@ def main(folder: str) -> None:
 
     from linli.exchange.pack import install
     from linli.exchange.tables import Column, Sheet, write_csv, write_xlsx
-    from linli.packs.reading import read_pack
     from linli.packs.commands import main as packs
+    from linli.packs.reading import read_pack
     from linli.places.imports import import_divisions
 
     connections["default"].settings_dict["TEST"]["NAME"] = "bench_divisions"
