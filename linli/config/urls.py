@@ -4,10 +4,13 @@ from django.urls import include, path
 
 from linli.config import health
 from linli.config.api import api
+from linli.notices.phone import change_phone, verify_new_phone
 
 urlpatterns = [
     path("", include("linli.portal.urls")),
     path("search/", include("linli.search.urls")),
+    path("accounts/phone/change/", change_phone, name="account_change_phone"),
+    path("accounts/phone/verify/", verify_new_phone, name="account_verify_phone"),
     path("accounts/", include("allauth.urls")),
     path("api/v1/", api.urls),
     path("places/", include("linli.places.urls")),
@@ -25,6 +28,8 @@ urlpatterns = [
     path("notices/", include("linli.notices.urls")),
     path("plans/", include("linli.plans.urls")),
     path("", include("linli.ui.urls")),
+    path("health/", health.health, name="health"),
+    path("metrics", health.metrics, name="metrics"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
 ]

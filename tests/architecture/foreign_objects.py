@@ -127,9 +127,13 @@ GUARDED = {
     "consent-withdraw",
     "long-job",
     "notice-read",
+    "metrics",
 }
 # Guarded doors that one permission opens for everything behind them, each with the reason.
-WIDE = {"long-job": "jobs.operate"}  # operators see how far all work of the machine is; titles name nobody
+WIDE = {
+    "long-job": "jobs.operate",
+    "metrics": "jobs.operate",
+}  # operators see how far all work of the machine is; titles name nobody
 
 
 def correction():

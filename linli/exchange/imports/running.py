@@ -20,8 +20,8 @@ from linli.kernel import clock
 from .checking import Checked, check_rows
 from .spec import ImportSpec, specs
 
-SOURCE = declare_purpose("import-source", "导入的原表", TABLES)
-RETURNED = declare_purpose("import-returned", "退回的表", TABLES)
+SOURCE = declare_purpose("import-source", "导入的原表", TABLES, sensitivity=3)
+RETURNED = declare_purpose("import-returned", "退回的表", TABLES, sensitivity=3)
 MOST_RETURNED = 50_000  # rows of a returned copy: what a person can mend by hand
 MOST_AT_ONCE = 50_000  # rows a page reads while somebody waits; a national list comes by `linli import`
 
