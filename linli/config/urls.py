@@ -19,6 +19,8 @@ urlpatterns = [
     path("requests/", include("linli.requests.urls")),
     path("jobs/", include("linli.jobs.urls")),
     path("my/ledger/", include("linli.ledger.urls")),
+    path("tables/", include("linli.exchange.urls")),
+    path("facilities/", include("linli.facilities.urls")),
     path("notices/", include("linli.notices.urls")),
     path("plans/", include("linli.plans.urls")),
     path("", include("linli.ui.urls")),

@@ -80,6 +80,9 @@ GUARDED = {
     "consent-withdraw",
     "long-job",
     "notice-read",
+    "import-run",
+    "import-apply",
+    "import-new",
 }
 # Guarded doors that one permission opens for everything behind them, each with the reason.
 WIDE = {"long-job": "jobs.operate"}  # operators see how far all work of the machine is; titles name nobody
@@ -150,7 +153,52 @@ def unit():
     return {"code": make_unit(community()).code}
 
 
+def import_run():
+    """Somebody else's table; found again, for the walk asks twice."""
+    from linli.exchange.models import ImportRun
+    from tests.factories.files import make_file
+
+    run = ImportRun.objects.filter(kind="units").first() or ImportRun.objects.create(
+        kind="units", file=make_file(), row_count=1, problem_count=0, by=make_user()
+    )
+    return {"pk": run.pk}
+
+
+def facility(**more):
+    def make():
+        from linli.facilities.models import Facility
+        from tests.factories.facilities import make_facility
+
+        found = Facility.objects.first() or make_facility(community(), kind="integrated")
+        return {"code": found.code, **more}
+
+    return make
+
+
+def change_request():
+    from linli.facilities.actions.correcting import ask_change
+    from linli.facilities.models import Facility
+
+    found = Facility.objects.get(code=facility()()["code"])
+    asked = ask_change(found, by=make_user(), field="phone", proposed="0960-8000000")
+    return {"pk": asked.pk}
+
+
 FOREIGN = {
+    "import-run": import_run,
+    "import-apply": import_run,
+    "import-new": lambda: {"kind": "nothing-of-the-kind"},
+    "facility-detail": facility(),
+    "facility-edit": facility(),
+    "facility-confirm": facility(),
+    "facility-rooms": facility(),
+    "facility-step": facility(step="suspend"),
+    "facility-act": facility(act="hours"),
+    "facility-wrong": facility(),
+    "change-answer": change_request,
+    "facility-community": code(),
+    "community-complete": code(),
+    "api:show_facility": facility(),
     "undelivered-try-again": notice,
     "notice-read": notice_read,
     "long-job": long_job,
