@@ -5,7 +5,7 @@ from math import cos, hypot, radians
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from linli.kernel import clock
 from linli.kernel.clock import CHINA
@@ -229,21 +229,21 @@ def hours_of(facility: Facility) -> str:
 
 
 ACT_WORDS = {
-    "register": lazy("登记"),
-    "edit": lazy("修改资料"),
-    "confirm": lazy("确认属实"),
-    "survey": lazy("查看无障碍"),
-    "merge": lazy("并入重复记录"),
-    "merged": lazy("并入其他记录"),
-    "archive": lazy("归档"),
-    "hours": lazy("公示开放时间"),
-    "closure": lazy("预告闭馆"),
-    "rooms": lazy("更新房间"),
-    "services": lazy("更新服务范围"),
-    "photo": lazy("添加照片"),
-    "photo_removed": lazy("撤下照片"),
-    "correction_accepted": lazy("采纳更正"),
-    "correction_refused": lazy("未采纳更正"),
+    "register": gettext_lazy("登记"),
+    "edit": gettext_lazy("修改资料"),
+    "confirm": gettext_lazy("确认属实"),
+    "survey": gettext_lazy("查看无障碍"),
+    "merge": gettext_lazy("并入重复记录"),
+    "merged": gettext_lazy("并入其他记录"),
+    "archive": gettext_lazy("归档"),
+    "hours": gettext_lazy("公示开放时间"),
+    "closure": gettext_lazy("预告闭馆"),
+    "rooms": gettext_lazy("更新房间"),
+    "services": gettext_lazy("更新服务范围"),
+    "photo": gettext_lazy("添加照片"),
+    "photo_removed": gettext_lazy("撤下照片"),
+    "correction_accepted": gettext_lazy("采纳更正"),
+    "correction_refused": gettext_lazy("未采纳更正"),
 }
 
 
