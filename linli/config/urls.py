@@ -25,6 +25,7 @@ urlpatterns = [
     path("care/", include("linli.care.urls")),
     path("jobs/", include("linli.jobs.urls")),
     path("my/ledger/", include("linli.ledger.urls")),
+    path("facilities/", include("linli.facilities.urls")),
     path("notices/", include("linli.notices.urls")),
     path("plans/", include("linli.plans.urls")),
     path("", include("linli.ui.urls")),

@@ -35,7 +35,7 @@ class UploadForm(forms.Form):
     """The table to import."""
 
     table = forms.FileField(
-        label=_("表格"),
-        help_text=_("xlsx 或 csv；先检查，不会马上导入。"),
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
+        label=_("表格文件"),
+        help_text=_("xlsx、xls、ods 或 csv。先检查，不会马上写入；有问题的行会退回给您改。"),
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xls,.ods,.csv"}),
     )

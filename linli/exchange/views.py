@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from linli.jobs.long import start_long
 from linli.kernel import clock
 from linli.ui import lists
 from linli.ui.routes import needs, public, signed_in
@@ -17,10 +18,12 @@ from linli.ui.routes import needs, public, signed_in
 from . import actions, queries, rules
 from .forms import AnswerForm, ReportForm, UploadForm
 from .imports import specs
-from .imports.running import apply_import, check_import
+from .imports.running import apply_import, check_stored, keep_source
 from .models import Correction, Entry, ImportRun
 from .tables import write_csv
 
+AT_ONCE_BYTES = 300_000  # a few hundred rows are checked while the page loads; more in a job
+AT_ONCE_ROWS = 1_000
 TITLES = ("编号", "数据", "哪一条", "哪一项", "现在的内容", "应当的内容", "提出日期")
 
 
@@ -112,37 +115,48 @@ def hand_over(request, code):
 @require_safe
 @never_cache
 def import_list(request):
-    """What one may import, and one's own imports."""
+    """What one may import, and the tables one has sent."""
     kinds = queries.import_kinds(request.user)
     if not kinds:
         raise PermissionDenied
-    runs = lists.listing(request.GET, ImportRun.objects.visible_to(request.user))
-    return render(request, "exchange/import_list.html", {"kinds": kinds, "listing": runs})
+    found = lists.listing(request.GET, ImportRun.objects.visible_to(request.user).select_related("file"))
+    for run in found.page.object_list:
+        run.title = specs[run.kind].title if run.kind in specs else run.kind
+    return render(request, "exchange/import_list.html", {"kinds": kinds, "listing": found})
 
 
 @signed_in
 @require_http_methods(["GET", "POST"])
 @never_cache
 def import_new(request, kind):
-    """The table goes up and is checked; nothing of it is applied yet."""
+    """Send a table of a kind: the dry run follows at once, or behind the page when it is large."""
     spec = queries.import_kind(request.user, kind)
     form = UploadForm(request.POST or None, request.FILES or None)
     if form.is_valid():
         try:
-            run, _checked = check_import(form.cleaned_data["table"], kind=kind, by=request.user)
-            return redirect("import-run", run.pk)
+            return _sent(request, spec, form.cleaned_data["table"])
         except ValidationError as refused:
-            form.add_error("table", refused.messages)
-    context = {"spec": spec, "form": form}
+            form.add_error("table", refused)
+    context = {"form": form, "spec": spec}
     return render(request, "exchange/import_new.html", context, status=422 if form.errors else 200)
+
+
+def _sent(request, spec, upload):
+    source = keep_source(upload, kind=spec.name, by=request.user)
+    if upload.size <= AT_ONCE_BYTES:
+        run, _checked = check_stored(source, kind=spec.name, by=request.user)
+        return redirect("import-run", run.pk)
+    title = _("检查表格：%s") % spec.title
+    facts = {"file_id": str(source.pk), "kind": spec.name}
+    return redirect("long-job", start_long("exchange.check-import", title=title, by=request.user, **facts).pk)
 
 
 @signed_in
 @require_safe
 @never_cache
 def import_run(request, pk):
-    """What the check found, or what was imported."""
-    run = get_object_or_404(ImportRun.objects.visible_to(request.user), pk=pk)
+    """What the check found, and what can be done now."""
+    run = get_object_or_404(ImportRun.objects.visible_to(request.user).select_related("returned"), pk=pk)
     context = {
         "run": run,
         "spec": specs[run.kind],
@@ -155,14 +169,19 @@ def import_run(request, pk):
 @signed_in
 @require_POST
 def import_apply(request, pk):
-    """Apply a checked table: all of it, or by choice the good rows."""
+    """Apply a checked table: all rows, or by choice the good ones."""
     run = get_object_or_404(ImportRun.objects.visible_to(request.user), pk=pk)
+    rows = "good" if request.POST.get("rows") == "good" else "all"
+    if run.row_count > AT_ONCE_ROWS:
+        title = _("导入：%s") % specs[run.kind].title
+        long = start_long("exchange.apply-import", title=title, by=request.user, run_id=run.pk, rows=rows)
+        return redirect("long-job", long.pk)
     try:
-        run = apply_import(run, by=request.user, rows="good" if request.POST.get("rows") == "good" else "all")
+        run = apply_import(run, by=request.user, rows=rows)
         messages.success(request, _("已导入 %d 行。") % run.applied_count)
-    except ValidationError as refused:
-        messages.error(request, "".join(refused.messages))
-    return redirect("import-run", run.pk)
+    except (ValidationError, PermissionDenied) as refused:
+        messages.error(request, getattr(refused, "message", "") or str(refused) or _("没有导入任何一行。"))
+    return redirect("import-run", pk)
 
 
 def _may(request, permission) -> bool:

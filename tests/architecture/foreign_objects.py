@@ -116,7 +116,7 @@ GUARDED = {
     "register-list",
     "register-export",
     "register-import",
-    "import-apply",
+    "register-import-apply",
     "record-new",
     "record-detail",
     "record-edit",
@@ -229,6 +229,37 @@ def organisation(**more):
     return make
 
 
+def import_run():
+    """Somebody else's table; found again, for the walk asks twice."""
+    from linli.exchange.models import ImportRun
+    from tests.factories.files import make_file
+
+    run = ImportRun.objects.filter(kind="units").first() or ImportRun.objects.create(
+        kind="units", file=make_file(), row_count=1, problem_count=0, by=make_user()
+    )
+    return {"pk": run.pk}
+
+
+def facility(**more):
+    def make():
+        from linli.facilities.models import Facility
+        from tests.factories.facilities import make_facility
+
+        found = Facility.objects.first() or make_facility(community(), kind="integrated")
+        return {"code": found.code, **more}
+
+    return make
+
+
+def change_request():
+    from linli.facilities.actions.correcting import ask_change
+    from linli.facilities.models import Facility
+
+    found = Facility.objects.get(code=facility()()["code"])
+    asked = ask_change(found, by=make_user(), field="phone", proposed="0960-8000000")
+    return {"pk": asked.pk}
+
+
 def elder():
     """Somebody of another community who may be put on the care list."""
     return {"pk": make_person("外地老人", home=community()).pk}
@@ -256,7 +287,7 @@ FOREIGN = {
     "register-list": no_register(),
     "register-export": no_register(),
     "register-import": no_register(),
-    "import-apply": no_register(run=1),
+    "register-import-apply": no_register(run=1),
     "record-new": no_register(),
     "record-detail": organisation(),
     "record-edit": organisation(),
@@ -268,14 +299,25 @@ FOREIGN = {
     "care-enrol": elder,
     "care-person": cared(),
     "care-act": cared(name="assess"),
+    "import-run": import_run,
+    "import-apply": import_run,
+    "import-new": lambda: {"kind": "nothing-of-the-kind"},
+    "facility-detail": facility(),
+    "facility-edit": facility(),
+    "facility-confirm": facility(),
+    "facility-rooms": facility(),
+    "facility-step": facility(step="suspend"),
+    "facility-act": facility(act="hours"),
+    "facility-wrong": facility(),
+    "change-answer": change_request,
+    "facility-community": code(),
+    "community-complete": code(),
+    "api:show_facility": facility(),
     "undelivered-try-again": notice,
     "notice-read": notice_read,
     "long-job": long_job,
     # the queue belongs to the machine, not to a place: foreign is what is not in it
     "job-try-again": lambda: {"job": 987_654_321},
-    "import-new": lambda: {"kind": "none"},
-    "import-run": import_run,
-    "import-apply": import_run,
     "exchange-answer": lambda: {"pk": reported().pk},
     "exchange-hand-over": waiting_list,
     "plan-public": plan(),

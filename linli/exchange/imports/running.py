@@ -1,6 +1,7 @@
 """From an uploaded table to an import that is applied once: check, return with remarks, apply."""
 
 import io
+from collections.abc import Callable
 from typing import Literal
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -31,11 +32,27 @@ def check_import(upload, *, kind: str, by) -> tuple[ImportRun, Checked]:
 
     ValidationError (FileRefused) says why a table cannot be read at all.
     """
-    spec = specs[kind]
-    if not spec.allowed(by):
+    return check_stored(keep_source(upload, kind=kind, by=by), kind=kind, by=by)
+
+
+def keep_source(upload, *, kind: str, by) -> StoredFile:
+    """Store the uploaded table for a check that follows; FileRefused says why not."""
+    if not specs[kind].allowed(by):
         raise PermissionDenied
-    source = store(upload, by=by, purpose=SOURCE)
+    return store(upload, by=by, purpose=SOURCE)
+
+
+def check_stored(
+    source: StoredFile, *, kind: str, by, tell: Callable[[str], None] = lambda text: None
+) -> tuple[ImportRun, Checked]:
+    """Dry-run a stored table; `tell` hears in words what is being done."""
+    spec = specs[kind]
+    if not spec.allowed(by) or source.by_id != by.pk:
+        raise PermissionDenied
+    tell(_("正在读取和检查表格。"))
     checked = _read(source, spec)
+    if checked.problems:
+        tell(_("正在写退回表：%d 处问题。") % len(checked.problems))
     with transaction.atomic():
         run = ImportRun.objects.create(
             kind=kind,

@@ -12,10 +12,26 @@ from linli.kernel.text import refuse_hidden_characters
 NOTHING = {"", "无", "/", "／", "-", "—", "——", "－", "空", "N/A", "n/a"}
 _DAY = re.compile(r"(\d{4})\s*[年.\-/]\s*(\d{1,2})\s*[月.\-/]\s*(\d{1,2})\s*日?(?:\s+0{1,2}:00(?::00)?)?")
 _EXCEL_ZERO = date(1899, 12, 30)
+RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "'")
 
 
 class WrongCell(ValueError):
     """The cell does not say what its column asks for; the text is the reason, for the returned copy."""
+
+
+def guarded(given: str) -> str:
+    """Text for a csv: with an apostrophe in front when a spreadsheet would run it (or take one away)."""
+    return f"'{given}" if given.startswith(RUNS) or given.lstrip(" \u3000").startswith(RUNS) else given
+
+
+def unguarded(given: str) -> str:
+    """What `guarded` had put in front taken away again, so that a csv comes back as it went.
+
+    >>> unguarded(guarded("=1+1")), unguarded("'twas")
+    ('=1+1', "'twas")
+    """
+    rest = given[1:]
+    return rest if given.startswith("'") and rest.lstrip(" \u3000").startswith(RUNS) else given
 
 
 def text(cell, *, longest: int = 200) -> str:

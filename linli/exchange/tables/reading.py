@@ -11,6 +11,8 @@ from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
 
+from .cells import unguarded
+
 OPENING = Path(__file__).with_name("opening.py")
 LIBRARY = Path(find_spec("python_calamine").origin).parents[1]
 
@@ -109,7 +111,7 @@ def csv_rows(path: Path) -> Iterator[tuple[int, list]]:
                 raise TableRefused(f"第 {reader.line_num} 行有 {len(row)} 列，超过 {MOST_COLUMNS} 列。")
             if reader.line_num > MOST_ROWS:
                 raise TableRefused(f"表格超过 {MOST_ROWS} 行，请分开导入。")
-            cells = [cell.strip() or None for cell in row]
+            cells = [unguarded(cell.strip()) or None for cell in row]
             if any(cells):
                 yield reader.line_num, cells
 

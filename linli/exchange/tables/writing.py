@@ -13,8 +13,9 @@ import xlsxwriter
 
 from linli.kernel.clock import CHINA
 
+from .cells import guarded
+
 SIGNATURES = ("填报单位（盖章）：", "负责人：", "审核人：", "填表人：", "联系电话：", "填报日期：")
-RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 WIDEST = 40
 
 
@@ -180,5 +181,4 @@ def _harmless(value) -> object:
         return f"{value.astimezone(CHINA):%Y-%m-%d %H:%M}"
     if isinstance(value, int | float | Decimal | date):
         return value
-    text = _printable(str(value))
-    return f"'{text}" if text.lstrip(" \u3000").startswith(RUNS) or text.startswith(RUNS) else text
+    return guarded(_printable(str(value)))

@@ -103,7 +103,9 @@ class ServiceArea(Record):
     organisation = models.ForeignKey(
         Organisation, models.CASCADE, related_name="areas", verbose_name=_("组织")
     )
-    served = models.ForeignKey(Place, models.PROTECT, related_name="organisations_serving", verbose_name=_("服务的区划"))
+    served = models.ForeignKey(
+        Place, models.PROTECT, related_name="organisations_serving", verbose_name=_("服务的区划")
+    )
     since = models.DateField(_("开始日期"))
     until = models.DateField(_("结束日期"), null=True, blank=True)
 

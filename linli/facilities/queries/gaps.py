@@ -1,0 +1,218 @@
+"""Standards and gaps as planners and communities read them."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from linli.kernel import clock
+from linli.places.models import Boundary, Place
+from linli.ui.lists import Choice, Filter, read_filters
+from linli.ui.maps import base_layer
+
+from ..catalogue import FacilityStandardsPack
+from ..gaps import Facts, Finding, Way, findings, ways
+from ..models import Facility, Function, Kind, Room, StandardBook, Statement
+from .facts import facts_of_communities
+from .standards import standards_for
+
+MOST_OUTLINES = 800
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A community read against its standards."""
+
+    place: Place
+    findings: tuple[Finding, ...]
+
+    @property
+    def short(self) -> list[Finding]:
+        return [one for one in self.findings if one.met is False]
+
+    @property
+    def unknown(self) -> list[Finding]:
+        return [one for one in self.findings if one.met is None]
+
+    @property
+    def largest_gap(self) -> Decimal:
+        return max((one.gap_m2 for one in self.short), default=Decimal(0))
+
+
+def readings_of(communities: QuerySet) -> list[Reading]:
+    """Each community against the standards that hold there today; six queries, however many."""
+    books, today = list(StandardBook.objects.all()), clock.today()
+    facts = facts_of_communities(communities, today)
+    return [
+        Reading(place, tuple(findings(standards_for(books, place, today), facts[place.pk])))
+        for place in communities
+    ]
+
+
+def gap_filters(query, readings: list[Reading]):
+    """Which standard, and in which way it stands."""
+    lines = {one.standard.code: one.standard.name for reading in readings for one in reading.findings}
+    stands = [("short", _("未达标")), ("unknown", _("资料不全")), ("met", _("已达标"))]
+    return read_filters(
+        query,
+        [
+            Filter("standard", _("标准"), tuple(Choice(code, name) for code, name in lines.items())),
+            Filter("stands", _("达标情况"), tuple(Choice(code, name) for code, name in stands)),
+        ],
+    )
+
+
+def narrowed(readings: list[Reading], filters) -> list[Reading]:
+    """The readings that fit, the largest gap first."""
+    chosen = {one.name: one.chosen.value for one in filters if one.chosen}
+    met = {"short": False, "unknown": None, "met": True}
+
+    def fits(one: Finding) -> bool:
+        if "standard" in chosen and one.standard.code != chosen["standard"]:
+            return False
+        return "stands" not in chosen or one.met is met[chosen["stands"]]
+
+    kept = [Reading(r.place, tuple(filter(fits, r.findings))) for r in readings]
+    kept = [r for r in kept if r.findings or not chosen]
+    return sorted(kept, key=lambda r: (-r.largest_gap, -len(r.short), r.place.path))
+
+
+@dataclass(frozen=True)
+class Total:
+    """One standard over many communities."""
+
+    title: str
+    clause: str
+    met: int
+    short: int
+    unknown: int
+    gap_m2: Decimal
+
+    @property
+    def percent(self) -> Decimal | None:
+        """Of those that are known; None when nobody is."""
+        known = self.met + self.short
+        return round(Decimal(100 * self.met) / known, 1) if known else None
+
+
+def totals_of(readings: list[Reading]) -> list[Total]:
+    """Each standard: how many communities reach it, how many do not, of how many nobody knows."""
+    found: dict[str, list[Finding]] = {}
+    for reading in readings:
+        for one in reading.findings:
+            found.setdefault(one.standard.code, []).append(one)
+    return [
+        Total(
+            title=those[0].standard.name,
+            clause=those[0].standard.clause,
+            met=sum(one.met is True for one in those),
+            short=sum(one.met is False for one in those),
+            unknown=sum(one.met is None for one in those),
+            gap_m2=sum((one.gap_m2 for one in those if one.gap_m2), Decimal(0)),
+        )
+        for those in found.values()
+    ]
+
+
+def map_of_gaps(readings: list[Reading], standard: str) -> dict:
+    """Communities that meet all that is asked of them (or one standard), do not, or of which nobody knows."""
+    outlines = {
+        row.place_id: row.geometry
+        for row in Boundary.objects.filter(place__in=[r.place.pk for r in readings[:MOST_OUTLINES]])
+    }
+    features = [
+        {
+            "type": "Feature",
+            "geometry": outlines[reading.place.pk],
+            "properties": {
+                "id": reading.place.code,
+                "title": reading.place.name,
+                "url": f"/facilities/communities/{reading.place.code}/",
+                **_standing(reading, standard),
+            },
+        }
+        for reading in readings
+        if reading.place.pk in outlines
+    ]
+    drawn = {"type": "FeatureCollection", "features": features}
+    return {"base": base_layer(), "layers": [{"kind": "met", "title": _("设施达标"), "features": drawn}]}
+
+
+def _standing(reading: Reading, standard: str) -> dict:
+    those = [one for one in reading.findings if standard in ("", one.standard.code)]
+    if any(one.met is False for one in those):
+        gap = max(one.gap_m2 for one in those if one.met is False)
+        return {"met": False, "text": _("缺 %s ㎡") % f"{gap:,.0f}" if gap else _("未达标")}
+    if not those or any(one.met is None for one in those):
+        return {"met": None, "text": _("资料不全")}
+    return {"met": True, "text": _("已达标")}
+
+
+@dataclass(frozen=True)
+class Closing:
+    """A gap with the ways that close it."""
+
+    finding: Finding
+    ways: tuple[Way, ...]
+
+
+@dataclass(frozen=True)
+class Community:
+    """The facilities of one community: what it has, what it lacks, what would help."""
+
+    place: Place
+    facts: Facts
+    pack: FacilityStandardsPack
+    closings: tuple[Closing, ...]
+    functions: list[dict]
+    groups: list[dict]
+    missing_basics: list[str]
+    statement: Statement | None
+
+
+def community_reading(place: Place) -> Community:
+    """Everything the page of a community shows of its facilities."""
+    today = clock.today()
+    facts = facts_of_communities(Place.objects.filter(pk=place.pk), today)[place.pk]
+    pack = standards_for(list(StandardBook.objects.all()), place, today)
+    closings = tuple(Closing(one, tuple(ways(one, facts, pack.levers))) for one in findings(pack, facts))
+    rows = list(Facility.objects.standing().filter(place=place).select_related("kind", "place"))
+    statement = place.facility_statements.filter(until__gt=today).order_by("-on").first()
+    return Community(
+        place, facts, pack, closings, _functions(rows), _grouped(rows), _missing_basics(rows), statement
+    )
+
+
+def _functions(rows: list[Facility]) -> list[dict]:
+    """一部三室三站一场: present in a room, shared with somebody, or missing."""
+    centres = [one for one in rows if "integrated" in one.kind.counts and one.state == "open"]
+    present = set(
+        Room.objects.filter(facility__in=centres, function__isnull=False).values_list(
+            "function__code", flat=True
+        )
+    )
+    if any("outdoor-ground" in one.kind.counts and one.state == "open" for one in rows):
+        present.add("ground")
+    shared = {code for one in centres for code in one.functions}
+    return [
+        {"name": one.name, "state": _("已有"), "tone": "done"}
+        if one.code in present
+        else {"name": one.name, "state": _("共享"), "tone": "active"}
+        if one.code in shared
+        else {"name": one.name, "state": _("缺"), "tone": "soon"}
+        for one in Function.objects.filter(retired_on=None)
+    ]
+
+
+def _grouped(rows: list[Facility]) -> list[dict]:
+    found: dict[str, list[Facility]] = {}
+    for one in sorted(rows, key=lambda one: one.kind.order):
+        found.setdefault(one.kind.group_name, []).append(one)
+    return [{"title": title, "rows": those} for title, those in found.items()]
+
+
+def _missing_basics(rows: list[Facility]) -> list[str]:
+    """Basic classes of outlets of which the community has none on record."""
+    have = {one.kind_id for one in rows if one.state == "open"}
+    return [kind.name for kind in Kind.objects.filter(basic=True, retired_on=None) if kind.pk not in have]
