@@ -70,10 +70,12 @@ INSTALLED_APPS = [
     "linli.facilities",
     "linli.registers",
     "linli.organisations",
+    "linli.workforce",
     "linli.reach",
     "linli.plans",
     "linli.requests",
     "linli.care",
+    "linli.oneform",
     "linli.ledger",
     "linli.portal",
     "linli.config",  # last: once every app is ready it loads what they declare

@@ -21,6 +21,8 @@ urlpatterns = [
     path("", include("linli.files.urls")),
     path("cases/", include("linli.cases.urls")),
     path("requests/", include("linli.requests.urls")),
+    path("forms/", include("linli.oneform.urls")),
+    path("workforce/", include("linli.workforce.urls")),
     path("registers/", include("linli.registers.urls")),
     path("care/", include("linli.care.urls")),
     path("jobs/", include("linli.jobs.urls")),

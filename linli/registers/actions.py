@@ -28,6 +28,7 @@ def enter_record(register: Register, /, *, by, why: str = "", **values) -> Recor
     record = register.model(**values)
     _check(register, record)
     _allow(register, record, by)
+    record.settle()
     record.changed_by, record.changed_at, record.changed_why = by, clock.now(), why[:200]
     record.confirmed_on, record.confirmed_by = clock.today(), by
     record.save()
@@ -54,6 +55,7 @@ def change_record(register: Register, record: Record, *, by, why: str = "", vers
     _allow(register, record, by)
     record.check_change(before, by=by)
     _check(register, record)
+    record.settle()
     record.confirmed_on, record.confirmed_by = clock.today(), by
     return _store(register, record, "change", by, why)
 

@@ -56,6 +56,9 @@ class Record(models.Model):
             ),
         ]
 
+    def settle(self) -> None:
+        """Fill in what follows from the other columns, before the row is stored."""
+
     def check_change(self, before: "Record", *, by) -> None:
         """Refuse with ValidationError what the row may not become from what it was; most may become anything."""
 

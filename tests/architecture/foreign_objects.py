@@ -113,7 +113,10 @@ GUARDED = {
     "case-step",
     "case-follow",
     "file-content",
+    "form-fill",
+    "form-table",
     "register-list",
+    "register-nothing",
     "register-export",
     "register-import",
     "register-import-apply",
@@ -278,14 +281,43 @@ def cared(**more):
     return make
 
 
+def form_definition():
+    """A form that another county asks of its own communities."""
+    from linli.oneform.models import FormDefinition
+
+    made, _new = FormDefinition.objects.get_or_create(
+        code="foreign",
+        defaults={
+            "title": "外区的表",
+            "issuer": "西岸区",
+            "basis": "测试",
+            "frequency": "year",
+            "area": "990102000000",
+            "valid_from": clock.today(),
+            "term_workdays": 5,
+            "minutes": 5,
+            "columns": [],
+        },
+    )
+    return {"code": made.code}
+
+
+def form_filling():
+    return {"number": case()["number"]}
+
+
 def no_register(**more):
     """Registers belong to no place, their rows do: foreign is a register that is not there."""
     return lambda: {"name": "no-such-register", **more}
 
 
 FOREIGN = {
+    "form-open": form_definition,
+    "form-fill": form_filling,
+    "form-table": form_filling,
     "register-list": no_register(),
     "register-export": no_register(),
+    "register-nothing": no_register(),
     "register-import": no_register(),
     "register-import-apply": no_register(run=1),
     "record-new": no_register(),

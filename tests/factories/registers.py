@@ -26,3 +26,7 @@ def make_organisation(place, name="晚霞合唱队", **values):
     return enter(
         "organisations", place=place, name=name, **{"kind": "mass_team", "standing": "filed", **values}
     )
+
+
+def make_course(place, title="主题轮训", kind="theme", on="2026-02-02"):
+    return enter("courses", place=place, title=title, kind=kind, hours=8, begins_on=on, ends_on=on)
