@@ -8,6 +8,7 @@ from django.db.models import Min, Prefetch, Q
 from django.utils.translation import gettext as _
 
 from linli.cases.models import Case
+from linli.cases.queries import units_above
 from linli.kernel import clock
 from linli.kernel.clock import CHINA
 from linli.packs.schema import nearest
@@ -40,13 +41,7 @@ def community_path(place) -> str:
 
 def unit_of(place) -> Unit:
     """Who answers for visits at the place: its committee, else the office of its street."""
-    rank = {code: number for number, code in enumerate(place.ancestor_codes)}
-    kinds = [Unit.Kind.COMMITTEE, Unit.Kind.STREET_OFFICE]
-    found = Unit.objects.filter(closed_on=None, kind__in=kinds, place__code__in=rank).select_related("place")
-    units = sorted(found, key=lambda unit: (rank[unit.place.code], -unit.pk))
-    if not units:
-        raise LookupError(_("%(place)s 没有登记居（村）委会或街道办事处。") % {"place": place.name})
-    return units[-1]
+    return units_above(place, Unit.Kind.COMMITTEE, Unit.Kind.STREET_OFFICE)[0]
 
 
 def on_duty(place, level: str):

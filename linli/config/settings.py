@@ -74,6 +74,8 @@ INSTALLED_APPS = [
     "linli.plans",
     "linli.requests",
     "linli.care",
+    "linli.grid",
+    "linli.needs",
     "linli.ledger",
     "linli.portal",
     "linli.config",  # last: once every app is ready it loads what they declare

@@ -20,6 +20,8 @@ urlpatterns = [
     path("requests/", include("linli.requests.urls")),
     path("registers/", include("linli.registers.urls")),
     path("care/", include("linli.care.urls")),
+    path("grid/", include("linli.grid.urls")),
+    path("needs/", include("linli.needs.urls")),
     path("jobs/", include("linli.jobs.urls")),
     path("my/ledger/", include("linli.ledger.urls")),
     path("notices/", include("linli.notices.urls")),
