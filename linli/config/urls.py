@@ -19,6 +19,7 @@ urlpatterns = [
     path("cases/", include("linli.cases.urls")),
     path("requests/", include("linli.requests.urls")),
     path("registers/", include("linli.registers.urls")),
+    path("open311/v2/", include("linli.requests.open311.urls")),
     path("care/", include("linli.care.urls")),
     path("grid/", include("linli.grid.urls")),
     path("needs/", include("linli.needs.urls")),

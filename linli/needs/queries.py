@@ -36,4 +36,4 @@ def resources():
 
 
 def projects():
-    return Project.objects.select_related("place", "unit").annotate(need_count=Count("needs"))
+    return Project.objects.select_related("place", "unit").annotate(need_count=Count("needs")).order_by("due_on", "pk")

@@ -19,7 +19,7 @@ LAST = date(2026, 3, 3)
 def test_the_demonstration_city_has_believable_visits(settings, monkeypatch):
     packs, _problems = read_packs(settings.PACKS_DIR / "roles")
     install(packs[0])
-    monkeypatch.setattr(demo, "COUNTS", {"XS": 3})
+    monkeypatch.setattr(demo, "COUNTS", {"XS": 3, "S": 3})
     world = DemoWorld(
         generate("XS", last_day=LAST), "XS", LAST, LAST - timedelta(days=120), lambda text: None
     )
