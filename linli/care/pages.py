@@ -18,12 +18,12 @@ from . import rules
 from .actions.listing import read_file
 from .acts import ACTS
 from .models import CareEntry, CarePerson, Visit
+from .monthly import monthly_rate
 from .queries import (
     NoCareRules,
     checks_of,
     communities_of,
     last_visit,
-    monthly_rate,
     rules_at,
 )
 

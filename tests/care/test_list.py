@@ -10,7 +10,7 @@ from django.urls import reverse
 from linli.care import measures
 from linli.care.actions import listing
 from linli.care.models import Assessment, CareEntry, CarePerson, ChildAccess
-from linli.care.queries import monthly_rate
+from linli.care.monthly import monthly_rate
 from linli.kernel import clock
 from linli.measures import Period
 from linli.people.models import Reading
