@@ -10,7 +10,7 @@ from linli.measures import Period, measure
 from linli.places.models import Place
 
 from .models import CarePerson, CareRules, Visit, VisitPlan
-from .queries import VALID, monthly_rate
+from .monthly import VALID, monthly_rate
 
 HOME = "care_person__person__home__path"
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from linli.cases.pages import row_of
 from linli.kernel import clock
 from linli.kernel.masking import mask_name
+from linli.people.queries import people_in_reach
 from linli.places.models import inside
 from linli.ui.lists import Choice, Filter, listing, read_filters
 
@@ -18,12 +19,12 @@ from . import rules
 from .actions.listing import read_file
 from .acts import ACTS
 from .models import CareEntry, CarePerson, Visit
+from .monthly import monthly_rate
 from .queries import (
     NoCareRules,
     checks_of,
     communities_of,
     last_visit,
-    monthly_rate,
     rules_at,
 )
 
@@ -37,6 +38,16 @@ def cared_or_404(user, pk) -> CarePerson:
     if cared is None:
         raise Http404
     return cared
+
+
+def candidates(user, words: str):
+    """Residents in reach that fit the words; nobody without words."""
+    found = (
+        people_in_reach(user, words)
+        .filter(user.scope(rules.ENROL, "home"))
+        .select_related("care", "home__parent")
+    )
+    return found if words else found.none()
 
 
 def whole_number(text) -> int:

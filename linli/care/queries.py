@@ -2,24 +2,23 @@
 
 import json
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 
-from django.db.models import Min, Prefetch, Q
+from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from linli.cases.models import Case
+from linli.cases.queries import units_above
 from linli.kernel import clock
-from linli.kernel.clock import CHINA
 from linli.packs.schema import nearest
 from linli.people.models import Person, Post, Unit
 from linli.places.levels import Level
 from linli.places.models import Place
 
-from .models import CareEntry, CarePerson, CareRules, Pause, Visit
+from .models import CareEntry, CarePerson, CareRules, Visit
 from .rules import DUTY
 
 OPEN_STATES = ("due", "unanswered", "escalated", "review")
-VALID = {"state": "done"}  # a visit that counts: recorded, and approved where the rule asks
 
 
 class NoCareRules(LookupError):
@@ -40,13 +39,7 @@ def community_path(place) -> str:
 
 def unit_of(place) -> Unit:
     """Who answers for visits at the place: its committee, else the office of its street."""
-    rank = {code: number for number, code in enumerate(place.ancestor_codes)}
-    kinds = [Unit.Kind.COMMITTEE, Unit.Kind.STREET_OFFICE]
-    found = Unit.objects.filter(closed_on=None, kind__in=kinds, place__code__in=rank).select_related("place")
-    units = sorted(found, key=lambda unit: (rank[unit.place.code], -unit.pk))
-    if not units:
-        raise LookupError(_("%(place)s 没有登记居（村）委会或街道办事处。") % {"place": place.name})
-    return units[-1]
+    return units_above(place, Unit.Kind.COMMITTEE, Unit.Kind.STREET_OFFICE)[0]
 
 
 def on_duty(place, level: str):
@@ -143,57 +136,6 @@ def checks_of(visit: Visit) -> list[tuple[str, str]]:
     """The checklist as it was filled in: (name, ok | watch | urgent)."""
     names = {line.code: line.name for line in visit.rules.rules.checks}
     return [(names.get(code, code), value) for code, value in json.loads(visit.checks or "{}").items()]
-
-
-# --- The monthly visit rate (domain notes §9) --------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class MonthlyRate:
-    """月探访率 of a month: visited ÷ listed on its last day, and who was left out, by reason."""
-
-    month: date
-    visited: frozenset
-    listed: frozenset
-    excluded: dict[str, frozenset]
-
-    @property
-    def percent(self) -> float | None:
-        return round(len(self.visited) * 100 / len(self.listed), 1) if self.listed else None
-
-    @property
-    def missed(self) -> frozenset:
-        return self.listed - self.visited
-
-
-def month_moments(first: date) -> tuple[datetime, datetime]:
-    after = (first + timedelta(days=32)).replace(day=1)
-    return tuple(datetime.combine(day, time(0), tzinfo=CHINA) for day in (first, after))
-
-
-def monthly_rate(people, first: date, *, codes, new_days: int) -> MonthlyRate:
-    """The rate of the month that begins on `first` over `people` (a CarePerson query) in the categories `codes`.
-
-    Left out: on the list for less than `new_days`, moved, in hospital, refused — each counted once, in that order.
-    """
-    start, after = month_moments(first)
-    last_day = min(after.date() - timedelta(days=1), clock.today())
-    entries = CareEntry.objects.filter(category__in=codes, during__contains=last_day, care_person__in=people)
-    entries = entries.filter(Q(care_person__ended_on=None) | Q(care_person__ended_on__gt=last_day))
-    since = dict(entries.values_list("care_person").annotate(first=Min("care_person__since")))
-    excluded = {"new": {key for key, day in since.items() if (last_day - day).days < new_days}}
-    left = set(since) - excluded["new"]
-    for reason in (Pause.Reason.MOVED, Pause.Reason.HOSPITAL, Pause.Reason.REFUSED):
-        pauses = Pause.objects.filter(reason=reason, during__contains=last_day, care_person__in=people)
-        excluded[reason.value] = set(pauses.values_list("care_person", flat=True)) & left
-        left -= excluded[reason.value]
-    made = Visit.objects.filter(
-        case__state=VALID["state"], happened_at__gte=start, happened_at__lt=after, care_person__in=people
-    )
-    visited = set(made.values_list("care_person", flat=True)) & left
-    return MonthlyRate(
-        first, frozenset(visited), frozenset(left), {name: frozenset(keys) for name, keys in excluded.items()}
-    )
 
 
 def overdue_visits(user):

@@ -13,6 +13,7 @@ urlpatterns = [
     path("rates/", views.rates, name="care-rates"),
     path("accesses/", views.accesses, name="care-accesses"),
     path("harm/", views.harm, name="care-harm"),
+    path("enrol/", views.find, name="care-find"),
     path("enrol/<uuid:pk>/", views.enrol, name="care-enrol"),
     path("people/<uuid:pk>/", views.person, name="care-person"),
     path("people/<uuid:pk>/<slug:name>/", views.act, name="care-act"),

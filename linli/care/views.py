@@ -29,7 +29,16 @@ def people(request):
         rows = rows.filter(person__name__startswith=words)
     found = listing(request.GET, rows, filters=filters)
     found.page.object_list = pages.rows_of(found.page.object_list, request.user)
-    return render(request, "care/care_list.html", {"listing": found})
+    may = {"enrol": request.user.may(rules.ENROL), "approve": request.user.may(rules.APPROVE)}
+    return render(request, "care/care_list.html", {"listing": found, "may": may})
+
+
+@needs(rules.ENROL)
+@require_safe
+def find(request):
+    """Residents by name, initials or number, each with the way onto the list or to his file."""
+    found = listing(request.GET, pages.candidates(request.user, read_words(request.GET)))
+    return render(request, "care/care_find.html", {"listing": found})
 
 
 @needs(rules.ENROL)

@@ -272,14 +272,3 @@ def next_number(prefix, moment) -> str:
             [series],
         )
         return f"{series}-{cursor.fetchone()[0]:06}"
-
-
-@transaction.atomic
-def purge_events(cases) -> int:
-    """Blank who and what was said in the timelines of `cases`; the steps and times stay. How many lines."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('linli.purge', 'on', true)")
-    blanked = CaseEvent.objects.filter(case__in=cases).update(by=None, on_behalf_of=None, note="")
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('linli.purge', '', true)")
-    return blanked

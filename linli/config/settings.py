@@ -76,6 +76,8 @@ INSTALLED_APPS = [
     "linli.requests",
     "linli.care",
     "linli.oneform",
+    "linli.grid",
+    "linli.needs",
     "linli.ledger",
     "linli.portal",
     "linli.config",  # last: once every app is ready it loads what they declare

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+import shapely
+import shapely.geometry
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
@@ -66,6 +68,22 @@ def find_places(words: str) -> QuerySet:
         .filter(Q(name__icontains=words) | Q(code__startswith=words))
         .order_by("path")
     )
+
+
+def place_at(lon: float, lat: float) -> Place | None:
+    """The standing community whose outline holds the point (WGS 84 degrees); None where none does.
+
+    On a line that two share, the first by path. Not a number, or outside every box: None.
+    """
+    if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+        return None
+    near = Boundary.objects.filter(west__lte=lon, east__gte=lon, south__lte=lat, north__gte=lat)
+    near = near.filter(place__level=Level.COMMUNITY, place__valid_to=None).select_related("place")
+    point = shapely.Point(lon, lat)
+    for boundary in near.order_by("place__path"):
+        if shapely.geometry.shape(boundary.geometry).covers(point):
+            return boundary.place
+    return None
 
 
 def children_of(place: Place | None) -> QuerySet:

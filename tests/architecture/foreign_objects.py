@@ -95,6 +95,12 @@ def waiting_list():
 
 # Public addresses with something in them that is nobody's.
 OPEN = {
+    "open311-discovery": {"form": "xml"},
+    "open311-services": {"form": "json"},
+    "open311-service": {"form": "json", "code": "street-lights"},
+    "open311-requests": {"form": "json"},
+    "open311-request": {"form": "json", "number": "RQ-2026-999999"},
+    "open311-token": {"form": "xml", "number": "RQ-2026-999999"},
     "request-new": {"screen": "what"},
     "door": {"name": "services"},
     "gallery-page": {"page": "home"},

@@ -10,7 +10,7 @@ from django.urls import reverse
 from linli.care import measures
 from linli.care.actions import listing
 from linli.care.models import Assessment, CareEntry, CarePerson, ChildAccess
-from linli.care.queries import monthly_rate
+from linli.care.monthly import monthly_rate
 from linli.kernel import clock
 from linli.measures import Period
 from linli.people.models import Reading
@@ -154,6 +154,8 @@ def test_the_measures_count_by_community_what_the_plans_ask_for(village):
 def test_a_worker_enrols_somebody_and_acts_on_his_file(client, village):
     person = make_person("冯大爷", home=village.place, birth_on=date(1941, 1, 1))
     client.force_login(village.visitor)
+    found = client.get(reverse("care-find") + "?q=冯大爷").content.decode()
+    assert reverse("care-enrol", args=[person.pk]) in found
     told = {"category": "lives-alone", "basis": "走访", "source": "社区", "risk": "key", "reason": "独居"}
     assert client.post(reverse("care-enrol", args=[person.pk]), told).status_code == 302
     cared = CarePerson.objects.get(person=person)

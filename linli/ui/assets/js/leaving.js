@@ -4,7 +4,7 @@ import { wipe } from "./care/sealed.js";
 import { words } from "./words.js";
 
 export function startLeaving() {
-  for (const form of document.querySelectorAll("form[action$="/accounts/logout/"]")) {
+  for (const form of document.querySelectorAll('form[action$="/accounts/logout/"]')) {
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       try {
