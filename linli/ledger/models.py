@@ -12,7 +12,7 @@ from linli.kernel import clock
 from linli.kernel.personal import Personal
 from linli.people.models import Person
 
-from .triggers import BOOK, FOLLOW, never
+from .triggers import BOOK, FOLLOW, never, never_emptied
 
 WHY, BASIS, KEEP = "互助时长与积分记账", "志愿服务条例", "while the ledger is kept"
 CODE = r"^[a-z0-9][a-z0-9:/._-]*$"
@@ -82,7 +82,11 @@ class Account(models.Model):
             models.CheckConstraint(condition=Q(unit__in=["minute", "point"]), name="account_unit_is_known"),
             models.CheckConstraint(condition=Q(name__regex=CODE), name="account_name_is_a_code"),
         ]
-        triggers = [FOLLOW, never("account_is_never_deleted", pgtrigger.Delete)]
+        triggers = [
+            FOLLOW,
+            never("account_is_never_deleted", pgtrigger.Delete),
+            never_emptied("accounts_are_never_emptied"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_unit_display()} · {self.name}"
@@ -171,6 +175,7 @@ class Transfer(models.Model):
             BOOK,
             never("transfer_is_never_edited", pgtrigger.Update),
             never("transfer_is_never_deleted", pgtrigger.Delete),
+            never_emptied("transfers_are_never_emptied"),
         ]
 
     def __str__(self) -> str:
@@ -203,6 +208,7 @@ class ClosedPeriod(models.Model):
         triggers = [
             never("period_is_never_edited", pgtrigger.Update),
             never("period_is_never_deleted", pgtrigger.Delete),
+            never_emptied("periods_are_never_emptied"),
         ]
 
     def __str__(self) -> str:

@@ -17,6 +17,26 @@ def never(name: str, operation) -> pgtrigger.Trigger:
     return pgtrigger.Trigger(name=name, operation=operation, when=pgtrigger.Before, func=refusal(name))
 
 
+def never_emptied(name: str) -> pgtrigger.Trigger:
+    """A trigger that refuses TRUNCATE, which the row triggers do not see.
+
+    Where the connection says `linli.tests = on` it lets it pass: the tests empty their own database between two
+    of them. `verify` finds a trigger that is gone.
+    """
+    return pgtrigger.Trigger(
+        name=name,
+        operation=pgtrigger.Truncate,
+        level=pgtrigger.Statement,
+        when=pgtrigger.Before,
+        func=f"""
+            IF coalesce(current_setting('linli.tests', true), '') <> 'on' THEN
+                {refusal(name)}
+            END IF;
+            RETURN NULL;
+        """,
+    )
+
+
 # Accounts are locked in the order of their keys, whatever the direction: two transfers never wait for each
 # other. Their numbers are given under that lock, so a number is never missing and never given twice.
 _BOOK = f"""
