@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "linli.plans",
     "linli.requests",
     "linli.ledger",
+    "linli.volunteering",
     "linli.portal",
     "linli.config",  # last: once every app is ready it loads what they declare
 ]

@@ -19,6 +19,7 @@ urlpatterns = [
     path("requests/", include("linli.requests.urls")),
     path("jobs/", include("linli.jobs.urls")),
     path("my/ledger/", include("linli.ledger.urls")),
+    path("volunteering/", include("linli.volunteering.urls")),
     path("notices/", include("linli.notices.urls")),
     path("plans/", include("linli.plans.urls")),
     path("", include("linli.ui.urls")),
