@@ -118,25 +118,42 @@ class Standing:
     to_next: int | None
     next_star: str
 
+    @property
+    def hours(self) -> float:
+        return hours_of(self.minutes)
+
+    @property
+    def year_hours(self) -> float:
+        return hours_of(self.year_minutes)
+
+    @property
+    def hours_to_next(self) -> float:
+        return hours_of(self.to_next or 0)
+
+
+def hours_of(minutes: int) -> float:
+    """Minutes as hours with one decimal, a whole number where it is one."""
+    return minutes // 60 if minutes % 60 == 0 else round(minutes / 60, 1)
+
 
 def standing_of(volunteer, charter) -> Standing:
     """Figures of the volunteer himself; nobody is compared with anybody."""
     rows = volunteer.attendances.confirmed()
     year = Q(during__startswith__gte=clock.now() - YEAR)
     said = rows.aggregate(
-        minutes=Sum("minutes", default=0), count=Count("pk"), year=Sum("minutes", filter=year, default=0)
+        total=Sum("minutes", default=0), count=Count("pk"), year=Sum("minutes", filter=year, default=0)
     )
     refused = volunteer.attendances.filter(state="refused").count()
-    star = charter.rules.star_for(said["minutes"], refused)
-    above = [line for line in charter.rules.stars if line.minutes > said["minutes"]]
+    star = charter.rules.star_for(said["total"], refused)
+    above = [line for line in charter.rules.stars if line.minutes > said["total"]]
     following = min(above, key=lambda line: line.minutes, default=None)
     return Standing(
-        minutes=said["minutes"],
+        minutes=said["total"],
         count=said["count"],
         year_minutes=said["year"],
         star=star.name if star else "",
         benefit=star.benefit if star else "",
-        to_next=following.minutes - said["minutes"] if following else None,
+        to_next=following.minutes - said["total"] if following else None,
         next_star=following.name if following else "",
     )
 
@@ -328,10 +345,12 @@ def pool_lines() -> list[dict]:
         lines.append(
             {
                 "name": bank.place.name,
-                "balance": bank.pool.balance,
-                "came": came.aggregate(sum=Sum("amount", default=0))["sum"],
-                "donated": came.filter(reason="donation").aggregate(sum=Sum("amount", default=0))["sum"],
-                "went": went.aggregate(sum=Sum("amount", default=0))["sum"],
+                "balance": hours_of(bank.pool.balance),
+                "came": hours_of(came.aggregate(sum=Sum("amount", default=0))["sum"]),
+                "donated": hours_of(
+                    came.filter(reason="donation").aggregate(sum=Sum("amount", default=0))["sum"]
+                ),
+                "went": hours_of(went.aggregate(sum=Sum("amount", default=0))["sum"]),
                 "orders": orders.count(),
             }
         )

@@ -70,6 +70,8 @@ OPEN = {
     "door": {"name": "services"},
     "gallery-page": {"page": "home"},
     "gallery-map": {"kind": "areas"},
+    "activity-detail": {"number": "HD-2026-999999"},
+    "volunteering-calendar": {"token": "nobody"},
 }
 # Doors whose object decides who enters; to strangers and foreign roles it does not exist.
 GUARDED = {
@@ -150,7 +152,14 @@ def unit():
     return {"code": make_unit(community()).code}
 
 
+def shift():
+    from tests.volunteering.village import Village
+
+    return {"pk": Village.in_passing(community()).pk}
+
+
 FOREIGN = {
+    "shift-list": shift,
     "undelivered-try-again": notice,
     "notice-read": notice_read,
     "long-job": long_job,

@@ -64,6 +64,15 @@ class Village:
         )
         self.student = self.volunteer("孙同学", birth_on=date(2004, 9, 1), skills=["hairdressing"])
 
+    @staticmethod
+    def in_passing(place):
+        """A shift of an activity somewhere, with nothing around it."""
+        install(read())
+        organiser = make_worker(place, "volunteering.organise")
+        draft = ActivityDraft("清洁日", "environment", "打扫", place, "广场")
+        made = publish_activity(draft, shifts=[(moment(6), moment(6, 11), 5)], by=organiser)
+        return made.shifts.get()
+
     def resident(self, name="周居民", *, birth_on=date(1980, 1, 1), place=None):
         return make_user(name, person=make_person(name, birth_on=birth_on, home=place or self.place))
 

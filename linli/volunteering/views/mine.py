@@ -253,6 +253,7 @@ def ask(request):
             return redirect("case-detail", order.case.number)
     purse = queries.purse_figures(request.user.person)
     page = {"form": form, "purse": purse, "why_pool": why_pool(request.user.person, charter)}
+    page["coins"] = coins_of(purse.account.available, charter.rules.coins) if purse else 0
     return render(request, "volunteering/ask.html", page, status=422 if form.is_bound else 200)
 
 
@@ -309,10 +310,21 @@ def coins(request):
         "form": form,
         "purse": purse,
         "rule": rule,
-        "rewards": [(reward, uuid4()) for reward in queries.rewards_for(place)],
+        "available": coins_of(purse.account.available if purse else 0, rule),
+        "pending": coins_of(purse.account.debits_pending if purse else 0, rule),
+        "rewards": [(one, coins_of(one.minutes, rule), uuid4()) for one in queries.rewards_for(place)],
         "redemptions": purse.redemptions.select_related("reward__shop").order_by("-at")[:10] if purse else [],
     }
     return render(request, "volunteering/coins.html", page, status=422 if given else 200)
+
+
+def coins_of(minutes: int, rule) -> float:
+    """Minutes as coins, with one decimal where they are no whole number."""
+    return (
+        minutes // rule.coin_minutes
+        if minutes % rule.coin_minutes == 0
+        else round(minutes / rule.coin_minutes, 1)
+    )
 
 
 def act_on_coins(request, form, person):
