@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "linli.grid",
     "linli.needs",
     "linli.ledger",
+    "linli.volunteering",
     "linli.portal",
     "linli.config",  # last: once every app is ready it loads what they declare
 ]
@@ -151,6 +152,8 @@ DATABASES = {
             "application_name": "linli",
             # the test runner empties its tables by TRUNCATE, which audit and ledger refuse to everybody else
             **({"options": "-c linli.may_truncate=on"} if TESTING else {}),
+            # tests empty their own database between two of them, which the ledger refuses to anybody else
+            **({"options": "-c linli.tests=on"} if TESTING else {}),
         },
     }
 }

@@ -31,6 +31,7 @@ urlpatterns = [
     path("jobs/", include("linli.jobs.urls")),
     path("my/ledger/", include("linli.ledger.urls")),
     path("facilities/", include("linli.facilities.urls")),
+    path("volunteering/", include("linli.volunteering.urls")),
     path("notices/", include("linli.notices.urls")),
     path("plans/", include("linli.plans.urls")),
     path("", include("linli.ui.urls")),

@@ -107,6 +107,8 @@ OPEN = {
     "gallery-map": {"kind": "areas"},
     "exchange-entry": {"code": "import-units"},
     "exchange-report": {"code": "import-units"},
+    "activity-detail": {"number": "HD-2026-999999"},
+    "volunteering-calendar": {"token": "nobody"},
 }
 # Doors whose object decides who enters; to strangers and foreign roles it does not exist.
 GUARDED = {
@@ -351,6 +353,13 @@ FOREIGN = {
     "facility-community": code(),
     "community-complete": code(),
     "api:show_facility": facility(),
+def shift():
+    from tests.volunteering.village import Village
+
+    return {"pk": Village.in_passing(community()).pk}
+
+
+    "shift-list": shift,
     "undelivered-try-again": notice,
     "notice-read": notice_read,
     "long-job": long_job,
