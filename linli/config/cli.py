@@ -13,6 +13,7 @@ COMMANDS = {
     "packs": ("linli.packs.commands:main", "check | diff | install the packs"),
     "plan": ("linli.plans.commands:main", "coverage | values | roll-up"),
     "import": ("linli.places.commands:main", "divisions FILE: try a list of divisions, apply it when asked"),
+    "plan": ("linli.plans.commands:main", "coverage | values | roll-up | report"),
     "demo": ("linli.config.commands:demo", "make the demonstration city"),
     "worker": ("linli.config.commands:worker", "run the job worker"),
     "docs": ("linli.config.generated:main", "print the generated docs"),

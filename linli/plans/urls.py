@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import figures, plans, tasks
+from .views import editions, figures, plans, tasks
 
 urlpatterns = [
     path("", plans.plan_list, name="plan-list"),
@@ -10,8 +10,11 @@ urlpatterns = [
     path("figures/<slug:code>/<slug:period>/", figures.figure_sheet, name="figure-sheet"),
     path("measures/<str:code>/", plans.measure_records, name="measure-records"),
     path("rounds/<int:pk>/", tasks.supervision_round, name="supervision-round"),
+    path("editions/<int:pk>/", editions.edition_detail, name="edition-detail"),
+    path("editions/<int:pk>/<slug:kind>/", editions.edition_paper, name="edition-paper"),
     path("<slug:code>/", plans.plan_public, name="plan-public"),
     path("<slug:code>/tasks/", plans.plan_tasks, name="plan-tasks"),
+    path("<slug:code>/editions/", editions.plan_editions, name="plan-editions"),
     path("<slug:code>/ledger/", tasks.plan_ledger, name="plan-ledger"),
     path("<slug:code>/tasks/<slug:task>/share/", tasks.task_share, name="task-share"),
     path("<slug:code>/rounds/", tasks.round_open, name="round-open"),

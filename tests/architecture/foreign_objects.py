@@ -214,6 +214,20 @@ def supervision():
     return {"pk": held.pk}
 
 
+def edition(**more):
+    def make():
+        from linli.plans.models import Edition, Plan
+
+        made = plan()()
+        frozen = Edition.objects.create(
+            plan=Plan.objects.get(code=made["code"]), place=community().parent.parent, period="2025",
+            number=Edition.objects.count() + 1, tables={}, digests={},
+        )  # fmt: skip
+        return {"pk": frozen.pk, **more}
+
+    return make
+
+
 def token():
     from tests.factories.api import make_token
 
@@ -373,6 +387,9 @@ def shift():
     "figure-lock": code(),
     "measure-records": measure,
     "plan-ledger": plan(),
+    "plan-editions": plan(),
+    "edition-detail": edition(),
+    "edition-paper": edition(kind="pdf"),
     "round-open": plan(),
     "task-share": plan(task="t3-1"),
     "supervision-round": supervision,

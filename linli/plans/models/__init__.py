@@ -1,5 +1,6 @@
 """Plans and what they want; measures and their figures; figures on their way in."""
 
+from .editions import Edition
 from .figures import AggregateValue, FigureReport, MeasureValue
 from .measures import MeasureTerm, ScopeTerm
 from .plans import Indicator, Plan, Target, Task
@@ -7,6 +8,6 @@ from .reporting import CheckTerm, FigureLock
 from .tasks import Finding, SupervisionRound, TaskShare
 
 __all__ = [
-    "AggregateValue", "CheckTerm", "FigureLock", "FigureReport", "Finding", "Indicator", "MeasureTerm",
+    "AggregateValue", "CheckTerm", "Edition", "FigureLock", "FigureReport", "Finding", "Indicator", "MeasureTerm",
     "MeasureValue", "Plan", "ScopeTerm", "SupervisionRound", "Target", "Task", "TaskShare",
 ]  # fmt: skip

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from linli.kernel import clock
+from linli.kernel.clock import CHINA
 from linli.measures import Period
 from linli.places.models import Place, Succession
 from linli.plans.formula import Months, month_of
@@ -83,6 +84,11 @@ def tree_day(period: Period, today: date) -> date:
     return min(period.last_day, today)
 
 
+def seen_day(known_on: datetime) -> date:
+    """The day in China of the moment at which things are known: what was due then, which tree stood."""
+    return known_on.astimezone(CHINA).date()
+
+
 def common_root(paths: Iterable[str]) -> str:
     """The path of the lowest place that holds all of these."""
     split = [path.rstrip("/").split("/") for path in paths]
@@ -146,10 +152,9 @@ def tree_relations(
     period: Period, *, tree: str, known_on: datetime, root: str
 ) -> tuple[tuple[str, str], dict]:
     """The CTEs of units and cells for a period in the tree as it was or as it is today, with parameters."""
-    today = clock.today()
-    day = tree_day(period, today)
+    day = tree_day(period, seen_day(known_on))
     if tree == "as_is":
-        ended = ended_between(day, today)
+        ended = ended_between(day, clock.today())
         relations = (UNITS_AS_IS, PLAIN_CELLS)
     else:
         ended = ended_between(period.start, day)

@@ -17,7 +17,7 @@ from linli.plans.formula.sql import emit_states, state_of
 from linli.plans.formula.values import UNDEFINED
 from linli.plans.models import AggregateValue, Indicator, Plan, Target
 
-from .relations import chosen_places, due_month, months_of
+from .relations import chosen_places, due_month, months_of, seen_day
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ def _computed(wanted, places, period, known_on, tree):
     if not wanted or not places:
         return {}
     given, parameters = chosen_places(places, period, known_on=known_on, tree=tree)
-    due = due_month(clock.today())
+    due = due_month(seen_day(known_on))
     sql, parameters = emit_states(
         tuple(wanted.values()), months_of(period), due, given=given, parameters=parameters
     )
