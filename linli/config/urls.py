@@ -23,6 +23,7 @@ urlpatterns = [
     path("jobs/", include("linli.jobs.urls")),
     path("my/ledger/", include("linli.ledger.urls")),
     path("notices/", include("linli.notices.urls")),
+    path("", include("linli.reach.urls")),
     path("plans/", include("linli.plans.urls")),
     path("", include("linli.ui.urls")),
     path("healthz", health.healthz, name="healthz"),

@@ -2,9 +2,15 @@
 
 from linli import jobs
 
+from .actions.planning import compute_scenario
 from .actions.running import compute_run
 
 
 @jobs.job("reach.run")
 def run(run_id: int) -> None:
     compute_run(run_id)
+
+
+@jobs.job("reach.site")
+def site(scenario_id: int) -> None:
+    compute_scenario(scenario_id)

@@ -225,8 +225,9 @@ class Scenario(models.Model):
     group = models.SlugField(_("人群"), max_length=20)
     method = models.CharField(_("方法"), max_length=10, choices=Method.choices)
     asked = models.JSONField(default=dict)  # what the siting run was asked for
-    sites = models.JSONField()  # [{lon, lat, title}]
-    outcome = models.JSONField()  # before, after, people, bound, proven, by community
+    sites = models.JSONField(default=list)  # [[lon, lat]]
+    outcome = models.JSONField(null=True)  # see `linli.reach.effects.Effect`; None while it is computed
+    trouble = models.CharField(max_length=300, blank=True)
     made_at = models.DateTimeField(default=clock.now)
     made_by = author()
 
@@ -236,7 +237,23 @@ class Scenario(models.Model):
     class Meta:
         verbose_name = _("布点方案")
         ordering = ["-pk"]
-        constraints = [models.CheckConstraint(condition=~Q(title=""), name="scenario_has_a_title")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(title=""), name="scenario_has_a_title"),
+            models.CheckConstraint(
+                condition=Q(outcome=None) | Q(trouble=""), name="scenario_has_an_outcome_or_a_trouble"
+            ),
+        ]
+
+    @property
+    def state(self) -> str:
+        """waiting, failed or done."""
+        return "failed" if self.trouble else ("waiting" if self.outcome is None else "done")
+
+    @property
+    def gap_percent(self) -> float | None:
+        """How much better an answer could be at most, in per cent; None where nothing was proven."""
+        gap = self.outcome and self.outcome["gap"]
+        return None if gap is None else round(100 * gap, 2)
 
     def __str__(self) -> str:
         return self.title
