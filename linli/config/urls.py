@@ -33,6 +33,7 @@ urlpatterns = [
     path("facilities/", include("linli.facilities.urls")),
     path("volunteering/", include("linli.volunteering.urls")),
     path("notices/", include("linli.notices.urls")),
+    path("", include("linli.reach.urls")),
     path("plans/", include("linli.plans.urls")),
     path("", include("linli.ui.urls")),
     path("health/", health.health, name="health"),
