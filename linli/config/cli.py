@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 COMMANDS = {
     "migrate": ("linli.config.commands:migrate", "make the database tables, or bring them up to date"),
     "packs": ("linli.packs.commands:main", "check | diff | install the packs"),
-    "plan": ("linli.plans.commands:main", "coverage | values | roll-up"),
     "import": ("linli.places.commands:main", "divisions FILE: try a list of divisions, apply it when asked"),
     "plan": ("linli.plans.commands:main", "coverage | values | roll-up | report"),
     "demo": ("linli.config.commands:demo", "make the demonstration city"),

@@ -152,8 +152,6 @@ DATABASES = {
             "application_name": "linli",
             # the test runner empties its tables by TRUNCATE, which audit and ledger refuse to everybody else
             **({"options": "-c linli.may_truncate=on"} if TESTING else {}),
-            # tests empty their own database between two of them, which the ledger refuses to anybody else
-            **({"options": "-c linli.tests=on"} if TESTING else {}),
         },
     }
 }

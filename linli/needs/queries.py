@@ -36,4 +36,8 @@ def resources():
 
 
 def projects():
-    return Project.objects.select_related("place", "unit").annotate(need_count=Count("needs")).order_by("due_on", "pk")
+    return (
+        Project.objects.select_related("place", "unit")
+        .annotate(need_count=Count("needs"))
+        .order_by("due_on", "pk")
+    )

@@ -6,8 +6,7 @@ from linli.ui.nav import Entry, add_entry
 
 from . import rules
 
-for _face in ("resident", "public"):
-    add_entry(_face, Entry(_("志愿服务"), "volunteering-near", icon="heart", order=40))
+add_entry("resident", Entry(_("志愿服务"), "volunteering-near", icon="heart", order=40))
 add_entry("resident", Entry(_("请人帮忙"), "help-ask", icon="people", order=45))
 add_entry(
     "workbench", Entry(_("志愿服务台"), "volunteering-desk", icon="heart", order=40, needs=rules.CONFIRM)

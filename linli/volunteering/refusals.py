@@ -23,7 +23,7 @@ SENTENCES = {
     "shift_once_in_an_activity": _("这个时间的班次已经有了。"),
     "award_round_once_a_year": _("今年的评选已经开始了。"),
     "nomination_once_in_a_round": _("这个奖项已经推荐过了。"),
-    "pairing_once_at_a_time": _("已经结对了。"),
+    "help_pairing_once_at_a_time": _("已经结对了。"),
     "key_client_once_at_a_time": _("已经是重点对象了。"),
 }
 

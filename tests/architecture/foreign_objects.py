@@ -54,16 +54,6 @@ def case():
     return {"number": made.number}
 
 
-def import_run():
-    from linli.exchange.models import ImportRun
-    from tests.factories.files import make_file
-
-    run = ImportRun.objects.first() or ImportRun.objects.create(
-        kind="units", file=make_file(), row_count=1, problem_count=0, by=make_user()
-    )
-    return {"pk": run.pk}
-
-
 def step():
     return case() | {"step": "assign"}
 
@@ -285,6 +275,12 @@ def change_request():
     return {"pk": asked.pk}
 
 
+def shift():
+    from tests.volunteering.village import Village
+
+    return {"pk": Village.in_passing(community()).pk}
+
+
 def elder():
     """Somebody of another community who may be put on the care list."""
     return {"pk": make_person("外地老人", home=community()).pk}
@@ -367,12 +363,6 @@ FOREIGN = {
     "facility-community": code(),
     "community-complete": code(),
     "api:show_facility": facility(),
-def shift():
-    from tests.volunteering.village import Village
-
-    return {"pk": Village.in_passing(community()).pk}
-
-
     "shift-list": shift,
     "undelivered-try-again": notice,
     "notice-read": notice_read,

@@ -63,14 +63,14 @@ def test_the_nightly_check_is_silent_when_all_is_well_and_fails_loudly_otherwise
 @pytest.mark.parametrize(
     ("table", "rule"),
     [
-        ("ledger_account", "accounts_are_never_emptied"),
-        ("ledger_transfer", "transfers_are_never_emptied"),
-        ("ledger_closedperiod", "periods_are_never_emptied"),
+        ("ledger_account", "account_is_never_truncated"),
+        ("ledger_transfer", "transfer_is_never_truncated"),
+        ("ledger_closedperiod", "period_is_never_truncated"),
     ],
 )
 def test_L1_no_table_of_the_ledger_is_emptied(table, rule):
     make_bank()
     with pytest.raises(IntegrityError, match=rule), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("set constraints all immediate")
-        cursor.execute("set local linli.tests = 'off'")
+        cursor.execute("set local linli.may_truncate = 'off'")
         cursor.execute(f"truncate {table} cascade")

@@ -1468,7 +1468,7 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 condition=models.Q(("ended_at", None)),
                 fields=("volunteer", "person"),
-                name="pairing_once_at_a_time",
+                name="help_pairing_once_at_a_time",
             ),
         ),
         migrations.AddConstraint(

@@ -134,7 +134,7 @@ class Pairing(models.Model):
         verbose_name = _("结对")
         constraints = [
             models.UniqueConstraint(
-                fields=["volunteer", "person"], condition=Q(ended_at=None), name="pairing_once_at_a_time"
+                fields=["volunteer", "person"], condition=Q(ended_at=None), name="help_pairing_once_at_a_time"
             ),
             models.CheckConstraint(condition=~Q(volunteer=F("person")), name="pairing_joins_two_people"),
         ]
