@@ -105,6 +105,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "linli.audit.middleware.Refusals",
     "linli.audit.middleware.HistoryContext",
+    "linli.ui.middleware.ErrorPages",  # last: a bare refusal of a view becomes a page with words
 ]
 
 ROOT_URLCONF = "linli.config.urls"

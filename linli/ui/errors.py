@@ -4,6 +4,7 @@ import logging
 import secrets
 import sys
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import InterfaceError, OperationalError
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,7 @@ log = logging.getLogger("linli.errors")
 AWAY = (OperationalError, InterfaceError)  # the database does not answer: it comes back without a hand (W3)
 AWAY_RETRY_S = 30
 WAIT_S = 300  # "a few minutes", as the page says
+TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
 # status: (title, what happened, what to do next)
 WORDS = {
@@ -71,8 +73,8 @@ def render_error(request, status, *, reason=""):
 
 
 def bad_request(request, exception):
-    """400."""
-    return render_error(request, 400)
+    """400; 413 for a form or file beyond what is taken."""
+    return render_error(request, 413 if isinstance(exception, TOO_LARGE) else 400)
 
 
 def forbidden(request, exception):

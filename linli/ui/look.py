@@ -1,4 +1,8 @@
-"""What a person chose for the look of the pages: theme and 长辈版, kept in two cookies."""
+"""What a person chose for the look of the pages: theme and 长辈版.
+
+Kept in two cookies. 长辈版 of somebody who is signed in is kept with the account and wins over the device: a
+mother finds it on the daughter's phone, and does not leave it behind there.
+"""
 
 from dataclasses import dataclass
 
@@ -22,4 +26,13 @@ def look_of(request):
     if request is None:
         return Look()
     theme = request.COOKIES.get(THEME_COOKIE, "auto")
-    return Look(theme if theme in THEMES else "auto", request.COOKIES.get(ELDER_COOKIE) == "1")
+    user = getattr(request, "user", None)
+    signed_in = user is not None and user.is_authenticated
+    elder = user.elder_view if signed_in else request.COOKIES.get(ELDER_COOKIE) == "1"
+    return Look(theme if theme in THEMES else "auto", elder)
+
+
+def keep_elder_view(user, chosen: bool) -> None:
+    """Keep 长辈版 with the account."""
+    user.elder_view = chosen
+    user.save(update_fields=["elder_view"])

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from linli.ui.gallery import GALLERY_PLACES, PAGES, gallery_context, gallery_map_of
 from linli.ui.lists import LONGEST_SEARCH
-from linli.ui.look import ELDER_COOKIE, KEEP_S, THEME_COOKIE, THEMES
+from linli.ui.look import ELDER_COOKIE, KEEP_S, THEME_COOKIE, THEMES, keep_elder_view
 from linli.ui.offline import offline_pages
 from linli.ui.routes import public
 
@@ -35,11 +35,12 @@ def preferences(request):
     if not url_has_allowed_host_and_scheme(next_url, {request.get_host()}, require_https=request.is_secure()):
         next_url = "/"
     answer = redirect(next_url)
-    for field, (cookie, allowed) in CHOICES.items():
-        if request.POST.get(field) in allowed:
-            answer.set_cookie(
-                cookie, request.POST[field], max_age=KEEP_S, samesite="Lax", secure=request.is_secure()
-            )
+    chosen = {field: request.POST[field] for field in CHOICES if request.POST.get(field) in CHOICES[field][1]}
+    if request.user.is_authenticated and "elder" in chosen:
+        keep_elder_view(request.user, chosen.pop("elder") == "1")
+    for field, value in chosen.items():
+        cookie = CHOICES[field][0]
+        answer.set_cookie(cookie, value, max_age=KEEP_S, samesite="Lax", secure=request.is_secure())
     return answer
 
 
