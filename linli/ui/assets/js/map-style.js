@@ -11,7 +11,7 @@ export function tokens() {
   };
 }
 
-// Source layers of the base tiles: water, green, buildings, roads (class: main, side, path), places (name).
+// Source layers of the base tiles: water, green, buildings, roads (class: main, side, path; name), places (level, name).
 export function baseStyle(base, look) {
   const sources = {};
   const layers = [{ id: "ground", type: "background", paint: { "background-color": look.paper } }];
@@ -28,8 +28,26 @@ export function baseStyle(base, look) {
       from("buildings", "buildings", "fill", { "fill-color": look.soft, "fill-opacity": 0.7 }, { minzoom: 13 }),
       from("roads", "roads", "line", { "line-color": look.surface, "line-width": ["interpolate", ["linear"], ["zoom"], 10, ["match", ["get", "class"], "main", 1.5, 0.4], 16, ["match", ["get", "class"], "main", 9, "side", 5, 2]] }),
     );
+    layers.push(...names(look));
   }
   return { version: 8, sources, layers };
+}
+
+// From which zoom on (and up to which) the places of a level are named, and how large.
+const PLACE_NAMES = [
+  ["hamlet", 13, 24, 11], ["compound", 15, 24, 11], ["park", 13, 24, 12], ["community", 13, 24, 12.5], ["village", 11, 24, 12], ["street", 11, 14, 14], ["county", 0, 13, 16],
+];
+
+// The names of the base map. No `glyphs`: every character is drawn from a font of the reader's own machine.
+function names(look) {
+  const paint = { "text-color": look.ink2, "text-halo-color": look.surface, "text-halo-width": 1.4 };
+  const words = (size) => ({ "text-field": ["get", "name"], "text-font": ["sans-serif"], "text-size": size, "text-max-width": 8 });
+  const from = (id, layer, layout, more) => ({ id, source: "tiles", "source-layer": layer, type: "symbol", layout, paint, ...more });
+  return [
+    from("road-names", "roads", { ...words(11), "symbol-placement": "line", "symbol-spacing": 420, "text-letter-spacing": 0.1 }, { minzoom: 13, filter: ["has", "name"] }),
+    from("water-names", "water", words(13), { minzoom: 10, filter: ["!=", ["get", "name"], ""] }),
+    ...PLACE_NAMES.map(([level, minzoom, maxzoom, size]) => from(`${level}-names`, "places", words(size), { minzoom, maxzoom, filter: ["==", ["get", "level"], level] })),
+  ];
 }
 
 // A square of slanted lines; what is not known must never look like a class.

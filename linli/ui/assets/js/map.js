@@ -122,7 +122,8 @@ class LinliMap extends HTMLElement {
     this.data.layers.forEach((layer, index) => {
       const id = `data-${index}`;
       this.map.addSource(id, { type: "geojson", data: layer.features, promoteId: "id" });
-      drawnLayers(layer, id, this.look).forEach((drawn) => this.map.addLayer(drawn));
+      const under = this.map.getLayer("road-names") ? "road-names" : undefined; // areas lie below the names of the base map
+      drawnLayers(layer, id, this.look).forEach((drawn) => this.map.addLayer(drawn, drawn.type === "fill" ? under : undefined));
       const touch = { areas: "fill", met: "fill", points: "point", lines: "line" }[layer.kind];
       this.map.on("click", `${id}-${touch}`, (event) => this.tell(layer, event.features[0], event.lngLat));
     });
