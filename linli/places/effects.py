@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import ForeignKey
+from django.db.models import ForeignKey, Model
 
 from .models import Boundary, Place, PlaceVersion, PopulationFigure, Succession, inside
 
@@ -22,13 +22,26 @@ def effects_of(place: Place) -> list[Effect]:
     """What a change of `place` touches: the places below, and all that other apps have put on them."""
     below = Place.objects.within(place).exclude(pk=place.pk).current().count()
     found = [Effect("下级区划", below)] if below else []
-    for relation in Place._meta.related_objects:
-        model = relation.related_model
-        if not isinstance(relation.field, ForeignKey) or model is Place or model in OWN:
-            continue
-        if hasattr(model, "pgh_tracked_model"):
-            continue  # versions of rows stay with what they were about
-        count = model._base_manager.filter(inside(place, relation.field.name)).count()
+    for model, field in standing_on_places():
+        count = model._base_manager.filter(inside(place, field)).count()
         if count:
-            found.append(Effect(str(model._meta.verbose_name), count))
+            found.append(Effect(str((model._meta.auto_created or model)._meta.verbose_name), count))
     return found
+
+
+def standing_on_places() -> list[tuple[type[Model], str]]:
+    """Every (model, field) by which something stands on a place, also where the place knows no way back.
+
+    Versions of rows are left out: they stay with what they were about.
+    """
+    relations = [
+        one for one in Place._meta.get_fields(include_hidden=True) if one.auto_created and not one.concrete
+    ]
+    return [
+        (one.related_model, one.field.name)
+        for one in relations
+        if isinstance(one.field, ForeignKey)
+        and one.related_model is not Place
+        and one.related_model not in OWN
+        and not hasattr(one.related_model, "pgh_tracked_model")
+    ]

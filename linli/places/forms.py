@@ -41,6 +41,12 @@ class PlaceForm(forms.Form):
         return cls(initial={name: getattr(place, name) for name in names} | {"tags": "、".join(place.tags)})
 
 
+class DayForm(forms.Form):
+    """Which day the tree is asked for."""
+
+    on = forms.DateField(label=_("日期"), widget=forms.DateInput(attrs={"type": "date"}))
+
+
 class ActForm(forms.Form):
     """What every act of reorganisation asks."""
 

@@ -1,7 +1,7 @@
 """What the pages about places read."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 import shapely
 import shapely.geometry
@@ -12,7 +12,8 @@ from linli.kernel import clock
 from linli.ui.maps import base_layer, breaks_of
 
 from .levels import Level
-from .models import Boundary, Place, PopulationFigure
+from .models import Boundary, Place, PlaceVersion, PopulationFigure
+from .versions import as_is, tree_on
 
 STALE_AFTER = timedelta(days=365)
 
@@ -172,6 +173,36 @@ def history_of(place: Place) -> list[dict]:
         title = f"{version.name}（{version.code}）"
         lines.append({"title": title, "who": f"{version.during.lower} — {until}"})
     return lines
+
+
+@dataclass(frozen=True)
+class ThenAndNow:
+    """A place as it was on a day, and the standing places that carry it on today."""
+
+    then: PlaceVersion
+    now: tuple[Place, ...]
+    moved: bool  # under another parent today, or carried on by others
+
+    @property
+    def is_as_it_was(self) -> bool:
+        return not self.moved and self.now[0].name == self.then.name and self.now[0].code == self.then.code
+
+
+MOST_PARTS = 500
+
+
+def parts_then_and_now(place: Place, day: date) -> list[ThenAndNow] | None:
+    """The places right below `place` on `day`, each with its shape today; None when it did not stand then."""
+    whole = place.versions.filter(during__contains=day).first()
+    if whole is None:
+        return None
+    parts = tree_on(day, below=whole.path).filter(path__regex=f"^{whole.path}[^/]+/$").select_related("place")
+    found = []
+    for part in parts[:MOST_PARTS]:
+        now = tuple(as_is(part.place))
+        moved = now != (part.place,) or part.place.parent_id != place.pk
+        found.append(ThenAndNow(part, now, moved))
+    return found
 
 
 def has_boundary(place: Place) -> bool:

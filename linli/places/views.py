@@ -12,7 +12,7 @@ from linli.ui.routes import needs, public
 
 from . import actions, queries, rules
 from .effects import effects_of
-from .forms import ACTS, PlaceForm
+from .forms import ACTS, DayForm, PlaceForm
 from .models import Place
 from .versions import as_is
 
@@ -53,9 +53,19 @@ def place_map(request, code):
 @public
 @require_safe
 def place_history(request, code):
+    """What a place was called and where it stood; with ?on=… its parts on that day beside today's."""
     place = get_object_or_404(Place, code=code)
-    context = {"place": place, "crumbs": queries.crumbs_of(place), "events": queries.history_of(place)}
-    return render(request, "places/place_history.html", context)
+    form = DayForm(request.GET if "on" in request.GET else None)
+    day = form.cleaned_data["on"] if form.is_valid() else None
+    context = {
+        "place": place,
+        "crumbs": queries.crumbs_of(place),
+        "events": queries.history_of(place),
+        "form": form,
+        "day": day,
+        "parts": queries.parts_then_and_now(place, day) if day else None,
+    }
+    return render(request, "places/place_history.html", context, status=422 if form.errors else 200)
 
 
 @needs(rules.EDIT)

@@ -136,3 +136,48 @@ def test_browsing_starts_where_there_is_a_choice(client):
     """One province with one city is passed over; a street with two communities is not."""
     first, second = make_community(1), make_community(2)
     assert list(queries.first_choice()) == [first, second]
+
+
+def test_the_tree_of_a_day_stands_beside_its_shape_today(client, officer):
+    """XF-023: what was merged, renamed or left alone is read in one table, as it was and as it is."""
+    from datetime import date
+
+    from linli.places import actions
+
+    one, two, three = make_community(1), make_community(2), make_community(3)
+    actions.merge([one], into=two, by=officer, on=date(2026, 2, 1), reason="优化布局")
+    actions.rename(three, by=officer, name="新桥社区", on=date(2026, 2, 1))
+    make_community(4)
+
+    page = client.get(f"/places/{one.parent.code}/history/?on=2026-01-15")
+    told = [(p.then.name, [n.name for n in p.now], p.moved, p.is_as_it_was) for p in page.context["parts"]]
+    assert told == [
+        ("第1社区", ["第2社区"], True, False),
+        ("第2社区", ["第2社区"], False, True),
+        ("第3社区", ["新桥社区"], False, False),
+        ("第4社区", ["第4社区"], False, True),
+    ]
+    assert "合并、拆分或迁移" in page.content.decode()
+
+
+def test_a_day_before_the_place_says_so_and_no_day_is_a_422(client):
+    street = make_community(1).parent
+    early = client.get(f"/places/{street.code}/history/?on=1990-01-01")
+    wrong = client.get(f"/places/{street.code}/history/?on=soon")
+    assert "1990-01-01 还没有这个区划" in early.content.decode()
+    assert (early.status_code, wrong.status_code) == (200, 422)
+
+
+def test_the_preview_counts_also_what_the_place_knows_no_way_back_to():
+    """A relation without a name to come back by is still something that stands on the ground."""
+    from linli.places.effects import standing_on_places
+
+    hidden = {
+        (one.related_model, one.field.name)
+        for one in Place._meta.get_fields(include_hidden=True)
+        if one.auto_created
+        and one.hidden
+        and one.one_to_many
+        and not hasattr(one.related_model, "pgh_tracked_model")
+    }
+    assert hidden - set(standing_on_places()) == set()
