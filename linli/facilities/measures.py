@@ -14,11 +14,11 @@ from linli.measures import Period, measure
 from linli.places.models import Place
 
 from .counted import COUNTED, Counted
+from .facts import known_of
 from .hours import DAY_MINUTES
 from .models import Facility, Mark, OpeningPeriod, Service, StandardBook, Statement
-from .queries.facts import known_of
-from .queries.hours import judge_hours
-from .queries.standards import NoStandards, standards_for
+from .opening import judge_hours
+from .standards import NoStandards, standards_for
 
 DEPTH = {"county": 3, "street": 4, "community": 5}  # which code of a path names the place of a level
 
