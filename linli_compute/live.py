@@ -76,6 +76,11 @@ class LiveReach:
         return self.network.cost_of(self._answers.ticks)
 
     @property
+    def outlets(self) -> int:
+        """How many numbers were given so far; the newest outlet has this minus one."""
+        return self._count
+
+    @property
     def nearest_outlet(self) -> np.ndarray:
         """Number of each place's nearest outlet, -1 for none."""
         return np.where(self._answers.owner == NOBODY, -1, self._answers.owner)

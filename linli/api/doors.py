@@ -19,6 +19,7 @@ from .addresses import client_address
 from .models import Token
 from .problems import Problem
 from .rates import BY_ADDRESS, BY_PERSON, WRONG_TOKENS, limit
+from .scopes import carry, permissions_of
 from .tokens import find_token
 
 JSON = "application/json"
@@ -63,6 +64,8 @@ class Door:
             raise Problem(
                 403, f"令牌没有“{self.scope}”范围。" if self.scope else "这个操作不接受令牌，请登录后使用。"
             )
+        if caller.token is not None:
+            caller.user.narrow_to(permissions_of(caller.token.scopes))
         permission = self.declared.permission
         if permission and not caller.user.may(permission):
             raise Problem(403, "您的岗位没有这项权限。")
@@ -140,5 +143,6 @@ def signed_in(scope: str | None, *, accepts: str = JSON) -> list[Callable]:
 
 def needs(permission: str, scope: str, *, accepts: str = JSON) -> list[Callable]:
     """Whoever holds the permission somewhere may enter; the scope decides which objects he sees there."""
+    carry(scope, permission)
     door = Door(Declared("needs", permission), scope, accepts)
     return [TokenAuth(door), SessionAuth(door)]

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from linli import audit
 from linli.kernel import clock
 
 from .models import Token
@@ -44,6 +45,7 @@ def issue_token(*, by, name: str, scopes_wanted: list[str], days: int) -> tuple[
     )
     token.full_clean()
     token.save()
+    audit.record("api.token_made", by=by, thing=token, detail={"scopes": wanted, "days": days})
     return token, key
 
 
@@ -51,7 +53,10 @@ def issue_token(*, by, name: str, scopes_wanted: list[str], days: int) -> tuple[
 def revoke_token(token: Token, *, by) -> bool:
     """Make a token useless from now on; False when it was already."""
     mine = Token.objects.visible_to(by).filter(pk=token.pk, revoked_at=None)
-    return bool(mine.update(revoked_at=clock.now()))
+    if not mine.update(revoked_at=clock.now()):
+        return False
+    audit.record("api.token_revoked", by=by, thing=token)
+    return True
 
 
 def find_token(key: str) -> Token | None:

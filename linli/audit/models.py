@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.kernel import clock
 from linli.kernel.personal import Personal
+from linli.kernel.truncation import never_truncated
 
 LAW = "网络安全法"
 KEEP = "while the chain is kept"  # people stand here as internal ids alone, so nothing needs to go
@@ -84,6 +85,7 @@ class Entry(models.Model):
             ),
         ]
         triggers = [
+            never_truncated("audit_is_never_truncated"),
             pgtrigger.Protect(name="audit_is_never_deleted", operation=pgtrigger.Delete),
             pgtrigger.ReadOnly(
                 name="audit_is_never_edited",

@@ -36,6 +36,22 @@ TITLES = {
     "people.appoint": "任命岗位",
     "people.end_post": "结束岗位",
     "keys.rotate": "更换密钥",
+    "api.token_made": "创建接口令牌",
+    "api.token_revoked": "停用接口令牌",
+    "files.read": "打开含敏感信息的文件",
+    "exchange.import": "导入表格",
+    "places.import": "导入区划",
+    "exchange.answer_correction": "答复数据更正",
+    "exchange.hand_over": "移交数据更正清单",
+    "jobs.try_again": "重试后台任务",
+    "notices.try_again": "重发消息",
+    "notices.letters_printed": "打印信函",
+    "backup.made": "备份",
+    "backup.restore": "恢复备份",
+    "backup.drill": "恢复演练",
+    "backup.verify": "核验数据",
+    "account.phone_changed": "更换手机号",
+    "account.sessions_ended": "结束全部登录",
 }
 
 

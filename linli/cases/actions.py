@@ -179,12 +179,12 @@ def tell(case, step, *, by=None) -> None:
 
 
 @transaction.atomic
-def refer(case, *, to_kind, by) -> Case:
-    """Open a case of another kind out of this one; each keeps its own timeline."""
+def refer(case, *, to_kind, by, text="") -> Case:
+    """Open a case of another kind out of this one, about `text` (else its title); each keeps its own timeline."""
     receive = workflows[to_kind].receive
     if receive is None:
         raise WrongState(_("“%(kind)s”不接收转办。") % {"kind": workflows[to_kind].label})
-    result = receive(case, by=by)
+    result = receive(case, by=by, text=text)
     link(case, result, CaseLink.Kind.REFERRAL)
     write_event(case, "refer", case.state, by=by, note=result.number)
     _audit(case, "refer", by)
@@ -272,14 +272,3 @@ def next_number(prefix, moment) -> str:
             [series],
         )
         return f"{series}-{cursor.fetchone()[0]:06}"
-
-
-@transaction.atomic
-def purge_events(cases) -> int:
-    """Blank who and what was said in the timelines of `cases`; the steps and times stay. How many lines."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('linli.purge', 'on', true)")
-    blanked = CaseEvent.objects.filter(case__in=cases).update(by=None, on_behalf_of=None, note="")
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('linli.purge', '', true)")
-    return blanked

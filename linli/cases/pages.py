@@ -123,7 +123,7 @@ def reporter_words(case, actor) -> str:
     if is_reporter(actor, case):
         return _("您本人")
     if not may_see_reporter(actor, case):
-        return _("已为诉求人保密")
+        return _("已为%(who)s保密") % {"who": case.workflow.requester_label}
     return mask_name(case.reporter.name) if case.reporter_id else _("未留姓名")
 
 
@@ -152,12 +152,12 @@ def lines_of(case, actor, *, staff: bool):
 def _who(event, case, *, staff: bool, hidden: bool) -> str:
     person = event.by.person_id if event.by_id else event.on_behalf_of_id
     if person is not None and person == case.reporter_id:
-        return _("诉求人")
+        return str(case.workflow.requester_label)
     if event.by_id is None:
-        return _("系统") if event.on_behalf_of_id is None else _("诉求人")
+        return _("系统") if event.on_behalf_of_id is None else str(case.workflow.requester_label)
     worker = str(event.by) if staff else _("工作人员")
     if event.on_behalf_of_id:
-        name = _("诉求人") if hidden or not staff else mask_name(event.on_behalf_of.name)
+        name = case.workflow.requester_label if hidden or not staff else mask_name(event.on_behalf_of.name)
         return _("%(worker)s（代%(name)s）") % {"worker": worker, "name": name}
     return worker
 
@@ -220,7 +220,7 @@ def inbox_of(user, query) -> tuple[list[InboxQueue], Listing]:
     counts = open_cases.aggregate(
         **{q.name.replace("-", "_"): Count("pk", filter=q.condition) for q in queues}
     )
-    chosen = next((queue for queue in queues if queue.name == query.get("queue")), queues[0])
+    chosen = _chosen_of(queues, counts, query)
     kinds = [kind for kind in sorted(workflows) if user.may(f"{kind}.view")]
     filters = read_filters(
         query, [Filter("kind", _("类别"), tuple(Choice(k, workflows[k].label) for k in kinds))]
@@ -234,6 +234,13 @@ def inbox_of(user, query) -> tuple[list[InboxQueue], Listing]:
     found = listing(query, rows, filters=filters)
     found.page.object_list = [row_of(case, now) for case in found.page.object_list]
     return drawn, found
+
+
+def _chosen_of(queues: list[InboxQueue], counts: dict, query) -> InboxQueue:
+    """The queue asked for; else the first in which something waits: nobody opens an empty list first."""
+    asked = next((queue for queue in queues if queue.name == query.get("queue")), None)
+    waiting = (queue for queue in queues if counts[queue.name.replace("-", "_")])
+    return asked or next(waiting, queues[0])
 
 
 def _drawn(queue: InboxQueue, counts: dict, chosen: InboxQueue) -> InboxQueue:

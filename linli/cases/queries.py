@@ -1,14 +1,30 @@
 """What is read about cases: who hears, inboxes, one case as its page shows it."""
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from linli.kernel import clock
-from linli.people.models import Consent, Person, Post, Proxy
+from linli.people.models import Consent, Person, Post, Proxy, Unit
 
 from .models import Case, CaseLink
 from .steps import Audience
 
 FAMILY_CONSENT = "family-hears-of-cases"  # the purpose of the Consent by which relatives are told
+
+
+def units_above(place, *kinds) -> list[Unit]:
+    """Standing units seated at the place or above it, the nearest first and of `kinds` in their order.
+
+    LookupError with a sentence when there is none: nobody could be made responsible.
+    """
+    found = Unit.objects.filter(closed_on=None, kind__in=kinds, place__code__in=place.ancestor_codes)
+    units = sorted(
+        found.select_related("place"),
+        key=lambda unit: (-len(unit.place.path), kinds.index(unit.kind), unit.pk),
+    )
+    if not units:
+        raise LookupError(_("%(place)s 没有登记负责的单位。") % {"place": place.name})
+    return units
 
 
 def staff_of(unit_ids, kind: str):

@@ -74,7 +74,8 @@ class Workflow:
     internal: frozenset[str] | set[str] = frozenset()  # steps whose line in the timeline is for staff
     requester_steps: frozenset[str] | set[str] = frozenset()  # a clerk who takes one acts for the requester
     may_see_reporter: Callable | None = None  # (actor, case) -> bool; None: whoever may see the case
-    receive: Callable | None = None  # (origin, *, by) -> Case, when another kind is referred to this
+    receive: Callable | None = None  # (origin, *, by, text) -> Case, when another kind is referred to this
+    requester_label: str = _("诉求人")  # what this kind calls its reporter: 诉求人, 被探访人, 发现人
 
     def __post_init__(self) -> None:
         named = {self.start, *self.final}

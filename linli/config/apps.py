@@ -9,5 +9,5 @@ class LinliConfig(AppConfig):
 
     def ready(self) -> None:
         autodiscover_modules(
-            "rules", "workflow", "measures", "pack", "search", "nav", "api", "imports", "demo"
+            "rules", "registers", "workflow", "measures", "pack", "search", "nav", "api", "imports", "demo"
         )

@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 COMMANDS = {
     "migrate": ("linli.config.commands:migrate", "make the database tables, or bring them up to date"),
     "packs": ("linli.packs.commands:main", "check | diff | install the packs"),
-    "plan": ("linli.plans.commands:main", "coverage | values | roll-up"),
+    "import": ("linli.places.commands:main", "divisions FILE: try a list of divisions, apply it when asked"),
+    "plan": ("linli.plans.commands:main", "coverage | values | roll-up | report"),
     "demo": ("linli.config.commands:demo", "make the demonstration city"),
     "worker": ("linli.config.commands:worker", "run the job worker"),
     "docs": ("linli.config.generated:main", "print the generated docs"),
@@ -20,6 +21,14 @@ COMMANDS = {
     "verify": ("linli.config.operations.verify:main", "check everything that can be checked"),
     "backup": ("linli.config.operations.backup:main", "FOLDER: make one sealed set of database and files"),
     "restore": ("linli.config.operations.restore:main", "FOLDER: bring a set back"),
+    "drill": (
+        "linli.config.operations.drill:main",
+        "restore the newest backup beside the platform and verify it",
+    ),
+    "end-sessions": (
+        "linli.config.commands:end_sessions",
+        "USERNAME | --all: sign somebody, or everybody, out",
+    ),
     "rotate-keys": ("linli.config.operations.keys:main", "a new key for sealed fields"),
 }
 WITHOUT_DJANGO = {"reach": ("linli_compute.cli:main", "walking reach and siting on files alone")}

@@ -42,3 +42,31 @@ def demo(words: list[str]) -> int:
         make_demo(chosen.size, chosen.last_day, say=say)
     make_history(say=say)
     return 0
+
+
+def end_sessions(words: list[str]) -> int:
+    """Sign one account, or everybody, out at once; 1 when there is no such account."""
+    from django.contrib.auth import get_user_model
+    from django.contrib.sessions.models import Session
+    from django.db import transaction
+
+    from linli import audit
+
+    parser = argparse.ArgumentParser("linli end-sessions")
+    parser.add_argument("username", nargs="?", default="")
+    parser.add_argument("--all", action="store_true", dest="everybody")
+    chosen = parser.parse_args(words)
+    if bool(chosen.username) == chosen.everybody:
+        parser.error("name an account, or say --all")
+    account = get_user_model().objects.filter(username=chosen.username).first()
+    if account is None and not chosen.everybody:
+        sys.stderr.write("✗ There is no account of this name.\n")
+        return 1
+    with transaction.atomic():
+        found = Session.objects.all()
+        if account is not None:
+            found = found.filter(session_key__in=account.usersession_set.values("session_key"))
+        count = found.delete()[0]
+        audit.record("account.sessions_ended", by=None, thing=account, detail={"sessions": count})
+    sys.stdout.write(f"✓ {count} sessions ended\n")
+    return 0

@@ -71,10 +71,19 @@ def workflows_page() -> str:
 
 
 def coverage_page() -> str:
-    """Each indicator of the plans with what computes it today, or what it waits for."""
-    from linli.plans.coverage import text
+    """Each row of the plans with its proof; each indicator with what computes it, or what it waits for."""
+    from linli.plans.coverage import text as indicators
 
-    return HEAD + text()
+    from . import coverage
+
+    return HEAD + coverage.text() + "\n" + indicators()
+
+
+def asvs_page() -> str:
+    """What ASVS 5.0 and 等保 2.0 ask, with the test or the reason of each row."""
+    from linli.config.standards import page
+
+    return HEAD + page()
 
 
 PAGES: dict[str, Callable[[], str]] = {
@@ -83,6 +92,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "personal.md": personal_page,
     "workflows.md": workflows_page,
     "../coverage.md": coverage_page,
+    "../asvs.md": asvs_page,
 }
 
 

@@ -1,62 +1,33 @@
-"""Is the platform well: for load balancers (/healthz, /readyz) and for operators (`linli health`)."""
+"""Is the platform well: for load balancers (/healthz, /readyz), operators (/health/, `linli health`), /metrics."""
 
-import shutil
 import sys
-from dataclasses import dataclass
 
-from django.conf import settings
-from django.db import DatabaseError, connection
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from linli.ui.routes import public
+from linli.jobs.rules import OPERATE
+from linli.ui.routes import needs, public
 
-LOW_DISK = 0.05  # share of the disk left below which an operator must act
+from .findings import database, findings
+from .metrics import CONTENT_TYPE, exposition, may_read
 
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was looked at."""
-
-    name: str
-    well: bool
-    words: str
-
-
-def findings() -> list[Finding]:
-    """Database, queue and disk, each with plain words."""
-    found = [_database(), _disk()]
-    if found[0].well:
-        found.append(_jobs())
-    return found
-
-
-def _database() -> Finding:
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("select count(*) from django_migrations")
-            return Finding("database", True, f"answers; {cursor.fetchone()[0]} migrations")
-    except DatabaseError as trouble:
-        return Finding("database", False, type(trouble).__name__)
-
-
-def _jobs() -> Finding:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select count(*), coalesce(extract(epoch from now() - min(e.at)), 0)::int"
-            " from procrastinate_jobs j"
-            " join procrastinate_events e on e.job_id = j.id and e.type = 'deferred'"
-            " where j.status = 'todo' and (j.scheduled_at is null or j.scheduled_at < now())"
-        )
-        count, oldest_s = cursor.fetchone()
-    return Finding("jobs", oldest_s < 600, f"{count} waiting, the oldest for {oldest_s} s")
-
-
-def _disk() -> Finding:
-    usage = shutil.disk_usage(settings.STATE_DIR)
-    share = usage.free / usage.total
-    return Finding("disk", share > LOW_DISK, f"{share:.0%} free")
+PLAIN = "text/plain; charset=utf-8"
+TITLES = {
+    "database": _("数据库"),
+    "disk": _("磁盘"),
+    "restore": _("恢复"),
+    "jobs": _("后台任务"),
+    "messages": _("消息"),
+    "clocks": _("时钟"),
+    "audit chain": _("审计链"),
+    "corrections": _("数据更正"),
+    "last backup": _("最近备份"),
+    "last drill": _("最近恢复演练"),
+    "last verify": _("最近核验"),
+}
 
 
 @public
@@ -64,7 +35,7 @@ def _disk() -> Finding:
 @never_cache
 def healthz(request):
     """The process answers."""
-    return HttpResponse("ok", content_type="text/plain")
+    return HttpResponse("ok", content_type=PLAIN)
 
 
 @public
@@ -72,8 +43,27 @@ def healthz(request):
 @never_cache
 def readyz(request):
     """The process can serve: the database answers. Says no more than that to strangers (W4)."""
-    well = _database().well
-    return HttpResponse("ok" if well else "not ready", content_type="text/plain", status=200 if well else 503)
+    well = database().well
+    return HttpResponse("ok" if well else "not ready", content_type=PLAIN, status=200 if well else 503)
+
+
+@needs(OPERATE)
+@require_safe
+@never_cache
+def health(request):
+    """Each thing that was looked at, for operators."""
+    found = [(TITLES[one.name], one) for one in sorted(findings(), key=lambda one: one.well)]
+    return render(request, "config/health.html", {"found": found})
+
+
+@public  # a monitoring system has no account: it shows a token of its own; to all others there is nothing here
+@require_safe
+@never_cache
+def metrics(request):
+    """Prometheus text: the state of queue, messages, disk and operations; nobody's data."""
+    if not may_read(request):
+        raise Http404
+    return HttpResponse(exposition(), content_type=CONTENT_TYPE)
 
 
 def main(words: list[str]) -> int:

@@ -68,16 +68,25 @@ INSTALLED_APPS = [
     "linli.notices",
     "linli.cases",
     "linli.facilities",
+    "linli.registers",
+    "linli.organisations",
+    "linli.workforce",
     "linli.reach",
     "linli.plans",
     "linli.requests",
+    "linli.care",
+    "linli.oneform",
+    "linli.grid",
+    "linli.needs",
     "linli.ledger",
+    "linli.volunteering",
     "linli.portal",
     "linli.config",  # last: once every app is ready it loads what they declare
 ]
 
 MIDDLEWARE = [
-    "linli.api.middleware.ApiAnswers",  # first: whatever refuses below /api/, the answer is problem+json
+    "linli.config.headers.Policies",  # first: what every answer carries, whoever gives it
+    "linli.api.middleware.ApiAnswers",  # whatever refuses below /api/, the answer is problem+json
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -90,7 +99,9 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "linli.notices.middleware.SessionLimits",
     "linli.notices.middleware.SecondFactor",
+    "linli.notices.middleware.PasswordAge",
     "django_htmx.middleware.HtmxMiddleware",
     "linli.audit.middleware.Refusals",
     "linli.audit.middleware.HistoryContext",
@@ -136,7 +147,12 @@ DATABASES = {
         "PORT": str(_query.get("port") or _host.get("port") or ""),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,  # the database may have been away: try again, do not fail (W3)
-        "OPTIONS": {"connect_timeout": 5, "application_name": "linli"},
+        "OPTIONS": {
+            "connect_timeout": 5,
+            "application_name": "linli",
+            # the test runner empties its tables by TRUNCATE, which audit and ledger refuse to everybody else
+            **({"options": "-c linli.may_truncate=on"} if TESTING else {}),
+        },
     }
 }
 
@@ -153,11 +169,17 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{_VALIDATION}MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
     {"NAME": f"{_VALIDATION}CommonPasswordValidator"},
     {"NAME": f"{_VALIDATION}UserAttributeSimilarityValidator"},
+    {"NAME": "linli.notices.passwords.LongestValidator"},
+    {"NAME": "linli.notices.passwords.LocalWordsValidator"},
+    {"NAME": "linli.notices.passwords.StaffValidator"},  # asks under LINLI_STAFF_PROFILE=djbh3 alone
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "start"
 ACCOUNT_ADAPTER = "linli.notices.adapter.AccountAdapter"  # codes leave by the channels, into no row (A2)
-ACCOUNT_FORMS = {"confirm_login_code": "linli.notices.forms.ConfirmCodeForm"}
+ACCOUNT_FORMS = {
+    "confirm_login_code": "linli.notices.forms.ConfirmCodeForm",
+    "verify_phone": "linli.notices.phone.VerifyNewPhoneForm",
+}
 ACCOUNT_LOGIN_METHODS = {"username", "email", "phone"}
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 5 * 60
@@ -182,8 +204,11 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True  # A4
 ACCOUNT_REAUTHENTICATION_REQUIRED = True  # A5
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # A5: the old contact is told
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PRODUCTION else "http"
+MFA_ADAPTER = "linli.notices.second_factor.SealedSecrets"  # TOTP seeds are sealed in the database (D2)
+MFA_TOTP_TOLERANCE = 0  # a code of its own half minute and no other
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "Linli 邻里"
+SOCIALACCOUNT_LOGIN_ON_GET = False  # no session begins by following a link
 SOCIALACCOUNT_PROVIDERS = {}
 if ENVIRONMENT.oidc_server:
     SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
@@ -197,7 +222,7 @@ if ENVIRONMENT.oidc_server:
             }
         ]
     }
-SESSION_COOKIE_AGE = 12 * 60 * 60  # absolute limit of a session: one working day
+SESSION_COOKIE_AGE = 12 * 60 * 60  # absolute limit of a session: one working day (SessionLimits holds it)
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
@@ -272,6 +297,10 @@ if PRODUCTION:
     SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
+
+# --- Logs (D10, W7) ---------------------------------------------------------------------------------
+LOGGING_CONFIG = "linli.config.logs.configure"
+LOGGING = {"level": ENVIRONMENT.log_level}
 
 # --- Jobs and mail ----------------------------------------------------------------------------------
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"

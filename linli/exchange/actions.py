@@ -4,11 +4,13 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from linli import audit
 from linli.calendar.queries import due_after
 from linli.kernel import clock
 
 from . import rules
 from .models import Correction, Entry, Use
+from .owners import owners
 
 CORRECTION_WORKDAYS = 10  # 政务数据共享条例: national law, the same everywhere, hence no pack
 
@@ -26,12 +28,18 @@ def register_entry(*, by, code: str, **stated) -> Entry:
     return entry
 
 
-@transaction.atomic
-def log_use(code: str, act: str, *, by, row_count: int, purpose: str = "") -> Use:
-    """Write that the entry was used; stands in the transaction of the use. Nothing unregistered is used."""
+def require_registered(code: str) -> Entry:
+    """The entry that holds today; PermissionDenied when there is none. For acts outside a transaction."""
     entry = Entry.objects.current().filter(code=code).first()
     if entry is None:
         raise PermissionDenied(_("“%s”没有登记或已过期，不能交换数据。") % code)
+    return entry
+
+
+@transaction.atomic
+def log_use(code: str, act: str, *, by, row_count: int, purpose: str = "") -> Use:
+    """Write that the entry was used; stands in the transaction of the use. Nothing unregistered is used."""
+    entry = require_registered(code)
     return Use.objects.create(
         entry=entry, act=act, by=by, row_count=row_count, purpose=purpose, at=clock.now()
     )
@@ -59,8 +67,14 @@ def report_error(entry: Entry, *, by, subject: str, field: str, stated: str, pro
 
 @transaction.atomic
 def answer_correction(correction: Correction, *, by, outcome: str, answer: str) -> Correction:
-    """Answer a report, once; ValidationError when somebody answered before."""
-    correction = Correction.objects.select_for_update().get(pk=correction.pk)
+    """Answer a report, once; ValidationError when somebody answered before.
+
+    “Corrected” puts the fact itself right where an app of ours owns it, in the same transaction; a fact that a
+    partner owns is passed on.
+    """
+    correction = (
+        Correction.objects.select_for_update(of=("self",)).select_related("entry").get(pk=correction.pk)
+    )
     if not rules.can_answer(by, correction):
         raise PermissionDenied
     if correction.answered_at is not None:
@@ -68,5 +82,30 @@ def answer_correction(correction: Correction, *, by, outcome: str, answer: str) 
     correction.outcome, correction.answer = outcome, answer
     correction.answered_by, correction.answered_at = by, clock.now()
     correction.full_clean()
+    if outcome == Correction.Outcome.CORRECTED:
+        _put_right(correction, by=by)
     correction.save()
+    audit.record("exchange.answer_correction", by=by, thing=correction, detail={"outcome": outcome})
     return correction
+
+
+def _put_right(correction: Correction, *, by) -> None:
+    correct = owners.get(correction.entry.code)
+    if correct is None:
+        raise ValidationError(
+            {"outcome": _("这项数据由“%s”提供，请选择“已转数据提供部门”。") % correction.entry.owner}
+        )
+    correct(correction.subject, correction.field, correction.proposed, by=by)
+
+
+@transaction.atomic
+def hand_over(entry: Entry, *, by) -> list[Correction]:
+    """The reports about an entry that wait to go to the owner of the fact, now marked as gone; logged as a use."""
+    waiting = list(
+        Correction.objects.to_answer_by(by).to_hand_over().filter(entry=entry).select_for_update(of=("self",))
+    )
+    if waiting:
+        Correction.objects.filter(pk__in=[one.pk for one in waiting]).update(handed_over_at=clock.now())
+        log_use(entry.code, "exported", by=by, row_count=len(waiting), purpose=_("数据更正转提供部门"))
+        audit.record("exchange.hand_over", by=by, thing=entry, detail={"rows": len(waiting)})
+    return waiting

@@ -40,9 +40,15 @@ class Entry(models.Model):
     owner = models.CharField(
         _("数据提供部门"), max_length=120
     )  # who answers for the facts; corrections go there
+    owner_path = (
+        models.CharField(  # path of the place the owner works for; "" is every place (as in the audit)
+            _("数据提供部门所在区划"), max_length=180, blank=True
+        )
+    )
     frequency = models.CharField(_("频次"), max_length=60, blank=True)
     valid_from = models.DateField(_("起"))
     valid_to = models.DateField(_("止"), null=True, blank=True)
+    pack = models.CharField(max_length=60, blank=True)  # which pack stated it; "" was entered by hand
 
     objects = EntryQuerySet.as_manager()
     personal: dict = {}
@@ -63,6 +69,11 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def is_current(self) -> bool:
+        """Whether it may be used today."""
+        today = clock.today()
+        return self.valid_from <= today and (self.valid_to is None or today <= self.valid_to)
 
 
 class Use(models.Model):
@@ -165,10 +176,20 @@ class CorrectionQuerySet(models.QuerySet):
         return self.open().filter(due_at__lt=moment)
 
     def visible_to(self, user):
-        """What one reported, and everything for those who answer."""
-        if not user.is_authenticated:
-            return self.none()
-        return self.all() if user.may("exchange.correct") else self.filter(by=user)
+        """What one reported, and what one may answer."""
+        return (self.filter(by=user) | self.to_answer_by(user)) if user.is_authenticated else self.none()
+
+    def to_answer_by(self, user):
+        """Reports about facts whose owner works inside the places of a post that may answer."""
+        condition = Q(pk__in=[])
+        for grant in user.grants:
+            if "exchange.correct" in grant.permissions:
+                condition |= Q(entry__owner_path="") | Q(entry__owner_path__startswith=grant.place.path)
+        return self.filter(condition)
+
+    def to_hand_over(self):
+        """Passed on, and not yet in a list that went to the owner of the fact."""
+        return self.filter(outcome=Correction.Outcome.PASSED_ON, handed_over_at=None)
 
 
 class Correction(models.Model):
@@ -194,6 +215,7 @@ class Correction(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
     answered_at = models.DateTimeField(null=True, blank=True)
+    handed_over_at = models.DateTimeField(_("交给数据提供部门"), null=True, blank=True)
 
     objects = CorrectionQuerySet.as_manager()
     about = ("by__person",)  # who reported; whoever answered did his work
@@ -214,5 +236,9 @@ class Correction(models.Model):
             models.CheckConstraint(
                 condition=Q(answered_at=None, outcome="") | (Q(answered_at__isnull=False) & ~Q(outcome="")),
                 name="correction_is_answered_with_an_outcome",
+            ),
+            models.CheckConstraint(
+                condition=Q(handed_over_at=None) | Q(outcome="passed_on"),
+                name="correction_is_handed_over_when_passed_on",
             ),
         ]

@@ -12,5 +12,13 @@ def can_register(user) -> bool:
 
 
 def can_answer(user, correction) -> bool:
-    """Nobody answers his own report (P11)."""
-    return user.may(CORRECT) and correction.by_id != user.pk
+    """Whoever may correct inside the places of the fact's owner; nobody answers his own report (P11)."""
+    ground = correction.entry.owner_path
+    covers = any(
+        CORRECT in grant.permissions and ground.startswith(grant.place.path) for grant in user.grants
+    )
+    return correction.by_id != user.pk and (covers if ground else user.may(CORRECT))
+
+
+def can_read_log(user) -> bool:
+    return user.is_authenticated and user.may(LOG)

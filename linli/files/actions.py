@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
+from linli import audit
 from linli.kernel import clock
 from linli.kernel.text import refuse_hidden_characters
 
@@ -159,3 +160,9 @@ def take_back_deletion(file: StoredFile, *, by) -> bool:
         raise PermissionDenied
     waiting = StoredFile.objects.filter(pk=file.pk, erased_at=None)
     return bool(waiting.update(deletion_asked_at=None, deletion_asked_by=None))
+
+
+@transaction.atomic
+def record_reading(file: StoredFile, *, by) -> None:
+    """Somebody opens a file that may hold class 3: no row, no look (L8)."""
+    audit.record("files.read", by=by, thing=file, detail={"purpose": file.purpose})

@@ -72,12 +72,13 @@ class Purpose:
 
     title: str
     takes: frozenset[str]
+    sensitivity: int = 2  # 3: what such a file holds may be sealed elsewhere; each look at one is recorded
 
 
 purposes: Registry[Purpose] = Registry("file purpose")
 
 
-def declare_purpose(name: str, title: str, takes: frozenset[str]) -> str:
+def declare_purpose(name: str, title: str, takes: frozenset[str], *, sensitivity: int = 2) -> str:
     """Declare what an app stores files for and return the name to give to `store(…, purpose=…)`."""
-    purposes[name] = Purpose(title, takes)
+    purposes[name] = Purpose(title, takes, sensitivity)
     return name

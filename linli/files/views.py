@@ -8,7 +8,8 @@ from django.views.decorators.http import require_GET
 
 from linli.ui.routes import public
 
-from .kinds import PICTURES
+from .actions import record_reading
+from .kinds import PICTURES, purposes
 from .models import StoredFile
 from .rules import can_see
 
@@ -22,6 +23,8 @@ def file_content(request, pk):
         raise Http404
     if file.state != StoredFile.State.READY:
         raise PermissionDenied(_("文件正在等待安全检查，通过后才能打开。"))
+    if purposes[file.purpose].sensitivity == 3:
+        record_reading(file, by=request.user)
     inline = bool(request.GET.get("inline")) and file.media_type in PICTURES
     answer = FileResponse(
         file.path.open("rb"), as_attachment=not inline, filename=file.name, content_type=file.media_type

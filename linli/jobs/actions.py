@@ -3,6 +3,8 @@
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 
+from linli.kernel.acting import tell_act
+
 from .rules import can_operate
 
 
@@ -20,4 +22,7 @@ def try_again(job: int, *, by) -> bool:
             " worker_id = null where id = %s and status = 'failed'",
             [job],
         )
-        return cursor.rowcount == 1
+        if cursor.rowcount != 1:
+            return False
+    tell_act("jobs.try_again", by=by, detail={"job": job})
+    return True

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.kernel import clock
 from linli.kernel.personal import Personal
+from linli.kernel.truncation import never_truncated
 from linli.people.models import Person
 
 from .triggers import BOOK, FOLLOW, never
@@ -82,7 +83,11 @@ class Account(models.Model):
             models.CheckConstraint(condition=Q(unit__in=["minute", "point"]), name="account_unit_is_known"),
             models.CheckConstraint(condition=Q(name__regex=CODE), name="account_name_is_a_code"),
         ]
-        triggers = [FOLLOW, never("account_is_never_deleted", pgtrigger.Delete)]
+        triggers = [
+            FOLLOW,
+            never("account_is_never_deleted", pgtrigger.Delete),
+            never_truncated("account_is_never_truncated"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_unit_display()} · {self.name}"
@@ -171,6 +176,7 @@ class Transfer(models.Model):
             BOOK,
             never("transfer_is_never_edited", pgtrigger.Update),
             never("transfer_is_never_deleted", pgtrigger.Delete),
+            never_truncated("transfer_is_never_truncated"),
         ]
 
     def __str__(self) -> str:
@@ -203,6 +209,7 @@ class ClosedPeriod(models.Model):
         triggers = [
             never("period_is_never_edited", pgtrigger.Update),
             never("period_is_never_deleted", pgtrigger.Delete),
+            never_truncated("period_is_never_truncated"),
         ]
 
     def __str__(self) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from linli.kernel.registry import Registry
 
@@ -125,5 +126,39 @@ def measure(
             raise ValueError(f"measure title {title!r} is declared twice")
         measures[name] = Measure(name, title, unit, Kind(kind), Scope(scope), scale, source, count)
         return count
+
+    return declare
+
+
+@dataclass(frozen=True)
+class Record:
+    """One thing that was counted, as a person who may see it reads it."""
+
+    title: str
+    note: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class RecordList:
+    """What a number counts: how many there are in all, and those that the asking person may see."""
+
+    total: int
+    shown: tuple[Record, ...]
+
+
+MOST_RECORDS = 200  # shown of one number at once
+
+# measure → (measure, period, path of the place, user) → RecordList
+record_lists: Registry[Callable[[str, Period, str, Any], RecordList]] = Registry("record list")
+
+
+def lists_records(*names: str) -> Callable:
+    """Declare the decorated function as the list of records behind these measures."""
+
+    def declare(found: Callable[[str, Period, str, Any], RecordList]) -> Callable:
+        for name in names:
+            record_lists[name] = found
+        return found
 
     return declare

@@ -104,6 +104,7 @@ def try_again(notice: Notice, *, by) -> None:
     notice.failed_at, notice.tries, notice.trouble = None, 0, ""
     notice.next_try_at, notice.channel = clock.now(), channels.choose(notice.to)
     notice.save(update_fields=["failed_at", "tries", "trouble", "next_try_at", "channel"])
+    audit.record("notices.try_again", by=by, thing=notice, place=notice.to.home)
 
 
 @transaction.atomic

@@ -14,12 +14,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from linli.audit.signing import AuditedSignIn
+from linli.audit.signing import AuditedSignIn, record_account_change
+from linli.kernel import clock
 from linli.kernel.cipher import blind
 from linli.people.models import User
+from linli.search.actions import touch
 
 from . import codes
 from .channels.sms import sending as sms
+from .middleware import BEGAN, SEEN
 
 
 class AccountAdapter(AuditedSignIn, DefaultAccountAdapter):
@@ -29,6 +32,11 @@ class AccountAdapter(AuditedSignIn, DefaultAccountAdapter):
         **DefaultAccountAdapter.error_messages,
         "phone_password_mismatch": gettext_lazy("手机号或密码不正确；多人共用的手机号请用用户名登录。"),
     }
+
+    def login(self, request, user) -> None:
+        """Sign in; from now on the session's limits count."""
+        super().login(request, user)
+        request.session[BEGAN] = request.session[SEEN] = int(clock.now().timestamp())
 
     # --- codes ---------------------------------------------------------------------------------------
     def generate_login_code(self) -> str:
@@ -119,7 +127,10 @@ class AccountAdapter(AuditedSignIn, DefaultAccountAdapter):
             return
         before = sms.normalise(user.person.phone)
         user.person.phone = self.clean_phone(phone)
+        user.person.version += 1
         user.person.save()
+        touch(user.person)
+        record_account_change("account.phone_changed", user)
         if before and before != user.person.phone:
             text = _("【邻里】您账号的联系手机已更改。如非本人操作，请联系社区工作人员。")
             transaction.on_commit(

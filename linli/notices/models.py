@@ -1,5 +1,6 @@
 """Messages as rows: to whom, of which kind, by which channel, and what became of them."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -106,3 +107,21 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
+
+
+class PastPassword(models.Model):
+    """A password an account had, as its digest: under djbh3 staff do not choose it again, and change it in time."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="past_passwords")
+    password = models.CharField(max_length=128)
+    set_at = models.DateTimeField(default=clock.now)
+
+    about = ("user__person",)
+    personal = {
+        "user": Personal(1, "不重复使用旧口令", "网络安全法", "while the account lives", mask="name"),
+        "password": Personal(2, "不重复使用旧口令（仅存摘要）", "网络安全法", "while the account lives"),
+    }
+
+    class Meta:
+        verbose_name = _("用过的密码")
+        indexes = [models.Index(fields=["user", "-set_at"], name="past_password_latest_first")]

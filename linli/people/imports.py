@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils.translation import gettext as _
 
 from linli.exchange.imports.spec import Field, ImportSpec, declare_import
+from linli.exchange.owners import owners
 from linli.exchange.tables.cells import WrongCell, code, text
 from linli.places.models import Place
+from linli.search.actions import touch
 
 from .models import Unit
 from .rules import UNITS
@@ -56,6 +59,8 @@ def apply(rows: list[dict], *, by) -> int:
         update_fields=["name", "kind", "place", "phone"],
         batch_size=1_000,
     )
+    for unit in Unit.objects.filter(code__in=[unit.code for unit in units]):
+        touch(unit)
     return len(units)
 
 
@@ -76,3 +81,28 @@ UNIT_IMPORT = declare_import(
         apply=apply,
     )
 )
+
+
+def correct_unit(subject: str, field: str, proposed: str, *, by) -> None:
+    """Put one field of a unit right, read as the import reads it; ValidationError says why not."""
+    unit = (
+        Unit.objects.select_related("place")
+        .select_for_update(of=("self",))
+        .filter(code=subject.strip())
+        .first()
+    )
+    column = next((one for one in UNIT_IMPORT.fields if field.strip() in one.titles), None)
+    if unit is None or column is None or column.name in ("code", "place"):
+        raise ValidationError(_("没有找到这个单位代码或这一项，请核对后再改。"))
+    if not by.may(UNITS, at=unit.place):
+        raise PermissionDenied
+    try:
+        setattr(unit, column.name, column.read(proposed))
+    except WrongCell as wrong:
+        raise ValidationError(str(wrong)) from None
+    unit.full_clean(validate_unique=False)
+    unit.save(update_fields=[column.name])
+    touch(unit)
+
+
+owners[UNIT_IMPORT.entry] = correct_unit

@@ -1,6 +1,7 @@
 """Who: persons with or without an account, households, the units they work for, the posts they hold."""
 
 import uuid
+from dataclasses import replace
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
@@ -172,6 +173,12 @@ class User(AbstractUser):
         if "_grants" not in self.__dict__:
             self._grants = read_grants(self.person_id, clock.today()) if self.is_active else ()
         return self._grants
+
+    def narrow_to(self, permissions: frozenset[str]) -> None:
+        """For the rest of this request the posts grant of their permissions only these: a token came in (P5)."""
+        self._grants = tuple(
+            replace(grant, permissions=grant.permissions & permissions) for grant in self.grants
+        )
 
     def may(self, permission: str, *, at: Place | None = None) -> bool:
         """Does a post grant `permission` over the place `at` (anywhere at all when no place is named)?"""

@@ -75,11 +75,13 @@ def edit_place(place: Place, *, by, version: int, **facts) -> Place:
 
 
 @transaction.atomic
-def confirm_place(place: Place, *, by) -> Place:
-    """Say that what is written about a place is still true today."""
+def confirm_place(place: Place, *, by, version: int | str) -> Place:
+    """Say that what is written about a place is still true today; Stale when somebody changed what was read."""
     place = _lock(place)
     if not rules.can_edit(by, place):
         raise PermissionDenied
+    if str(version) != str(place.version):
+        raise Stale(place)
     return _confirmed(place, by)
 
 

@@ -45,11 +45,25 @@ class ActForm(forms.Form):
     """What every act of reorganisation asks."""
 
     on = forms.DateField(label=_("生效日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    version = forms.IntegerField(
+        widget=forms.HiddenInput
+    )  # what stood there when the effects were shown (L6)
+    is_stale = False
 
     def __init__(self, place: Place, *args, **kwargs):
         self.place = place
         super().__init__(*args, **kwargs)
         self.fields["on"].initial = clock.today()
+        self.fields["version"].initial = place.version
+
+    def clean(self):
+        """The act's own words alone; after a conflict the form carries the new version: sending again decides."""
+        said = super().clean()
+        if said.pop("version", None) != self.place.version:
+            self.is_stale, self.data = True, self.data.copy()
+            self.data["version"] = self.place.version
+            raise forms.ValidationError(_("打开这一页之后，这个区划已被改动。请看过现在的内容再决定。"))
+        return said
 
     def _place_with_code(self, code: str) -> Place:
         found = Place.objects.current().filter(code=code.strip()).first()

@@ -4,7 +4,7 @@ MAKE = """
     CREATE TEMPORARY TABLE incoming (
         row int NOT NULL, code varchar(24) NOT NULL, name varchar(100) NOT NULL, level varchar(12) NOT NULL,
         above varchar(24), urban_rural varchar(3) NOT NULL, committee varchar(10) NOT NULL,
-        bad boolean NOT NULL DEFAULT false
+        bad boolean NOT NULL DEFAULT false, known boolean NOT NULL DEFAULT false
     ) ON COMMIT DROP
 """
 COPY = "COPY incoming (row, code, name, level, above, urban_rural, committee) FROM STDIN"
@@ -50,8 +50,7 @@ RENAMED = """
       AND (p.name <> i.name OR (i.urban_rural <> '' AND p.urban_rural <> i.urban_rural))
 """
 COUNT = """
-    SELECT (SELECT count(*) FROM incoming i WHERE NOT i.bad
-            AND NOT EXISTS (SELECT FROM places_place p WHERE p.code = i.code)),
+    SELECT (SELECT count(*) FROM incoming WHERE NOT bad AND NOT known),
            (SELECT count(*) FROM renamed)
 """
 RENAME = (
@@ -76,17 +75,24 @@ RENAME = (
     """,
 )
 
+# Known places are asked for once: ADD runs for each level, over a table that has grown meanwhile.
+KNOWN = """
+    UPDATE incoming i SET known = true FROM places_place p WHERE p.code = i.code
+"""
+ADDED = ("code", "name", "level", "parent", "path", "urban_rural", "committee", "tags", "address",
+         "valid_from", "version")  # fmt: skip
+# In the order of codes, for then the indexes grow at one end.
 ADD = """
-    INSERT INTO places_place (code, name, level, parent_id, path, urban_rural, committee, tags, address,
-                              valid_from, version)
     SELECT i.code, i.name, i.level, p.id, coalesce(p.path, '') || i.code || '/', i.urban_rural, i.committee,
-           '[]', '', %(on)s, 1
+           '[]'::jsonb, '', %s::date, 1
     FROM incoming i LEFT JOIN places_place p ON p.code = i.above
-    WHERE i.level = %(level)s AND NOT i.bad AND NOT EXISTS (SELECT FROM places_place q WHERE q.code = i.code)
+    WHERE i.level = %s AND NOT i.bad AND NOT i.known
+    ORDER BY i.code
 """
 ADD_VERSIONS = """
     INSERT INTO places_placeversion (place_id, code, name, level, path, urban_rural, during)
     SELECT p.id, p.code, p.name, p.level, p.path, p.urban_rural, daterange(%(on)s, NULL)
     FROM incoming i JOIN places_place p ON p.code = i.code
-    WHERE NOT i.bad AND NOT EXISTS (SELECT FROM places_placeversion v WHERE v.place_id = p.id)
+    WHERE NOT i.bad AND NOT i.known
+    ORDER BY p.id
 """

@@ -6,7 +6,7 @@ ended: that is done one by one, with its effects shown (actions.py). The same li
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,12 +14,18 @@ from pathlib import Path
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 
+from linli import audit
+from linli.exchange.actions import log_use
+from linli.exchange.imports.spec import Field, ImportSpec, declare_import
 from linli.exchange.tables.cells import WrongCell, code, text
 from linli.exchange.tables.layout import find_records
 from linli.exchange.tables.reading import table_rows
+from linli.kernel import clock
+from linli.kernel.bulk import store_selected
 
 from . import import_sql as sql
 from .codes import DIGITS, RURAL_URBAN, is_villagers_committee
+from .models import Place
 from .rules import IMPORT
 
 TITLES = {
@@ -27,6 +33,7 @@ TITLES = {
     "name": ("名称", "区划名称", "单位名称", "name"),
     "urban_rural": ("城乡分类代码", "城乡分类", "城乡属性", "urban_rural"),
 }
+ENTRY = "import-divisions"  # in the exchange register
 SEGMENTS = ((0, 2), (2, 4), (4, 6), (6, 9), (9, 12))
 LEVELS = tuple(str(level) for level in DIGITS)  # by segment
 MOST_TOLD = 10_000  # problems told one by one; the rest is counted
@@ -50,6 +57,7 @@ class DivisionImport:
     row_count: int
     added: int
     renamed: int
+    bad_count: int  # rows with problems
     problem_count: int
     problems: tuple[RowProblem, ...]
     applied: bool
@@ -65,22 +73,41 @@ def import_divisions(
     operator at the command line; an account imports only inside its posts. TableRefused when the file
     cannot be read at all.
     """
-    areas = _areas(by)
+    found, records = find_records(table_rows(path, name), TITLES, required=["code", "name"])
+    at = [found.columns.get(field) for field in TITLES]
+    rows = (
+        (number, *(cells[i] if i is not None and i < len(cells) else None for i in at))
+        for number, cells in records
+    )
+    done = import_rows(rows, areas=_areas(by), on=on, apply=apply, skip_bad_rows=skip_bad_rows)
+    if done.applied:
+        good = done.row_count - done.bad_count
+        log_use(ENTRY, "imported", by=by, row_count=good, purpose=name[:200])
+        audit.record("places.import", by=by, detail={"rows": good})
+    return done
+
+
+@transaction.atomic
+def import_rows(
+    rows: Iterable[tuple], *, areas: tuple[str, ...], on: date, apply: bool, skip_bad_rows: bool = False
+) -> DivisionImport:
+    """As `import_divisions`, for rows of (number, code, name, class) as the cells say it."""
     with connection.cursor() as cursor:
         cursor.execute(sql.MAKE)
-        count, problems = _load(cursor, table_rows(path, name), areas)
+        count, problems = _load(cursor, rows, areas)
         cursor.execute(sql.LOOK)
         problems += _set_problems(cursor)
-        bad = {problem.row for problem in problems}
+        cursor.execute(sql.KNOWN)
         cursor.execute(sql.RENAMED, [on])
         cursor.execute(sql.COUNT)
         added, renamed = cursor.fetchone()
-        applied = apply and (skip_bad_rows or not bad)
+        applied = apply and (skip_bad_rows or not problems)
         if applied:
             _apply(cursor, on)
         cursor.execute(sql.DROP)
     problems.sort(key=lambda problem: (problem.row, problem.column))
-    return DivisionImport(count, added, renamed, len(problems), tuple(problems[:MOST_TOLD]), applied)
+    bad = len({problem.row for problem in problems})
+    return DivisionImport(count, added, renamed, bad, len(problems), tuple(problems[:MOST_TOLD]), applied)
 
 
 def _areas(by) -> tuple[str, ...]:
@@ -93,15 +120,12 @@ def _areas(by) -> tuple[str, ...]:
     return areas
 
 
-def _load(cursor, rows: Iterator[tuple[int, list]], areas: tuple[str, ...]) -> tuple[int, list[RowProblem]]:
+def _load(cursor, rows: Iterable[tuple], areas: tuple[str, ...]) -> tuple[int, list[RowProblem]]:
     """Copy the good rows into the temporary table; return how many rows there were and what is wrong."""
-    found, records = find_records(rows, TITLES, required=["code", "name"])
-    at = [found.columns.get(field) for field in TITLES]
     count, problems = 0, []
     with cursor.copy(sql.COPY) as copy:
-        for number, cells in records:
+        for number, *given in rows:
             count += 1
-            given = [cells[i] if i is not None and i < len(cells) else None for i in at]
             try:
                 copy.write_row((number, *_division(*given, areas)))
             except _WrongColumn as wrong:
@@ -180,6 +204,56 @@ def _apply(cursor, on: date) -> None:
     for statement in sql.RENAME:
         cursor.execute(statement, {"on": on})
     for level in LEVELS:
-        cursor.execute(sql.ADD, {"on": on, "level": level})
+        store_selected(Place, sql.ADDED, sql.ADD, [on, level])
         cursor.execute(sql.LOOK_AGAIN)
     cursor.execute(sql.ADD_VERSIONS, {"on": on})
+
+
+def returned_rows(path: Path, name: str, problems: Iterable[RowProblem]) -> Iterator[list]:
+    """The header and the bad rows as they were sent, each with its number before and what is wrong behind."""
+    found, records = find_records(table_rows(path, name), TITLES, required=["code", "name"])
+    yield ["原行号", *found.header, "问题"]
+    remarks: dict[int, list[str]] = {}
+    for problem in problems:
+        remarks.setdefault(problem.row, []).append(f"{problem.column}：{problem.reason}")
+    for number, cells in records:
+        if number in remarks:
+            padded = [*cells, *[None] * (len(found.header) - len(cells))]
+            yield [number, *padded[: len(found.header)], "；".join(remarks[number])]
+
+
+def check(rows: list[tuple[int, dict]]) -> Iterator[tuple[int, str, str]]:
+    """What the rows of a county show together, for the import pages."""
+    field_of = {titles[0]: field for field, titles in TITLES.items()}
+    for problem in import_rows(_cells(rows), areas=("",), on=clock.today(), apply=False).problems:
+        yield problem.row, field_of[problem.column], problem.reason
+
+
+def apply(rows: list[dict], *, by) -> int:
+    """Add and rename as of today; only inside the posts of `by`."""
+    done = import_rows(_cells(enumerate(rows)), areas=_areas(by), on=clock.today(), apply=True)
+    if not done.applied:
+        raise PermissionDenied("只能导入您岗位所及的区划以内的区划。")
+    audit.record("places.import", by=by, detail={"rows": len(rows)})
+    return len(rows)
+
+
+def _cells(rows: Iterable[tuple[int, dict]]) -> Iterator[tuple]:
+    return ((number, v["code"], v["name"], v["urban_rural"] or None) for number, v in rows)
+
+
+declare_import(
+    ImportSpec(
+        name="divisions",
+        title="区划",
+        entry=ENTRY,
+        fields=(
+            Field("code", TITLES["code"], code, required=True),
+            Field("name", TITLES["name"], lambda cell: text(cell, longest=100), required=True),
+            Field("urban_rural", TITLES["urban_rural"], code),
+        ),
+        allowed=lambda user: user.may(IMPORT),
+        check=check,
+        apply=apply,
+    )
+)

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
@@ -100,7 +101,6 @@ class Place(models.Model):
         verbose_name = _("区划")
         ordering = ["path"]
         indexes = [
-            models.Index(fields=["path"], name="place_path_prefix", opclasses=["varchar_pattern_ops"]),
             models.Index(fields=["level", "path"], name="place_level_path"),
         ]
         constraints = [
@@ -164,6 +164,24 @@ class Boundary(models.Model):
         indexes = [models.Index(fields=["west", "east", "south", "north"], name="boundary_box")]
 
 
+STANDING, ENDED = Q(during__upper_inf=True), Q(during__upper_inf=False)
+# The lock makes those who write versions one after the other: each sees what the one before committed.
+NO_TWO_ON_A_DAY = """
+    PERFORM pg_advisory_xact_lock(hashtext('places_placeversion'));
+    IF EXISTS (
+        SELECT FROM written w JOIN places_placeversion v ON v.place_id = w.place_id
+        WHERE v.id <> w.id AND upper_inf(w.during) <> upper_inf(v.during) AND v.during && w.during
+    ) OR EXISTS (
+        SELECT FROM written w JOIN places_placeversion v ON v.code = w.code
+        WHERE v.id <> w.id AND upper_inf(w.during) <> upper_inf(v.during) AND v.during && w.during
+    ) THEN
+        RAISE EXCEPTION 'a place has one version, and a code one place, on a day'
+            USING ERRCODE = 'exclusion_violation';
+    END IF;
+    RETURN NULL;
+"""
+
+
 class PlaceVersion(models.Model):
     """What a place was called and where it stood between two days: the tree as it was (as-was)."""
 
@@ -181,17 +199,40 @@ class PlaceVersion(models.Model):
         verbose_name = _("区划沿革")
         ordering = ["place", "during"]
         indexes = [
-            models.Index(fields=["path"], name="version_path_prefix", opclasses=["varchar_pattern_ops"])
+            models.Index(fields=["path"], name="version_path_prefix", opclasses=["varchar_pattern_ops"]),
+            models.Index(fields=["code"], name="version_code"),
         ]
+        # An exclusion over every version would cost a national list a minute and a half: so one standing
+        # version by a plain unique index, the ended ones among themselves by exclusion, and between the two
+        # the trigger.
         constraints = [
+            models.UniqueConstraint(
+                fields=["place"], condition=STANDING, name="place_has_one_standing_version"
+            ),
+            models.UniqueConstraint(
+                fields=["code"], condition=STANDING, name="code_names_one_standing_place"
+            ),
             ExclusionConstraint(
                 name="place_has_one_version_on_a_day",
                 expressions=[("place", RangeOperators.EQUAL), ("during", RangeOperators.OVERLAPS)],
+                condition=ENDED,
             ),
             ExclusionConstraint(
                 name="code_names_one_place_on_a_day",
                 expressions=[("code", RangeOperators.EQUAL), ("during", RangeOperators.OVERLAPS)],
+                condition=ENDED,
             ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name=f"no_two_versions_on_a_day_{event}",
+                level=pgtrigger.Statement,
+                when=pgtrigger.After,
+                operation=operation,
+                referencing=pgtrigger.Referencing(new="written"),
+                func=NO_TWO_ON_A_DAY,
+            )
+            for event, operation in (("insert", pgtrigger.Insert), ("update", pgtrigger.Update))
         ]
 
 

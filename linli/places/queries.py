@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+import shapely
+import shapely.geometry
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
@@ -68,9 +70,36 @@ def find_places(words: str) -> QuerySet:
     )
 
 
+def place_at(lon: float, lat: float) -> Place | None:
+    """The standing community whose outline holds the point (WGS 84 degrees); None where none does.
+
+    On a line that two share, the first by path. Not a number, or outside every box: None.
+    """
+    if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+        return None
+    near = Boundary.objects.filter(west__lte=lon, east__gte=lon, south__lte=lat, north__gte=lat)
+    near = near.filter(place__level=Level.COMMUNITY, place__valid_to=None).select_related("place")
+    point = shapely.Point(lon, lat)
+    for boundary in near.order_by("place__path"):
+        if shapely.geometry.shape(boundary.geometry).covers(point):
+            return boundary.place
+    return None
+
+
 def children_of(place: Place | None) -> QuerySet:
     """Standing places right below; the provinces for None."""
     return with_figures(Place.objects.current().filter(parent=place).order_by("level", "code"))
+
+
+def first_choice() -> QuerySet:
+    """Where browsing starts: below the only province and the only city, where there is but one of each."""
+    below = children_of(None)
+    while len(only := list(below[:2])) == 1 and only[0].level != Level.COMMUNITY:
+        deeper = children_of(only[0])
+        if not deeper.exists():
+            break
+        below = deeper
+    return below
 
 
 def crumbs_of(place: Place) -> list[Place]:

@@ -22,7 +22,7 @@ from .versions import as_is
 def place_list(request):
     """The top of the tree, or what was searched for."""
     words = lists.read_words(request.GET)
-    found = queries.find_places(words) if words else queries.children_of(None)
+    found = queries.find_places(words) if words else queries.first_choice()
     return render(request, "places/place_list.html", {"listing": lists.listing(request.GET, found)})
 
 
@@ -94,8 +94,11 @@ def _edit_page(request, place, form, *, status):
 @require_POST
 def place_confirm(request, code):
     place = get_object_or_404(Place.objects.current().filter(request.user.scope(rules.EDIT)), code=code)
-    actions.confirm_place(place, by=request.user)
-    messages.success(request, _("已确认资料属实。"))
+    try:
+        actions.confirm_place(place, by=request.user, version=request.POST.get("version", ""))
+        messages.success(request, _("已确认资料属实。"))
+    except actions.Stale as stale_page:
+        messages.error(request, str(stale_page))
     return redirect("place-detail", code)
 
 
@@ -114,4 +117,5 @@ def place_act(request, code, act):
         except ValidationError as refused:
             form.add_error(None, refused.messages)
     context = {"place": place, "form": form, "title": title, "effects": effects_of(place)}
-    return render(request, "places/place_act.html", context, status=422 if form.errors else 200)
+    status = 409 if form.is_stale else 422 if form.errors else 200
+    return render(request, "places/place_act.html", context, status=status)

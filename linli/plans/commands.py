@@ -1,6 +1,8 @@
-"""`linli plan coverage | values CODE PLACE [PERIOD] | roll-up [PERIOD]`: what planners ask from a terminal."""
+"""`linli plan …`: what planners ask from a terminal: coverage, values, roll-up, report."""
 
+import csv
 import sys
+from pathlib import Path
 
 from linli.kernel import clock
 from linli.measures import Period
@@ -10,9 +12,16 @@ from . import coverage
 
 def main(words: list[str]) -> int:
     """Run one of the words; 2 when it is not known."""
-    known = {"coverage": show_coverage, "values": show_values, "roll-up": run_roll_up}
+    known = {
+        "coverage": show_coverage,
+        "values": show_values,
+        "roll-up": run_roll_up,
+        "report": write_reports,
+    }
     if not words or words[0] not in known:
-        sys.stdout.write("linli plan coverage | values CODE PLACE [PERIOD] | roll-up [PERIOD]\n")
+        sys.stdout.write(
+            "linli plan coverage | values CODE PLACE [PERIOD] | roll-up [PERIOD] | report FOLDER [PERIOD] [CODE]\n"
+        )
         return 2
     return known[words[0]](words[1:])
 
@@ -52,6 +61,53 @@ def run_roll_up(words: list[str]) -> int:
     counted = roll_up(counted_measures(), _period(words))
     sys.stdout.write(f"{counted} measures counted\n")
     return 0
+
+
+def write_reports(words: list[str]) -> int:
+    """For each installed plan: the values as CSV and the report of a new edition, checked after writing."""
+    from linli.plans.models import Plan
+
+    if len(words) not in (1, 2, 3):
+        sys.stderr.write("linli plan report FOLDER [PERIOD] [CODE]\n")
+        return 2
+    folder, period = Path(words[0]), _period(words[1:2])
+    folder.mkdir(parents=True, exist_ok=True)
+    plans = Plan.objects.standing().filter(**({"code": words[2]} if len(words) == 3 else {}))
+    faults = 0
+    for plan in plans:
+        faults += _write_report(plan, period, folder)
+    if not plans:
+        sys.stderr.write("✗ 没有装入规划：先运行 linli packs install。\n")
+    return 1 if faults or not plans else 0
+
+
+def _write_report(plan, period, folder) -> int:
+    """The papers of one plan; how many differences the checks found."""
+    from .actions import freeze
+    from .papers import differences_docx, report_docx, report_of, report_pdf, report_xlsx
+    from .queries.editions import faults_of
+    from .queries.scorecards import place_for
+
+    edition = freeze(plan, place_for(plan, ""), period)
+    report = report_of(edition)
+    papers = {"docx": report_docx(report), "xlsx": report_xlsx(report), "pdf": report_pdf(report)}
+    name = f"{plan.code}-{period}"
+    for kind, written in papers.items():
+        (folder / f"{name}.{kind}").write_bytes(written)
+    with (folder / f"{name}.csv").open("w", encoding="utf-8-sig", newline="") as file:
+        rows = csv.DictWriter(
+            file, ["code", "status", "shown", "n", "d", "gap", "met", "reported", "expected"]
+        )
+        rows.writeheader()
+        rows.writerows(edition.tables["values"])
+    told = differences_docx(report, papers["docx"]) + faults_of(edition)
+    counted = sum(1 for _number in report.numbers())
+    known = sum(row.get("n") is not None for row in edition.tables["values"])
+    sys.stdout.write(
+        f"{plan.code}\t{edition.place.name}\t{known}/{len(edition.tables['values'])} values\t"
+        f"{counted} numbers\t{len(told)} differences\n"
+    )
+    return len(told)
 
 
 def _period(words: list[str]) -> Period:

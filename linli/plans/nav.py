@@ -2,7 +2,9 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.ui.nav import Entry, add_entry
 
-from .rules import VIEW
+from .rules import APPROVE, REPORT, VIEW
 
-add_entry("public", Entry(_("规划"), "plan-list", "clipboard-check", 60))
-add_entry("cockpit", Entry(_("规划"), "plan-list", "clipboard-check", 10, needs=VIEW))
+add_entry("resident", Entry(_("规划"), "plan-list", icon="clipboard-check", order=60))
+add_entry("cockpit", Entry(_("规划"), "plan-list", icon="clipboard-check", order=10, needs=VIEW))
+add_entry("workbench", Entry(_("数据填报"), "figure-desk", icon="clipboard-data", order=60, needs=REPORT))
+add_entry("cockpit", Entry(_("数据审核"), "figure-review", icon="clipboard-check", order=20, needs=APPROVE))

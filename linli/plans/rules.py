@@ -1,10 +1,20 @@
 """What one may do about plans and figures; each name is granted by some role of packs/roles."""
 
+from linli.cases.rules import for_unit, in_unit, is_assignee
 from linli.kernel.permissions import declare
 
 VIEW = declare("plans.view", "查看规划执行情况、指标说明和计数项")
 REPORT = declare("figures.report", "填报辖区指标数据")
 APPROVE = declare("figures.approve", "审核辖区填报的指标数据")
+LOCK = declare("figures.lock", "锁定和重开辖区指标数据的月份")
+ASSIGN = declare("plans.assign", "分解规划任务、验收、开展督导")
+CARRY_OUT = declare("plans.carry_out", "承办交给本单位的规划任务和督导整改")
+TASK_VIEW = declare("plantask.view", "查看辖区或本单位承办的规划任务")
+TASK_HEAR = declare("plantask.hear", "接收交给本单位的规划任务的通知")
+FINDING_VIEW = declare("finding.view", "查看辖区或本单位的督导问题")
+FINDING_HEAR = declare("finding.hear", "接收本单位督导问题的通知")
+FREEZE = declare("plans.freeze", "把辖区规划执行情况定稿成期次")
+can_carry_out = for_unit(CARRY_OUT)
 
 
 def can_view(user, place) -> bool:
@@ -18,3 +28,22 @@ def can_report(user, place) -> bool:
 def can_decide(user, report) -> bool:
     """A second person decides; nobody approves what he entered himself (P11)."""
     return report.entered_by_id != user.pk and user.may(APPROVE, at=report.place)
+
+
+def can_lock(user, place) -> bool:
+    return user.may(LOCK, at=place)
+
+
+def can_assign(user, place) -> bool:
+    return user.may(ASSIGN, at=place)
+
+
+def can_check(actor, case) -> bool:
+    """Who gave the work looks at it; nobody accepts what his own unit did (P11)."""
+    if not actor.may(ASSIGN, at=case.place) or is_assignee(actor, case):
+        return False
+    return not in_unit(CARRY_OUT, actor, case)
+
+
+def can_freeze(user, place) -> bool:
+    return user.may(FREEZE, at=place)

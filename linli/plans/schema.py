@@ -173,16 +173,27 @@ class MeasureLine(Strict):
     scope: Code
     decimals: int = Field(0, ge=0, le=6)
     good_for_months: int = Field(1, ge=1, le=60)
+    due_within_days: int | None = Field(None, ge=1, le=90)  # else the pack's own
     counted_by: str = Field(pattern=r"^[a-z_]+$", max_length=30)
     definition: Annotated[str, Field(min_length=4, max_length=200)]
 
 
+class CheckLine(Strict):
+    """A condition on the figures of one place; what does not meet it is refused with these words."""
+
+    code: Code
+    rule: Annotated[str, Field(min_length=3, max_length=200)]
+    says: Annotated[str, Field(min_length=4, max_length=200)]
+
+
 class MeasuresPack(Pack):
-    """Scopes and measures that all plans share."""
+    """Scopes and measures that all plans share; checks that their figures must meet."""
 
     pack: Literal["measures"]
     scopes: Annotated[tuple[ScopeLine, ...], AfterValidator(at_least_one)]
     measures: Annotated[tuple[MeasureLine, ...], AfterValidator(at_least_one)]
+    due_within_days: int = Field(10, ge=1, le=90)  # after the period, for what is reported
+    checks: tuple[CheckLine, ...] = ()
 
 
 def decimal_of(number: str | None) -> Decimal | None:

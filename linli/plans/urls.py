@@ -1,11 +1,23 @@
 from django.urls import path
 
-from . import views
+from .views import editions, figures, plans, tasks
 
 urlpatterns = [
-    path("", views.plan_list, name="plan-list"),
-    path("<slug:code>/", views.plan_public, name="plan-public"),
-    path("<slug:code>/tasks/", views.plan_tasks, name="plan-tasks"),
-    path("<slug:code>/scorecard/", views.plan_scorecard, name="plan-scorecard"),
-    path("<slug:code>/indicators/<slug:indicator>/", views.indicator_detail, name="indicator-detail"),
+    path("", plans.plan_list, name="plan-list"),
+    path("figures/", figures.figure_desk, name="figure-desk"),
+    path("figures/review/", figures.figure_review, name="figure-review"),
+    path("figures/lock/<slug:code>/", figures.figure_lock, name="figure-lock"),
+    path("figures/<slug:code>/<slug:period>/", figures.figure_sheet, name="figure-sheet"),
+    path("measures/<str:code>/", plans.measure_records, name="measure-records"),
+    path("rounds/<int:pk>/", tasks.supervision_round, name="supervision-round"),
+    path("editions/<int:pk>/", editions.edition_detail, name="edition-detail"),
+    path("editions/<int:pk>/<slug:kind>/", editions.edition_paper, name="edition-paper"),
+    path("<slug:code>/", plans.plan_public, name="plan-public"),
+    path("<slug:code>/tasks/", plans.plan_tasks, name="plan-tasks"),
+    path("<slug:code>/editions/", editions.plan_editions, name="plan-editions"),
+    path("<slug:code>/ledger/", tasks.plan_ledger, name="plan-ledger"),
+    path("<slug:code>/tasks/<slug:task>/share/", tasks.task_share, name="task-share"),
+    path("<slug:code>/rounds/", tasks.round_open, name="round-open"),
+    path("<slug:code>/scorecard/", plans.plan_scorecard, name="plan-scorecard"),
+    path("<slug:code>/indicators/<slug:indicator>/", plans.indicator_detail, name="indicator-detail"),
 ]

@@ -6,8 +6,7 @@ from linli.ui.nav import Entry, add_entry
 
 from .rules import COCKPIT
 
-for _face in ("resident", "public"):
-    add_entry(_face, Entry(_("首页"), "home", icon="house", order=0))
+add_entry("resident", Entry(_("首页"), "home", icon="house", order=0))
 add_entry("resident", Entry(_("我的"), "me", icon="person-circle", order=90))
 add_entry("workbench", Entry(_("工作台"), "bench", icon="list-check", order=0))
 add_entry("cockpit", Entry(_("总览"), "cockpit", icon="bar-chart", order=0, needs=COCKPIT))

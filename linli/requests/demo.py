@@ -23,6 +23,8 @@ from .demo_texts import DUTIES, REPLIES, SEASONS, TEXTS
 from .models import Category, Competence
 
 COUNTS = {"XS": 40, "S": 900, "M": 4000, "L": 6000}  # requests of the whole time, by size of the city
+SHOWN = 0.15  # share of the community in which the demonstration accounts live and work
+RECENT, RECENT_DAYS = 0.12, 12  # share of all that came in the last days: lists of work are not empty
 SINCE = datetime(2021, 3, 1, tzinfo=CHINA).date()
 NAMES = ("郭建国", "何秀英", "罗志强", "宋桂兰", "唐文斌", "许丽华", "邓海涛", "曹雪梅", "彭国庆", "曾玉珍")
 
@@ -64,6 +66,8 @@ class History:
         self.communities = list(Place.objects.communities().filter(code__startswith="99").order_by("code"))
         self.categories = {category.code: category for category in Category.objects.all()}
         self.neighbours: dict[int, list] = {}
+        shown = world.users.get("community-worker")
+        self.home = shown and Place.objects.communities().filter(posts__person=shown.person).first()
 
     def live(self) -> None:
         for moment in self._moments(COUNTS.get(self.world.size, COUNTS["S"])):
@@ -103,13 +107,19 @@ class History:
 
     def _moments(self, count: int) -> list[datetime]:
         days = (self.world.last_day - self.world.first_day).days
-        offsets = np.sort(self.rng.integers(0, days, count))
+        recent = int(count * RECENT)
+        offsets = np.concatenate(
+            [self.rng.integers(0, days, count - recent), days - self.rng.integers(1, RECENT_DAYS, recent)]
+        )
+        offsets.sort()
         hours = self.rng.normal(14, 4, count).clip(6, 22)
         first = datetime.combine(self.world.first_day, time(0), tzinfo=CHINA)
         return [first + timedelta(days=int(d), hours=float(h)) for d, h in zip(offsets, hours, strict=True)]
 
     def file(self) -> None:
         place = self.communities[self.rng.integers(len(self.communities))]
+        if self.home and self.chance(SHOWN):
+            place = self.home
         code = self._category()
         kind, text = TEXTS[code][self.rng.integers(len(TEXTS[code]))]
         draft = Draft(
@@ -124,7 +134,9 @@ class History:
         )
         reporter = self._neighbour(place)
         clerk, channel = None, "portal"
-        if self.chance(0.35):
+        if place == self.home and self.chance(0.1) and "resident" in self.world.users:
+            reporter = self.world.users["resident"].person
+        elif self.chance(0.35):
             clerk, channel = (
                 self.officer(self._committee(place), "community-worker"),
                 str(self.rng.choice(["phone", "window", "home", "paper"])),

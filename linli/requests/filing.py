@@ -16,7 +16,7 @@ from linli.places.queries import find_places
 from .actions.taking_in import Draft
 from .forms import PHOTOS, text_field
 from .models import Category, Request
-from .suggest import NoRules, rulebook_at, suggest_category
+from .suggest import NoRules, alike, rulebook_at, suggest_category
 
 SCREENS = ("what", "where", "which", "who", "send")
 KEY = "request_draft"
@@ -156,6 +156,10 @@ class EnterForm(WhatForm, WhereForm, WhoForm):
     """What a clerk types while somebody speaks: all of it on one page, with the way it came."""
 
     title = _("代居民登记诉求")
+    field_order = (
+        *("channel", "text", "where", "address", "kind", "urgency"),
+        *("name", "phone", "wants_reply", "anonymous"),
+    )
     channel = forms.ChoiceField(
         label=_("来源"),
         choices=[
@@ -211,3 +215,28 @@ def draft_of(told: dict) -> Draft:
         anonymous=told.get("anonymous", False),
         wants_reply=told.get("wants_reply", True),
     )
+
+
+def same_matters(told: dict) -> list[dict]:
+    """What the sender may know of open requests that look like his: kind of matter, day, state; never their words.
+
+    A hint before sending, by text, place and the days of the category; whether it is the same he decides.
+    """
+    draft = draft_of(told)
+    found = alike(
+        text=draft.text,
+        category=draft.category,
+        place=draft.place,
+        lon=draft.lon,
+        lat=draft.lat,
+        rules=rulebook_at(draft.place).rules,
+    )
+    return [
+        {
+            "category": one.request.category.name,
+            "opened_at": one.request.case.opened_at,
+            "state": one.request.case.state_label,
+        }
+        for one in found
+        if not one.request.anonymous
+    ]

@@ -3,6 +3,7 @@
 from linli.jobs import periodic
 from linli.kernel import clock
 
+from .actions.forgetting import forget_reporters
 from .actions.judging import climb, close_unrated
 from .actions.taking_in import forget_look_ups
 
@@ -20,3 +21,8 @@ def close_answered() -> None:
 @periodic("40 3 * * *", "requests.forget-look-ups")
 def forget() -> None:
     forget_look_ups()
+
+
+@periodic("50 3 * * *", "requests.forget-reporters", one_transaction=False)
+def forget_old_reporters() -> None:
+    forget_reporters(clock.now())

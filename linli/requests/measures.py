@@ -3,9 +3,11 @@
 from datetime import datetime, time
 
 from django.db.models import CharField, Count, F, Func, Q, Value
+from django.urls import reverse
 
+from linli.cases.models import Case
 from linli.kernel.clock import CHINA
-from linli.measures import Period, measure
+from linli.measures import MOST_RECORDS, Period, Record, RecordList, lists_records, measure
 from linli.places.models import Place
 
 from .models import CallBack, Request
@@ -43,59 +45,103 @@ def on_time():
     return Q(case__due_at=None) | Q(case__clock_stopped_at__lte=F("case__due_at"))
 
 
-@measure("requests.submitted", "受理诉求", unit="件")
-def submitted(period: Period):
-    return by_community(Request.objects.filter(within("case__opened_at", period)))
-
-
-@measure("requests.closed", "办结诉求", unit="件")
-def closed(period: Period):
-    return by_community(closed_in(period))
-
-
-@measure("requests.closed_on_time", "按期办结诉求", unit="件")
-def closed_on_time(period: Period):
-    return by_community(closed_in(period).filter(on_time()))
-
-
-@measure("requests.appraised", "考核诉求", unit="件")
-def appraised_count(period: Period):
-    return by_community(appraised().filter(within("case__opened_at", period)))
-
-
-@measure("requests.responded", "按时响应诉求", unit="件")
-def responded(period: Period):
-    found = appraised().filter(within("case__opened_at", period), contacted_at__lte=F("contact_due_at"))
-    return by_community(found)
-
-
 def called_back(period: Period):
     """V: call-backs that reached somebody."""
     return CallBack.objects.filter(within("at", period), reached=True, request__excluded_at=None)
 
 
+def rated_in(period: Period):
+    return Request.objects.filter(within("case__ratings__at", period))
+
+
+# What each measure counts: the same rows make the number and the list behind it.
+COUNTED = {
+    "requests.submitted": lambda period: Request.objects.filter(within("case__opened_at", period)),
+    "requests.closed": closed_in,
+    "requests.closed_on_time": lambda period: closed_in(period).filter(on_time()),
+    "requests.appraised": lambda period: appraised().filter(within("case__opened_at", period)),
+    "requests.responded": lambda period: appraised().filter(
+        within("case__opened_at", period), contacted_at__lte=F("contact_due_at")
+    ),
+    "requests.called_back": called_back,
+    "requests.solved": lambda period: called_back(period).filter(solved=True),
+    "requests.satisfied": lambda period: called_back(period).filter(satisfied__gte=3),
+    "requests.rated": rated_in,
+    "requests.rated_good": lambda period: Request.objects.filter(
+        within("case__ratings__at", period), case__ratings__stars__gte=3
+    ),
+}
+
+
+def _to_case(name: str) -> str:
+    """The way from a counted row to its case."""
+    model = COUNTED[name](Period.parse("2026")).model
+    return "case" if model is Request else "request__case"
+
+
+def _count(name: str, period: Period) -> dict[str, int]:
+    return by_community(COUNTED[name](period), f"{_to_case(name)}__place__path")
+
+
+@measure("requests.submitted", "受理诉求", unit="件")
+def submitted(period: Period):
+    return _count("requests.submitted", period)
+
+
+@measure("requests.closed", "办结诉求", unit="件")
+def closed(period: Period):
+    return _count("requests.closed", period)
+
+
+@measure("requests.closed_on_time", "按期办结诉求", unit="件")
+def closed_on_time(period: Period):
+    return _count("requests.closed_on_time", period)
+
+
+@measure("requests.appraised", "考核诉求", unit="件")
+def appraised_count(period: Period):
+    return _count("requests.appraised", period)
+
+
+@measure("requests.responded", "按时响应诉求", unit="件")
+def responded(period: Period):
+    return _count("requests.responded", period)
+
+
 @measure("requests.called_back", "有效回访诉求", unit="件")
 def called_back_count(period: Period):
-    return by_community(called_back(period), "request__case__place__path")
+    return _count("requests.called_back", period)
 
 
 @measure("requests.solved", "回访解决诉求", unit="件")
 def solved(period: Period):
-    return by_community(called_back(period).filter(solved=True), "request__case__place__path")
+    return _count("requests.solved", period)
 
 
 @measure("requests.satisfied", "回访满意诉求", unit="件")
 def satisfied(period: Period):
-    return by_community(called_back(period).filter(satisfied__gte=3), "request__case__place__path")
+    return _count("requests.satisfied", period)
 
 
 @measure("requests.rated", "评价诉求", unit="件")
 def rated(period: Period):
-    return by_community(Request.objects.filter(within("case__ratings__at", period)))
+    return _count("requests.rated", period)
 
 
 @measure("requests.rated_good", "评价满意诉求", unit="件")
 def rated_good(period: Period):
-    return by_community(
-        Request.objects.filter(within("case__ratings__at", period), case__ratings__stars__gte=3)
-    )
+    return _count("requests.rated_good", period)
+
+
+@lists_records(*COUNTED)
+def listed(name: str, period: Period, path: str, user) -> RecordList:
+    """The requests behind a number: all are counted, only those are named that one may see."""
+    way = _to_case(name)
+    rows = COUNTED[name](period).filter(**{f"{way}__place__path__startswith": path})
+    seen = Case.objects.visible_to(user).filter(pk__in=rows.values(way)).order_by("-opened_at")
+    shown = tuple(
+        Record(f"{case.number} {case.title}", case.opened_at.astimezone(CHINA).strftime("%Y-%m-%d"),
+               reverse("case-detail", args=[case.number]))
+        for case in seen[:MOST_RECORDS]
+    )  # fmt: skip
+    return RecordList(rows.count(), shown)

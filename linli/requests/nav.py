@@ -7,6 +7,5 @@ from linli.ui.nav import Entry, add_entry
 from . import rules
 
 add_entry("resident", Entry(_("反映问题"), "request-start", icon="chat-dots", order=20))
-add_entry("public", Entry(_("反映问题"), "request-start", icon="chat-dots", order=20))
 add_entry("resident", Entry(_("我的诉求"), "request-mine", icon="list-check", order=30))
 add_entry("workbench", Entry(_("登记诉求"), "request-enter", icon="telephone", order=20, needs=rules.ENTER))

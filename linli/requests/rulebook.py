@@ -92,6 +92,7 @@ class Limits(Strict):
     return_hours: Count
     extension: Count  # at most so many units of the term, once approved
     reopen_days: Count
+    forget_reporter_days: Annotated[int, Field(ge=30)]  # after the last of his requests was filed
     bad_stars: Annotated[int, Field(ge=0, le=4)]
     rectification: Term
     whistle: Term

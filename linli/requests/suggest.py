@@ -135,7 +135,7 @@ def alike(*, text: str, category, place, lon=None, lat=None, rules: RequestsPack
     near = Request.objects.filter(category=category, case__closed_at=None, case__opened_at__gte=since)
     near = near.filter(case__place__path__startswith=_community_path(place)).exclude(case__state="merged")
     words, found = set(words_of(text)), []
-    for request in near.exclude(pk=getattr(but, "pk", None)).select_related("case__place")[:200]:
+    for request in near.exclude(pk=getattr(but, "pk", None)).select_related("case__place", "category")[:200]:
         share = _share(words, set(request.words))
         distance = _distance_m(lon, lat, request.lon, request.lat)
         close = distance is not None and distance <= line.same_within_m

@@ -51,6 +51,8 @@ def show_screen(request, screen, form, told, *, status):
     ]
     back = filing.SCREENS[place - 1] if place else None
     page = {"form": form, "screen": screen, "steps": steps, "told": told, "back": back, "number": place + 1}
+    if screen == "send":
+        page["alike"] = filing.same_matters(told)
     page["place"] = Place.objects.filter(code=told.get("place", "")).first()
     return render(request, "requests/request_new.html", page, status=status)
 

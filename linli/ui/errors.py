@@ -2,11 +2,15 @@
 
 import logging
 import secrets
+import sys
 
+from django.db import InterfaceError, OperationalError
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 log = logging.getLogger("linli.errors")
+AWAY = (OperationalError, InterfaceError)  # the database does not answer: it comes back without a hand (W3)
+AWAY_RETRY_S = 30
 WAIT_S = 300  # "a few minutes", as the page says
 
 # status: (title, what happened, what to do next)
@@ -94,15 +98,19 @@ def csrf_failure(request, reason=""):
 
 
 def server_error(request):
-    """500: drawn without the database, the session or the person, for one of them may be what failed."""
+    """500, or 503 while the database is away; drawn without database, session or person: one may be what failed."""
     reference = getattr(request, "reference", None) or secrets.token_hex(4).upper()
-    log.error("error page", extra={"status": 500, "reference": reference})
-    title, happened, next_step = WORDS[500]
+    status = 503 if isinstance(sys.exc_info()[1], AWAY) else 500
+    log.error("error page", extra={"status": status, "reference": reference})
+    title, happened, next_step = WORDS[status]
     said = {
-        "status": 500,
+        "status": status,
         "title": title,
         "happened": happened,
         "next_step": next_step,
         "reference": reference,
     }
-    return render(None, "ui/error_plain.html", said, status=500)
+    answer = render(None, "ui/error_plain.html", said, status=status)
+    if status == 503:
+        answer["Retry-After"] = str(AWAY_RETRY_S)
+    return answer

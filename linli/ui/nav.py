@@ -1,10 +1,10 @@
 """Where the navigation of the faces is declared: each app adds its entries in its own `nav.py`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.urls import NoReverseMatch, reverse
 
-FACES = ("resident", "workbench", "cockpit", "public")
+FACES = ("resident", "workbench", "cockpit")
 
 
 @dataclass(frozen=True)
@@ -13,7 +13,7 @@ class Entry:
 
     title: str
     url_name: str
-    icon: str
+    icon: str = field(kw_only=True)  # by name, so that build.mjs finds it for the sprite
     order: int
     needs: str | None = None
 

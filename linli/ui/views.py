@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from linli.ui.gallery import GALLERY_PLACES, PAGES, gallery_context, gallery_map_of
 from linli.ui.lists import LONGEST_SEARCH
 from linli.ui.look import ELDER_COOKIE, KEEP_S, THEME_COOKIE, THEMES
+from linli.ui.offline import offline_pages
 from linli.ui.routes import public
 
 CHOICES = {
@@ -84,7 +85,8 @@ def manifest(request):
 @never_cache
 def service_worker(request):
     """The service worker, from the root so that its scope is the whole site."""
-    return render(request, "ui/service_worker.js", content_type="text/javascript; charset=utf-8")
+    kept = {"pages": offline_pages, "scripts": [one for page in offline_pages for one in page.scripts]}
+    return render(request, "ui/service_worker.js", kept, content_type="text/javascript; charset=utf-8")
 
 
 @public

@@ -11,7 +11,7 @@ from linli.api.models import Token
 from linli.api.tokens import issue_token, revoke_token
 from linli.kernel import clock
 from tests.factories.api import make_token, token_client
-from tests.factories.people import make_user
+from tests.factories.people import make_user, make_worker
 from tests.factories.places import make_community
 
 pytestmark = pytest.mark.django_db
@@ -130,3 +130,49 @@ def test_I14_answers_of_the_api_are_not_stored():
     make_community()
 
     assert Client().get("/api/v1/places")["Cache-Control"] == "no-store"
+
+
+def test_P5_a_token_brings_along_only_the_permissions_of_its_scopes(client):
+    """What its holder may beyond them stays behind, wherever in the request it is asked."""
+    from django.test import RequestFactory
+
+    from linli.api.doors import needs as door_needs
+    from linli.api.problems import Problem
+    from linli.api.scopes import declare_scope, scopes
+
+    declare_scope("tests:read", "测试")
+    declare_scope("tests:write", "测试")
+    try:
+        worker = make_worker(make_community(), "people.view", "people.edit")
+        reading, writing = door_needs("people.view", "tests:read"), door_needs("people.edit", "tests:write")
+        _token, key = make_token(worker, "tests:read")
+        request = RequestFactory().get("/", headers={"Authorization": f"Bearer {key}"})
+
+        entered = reading[0](request)
+
+        assert (entered.user.may("people.view"), entered.user.may("people.edit")) == (True, False)
+        assert entered.user.scope("people.edit") != entered.user.scope("people.view")
+        with pytest.raises(Problem) as refused:
+            writing[0](request)
+        assert refused.value.status == 403
+        assert worker.may("people.edit")
+    finally:
+        del scopes["tests:read"], scopes["tests:write"]
+
+
+def test_P5_a_token_gives_nothing_that_its_holder_does_not_have():
+    from django.test import RequestFactory
+
+    from linli.api.doors import needs as door_needs
+    from linli.api.problems import Problem
+    from linli.api.scopes import declare_scope, scopes
+
+    declare_scope("tests:read", "测试")
+    try:
+        door = door_needs("people.view", "tests:read")
+        _token, key = make_token(make_user(), "tests:read")
+        with pytest.raises(Problem) as refused:
+            door[0](RequestFactory().get("/", headers={"Authorization": f"Bearer {key}"}))
+        assert refused.value.status == 403
+    finally:
+        del scopes["tests:read"]

@@ -64,28 +64,77 @@ def stored_file():
     return {"pk": make_file().pk}
 
 
+def reported():
+    """A report about a fact whose owner works in another county."""
+    from linli.exchange.actions import report_error
+    from linli.exchange.models import Entry
+    from tests.factories.exchange import make_entry
+
+    entry = Entry.objects.filter(code="foreign").first() or make_entry(
+        code="foreign", owner_path=community().path
+    )
+    return report_error(entry, by=make_user(), subject="甲", field="电话", stated="1", proposed="2")
+
+
+def waiting_list():
+    one = reported()
+    one.outcome, one.answered_at = "passed_on", clock.now()
+    one.save()
+    return {"code": one.entry.code}
+
+
 # Public addresses with something in them that is nobody's.
 OPEN = {
+    "open311-discovery": {"form": "xml"},
+    "open311-services": {"form": "json"},
+    "open311-service": {"form": "json", "code": "street-lights"},
+    "open311-requests": {"form": "json"},
+    "open311-request": {"form": "json", "number": "RQ-2026-999999"},
+    "open311-token": {"form": "xml", "number": "RQ-2026-999999"},
     "request-new": {"screen": "what"},
     "door": {"name": "services"},
     "gallery-page": {"page": "home"},
     "gallery-map": {"kind": "areas"},
+    "exchange-entry": {"code": "import-units"},
+    "exchange-report": {"code": "import-units"},
+    "activity-detail": {"number": "HD-2026-999999"},
+    "volunteering-calendar": {"token": "nobody"},
 }
 # Doors whose object decides who enters; to strangers and foreign roles it does not exist.
 GUARDED = {
+    "care-person",
+    "care-act",
+    "import-new",
+    "import-run",
+    "import-apply",
     "case-detail",
     "case-step",
     "case-follow",
     "file-content",
+    "form-fill",
+    "form-table",
+    "register-list",
+    "register-nothing",
+    "register-export",
+    "register-import",
+    "register-import-apply",
+    "record-new",
+    "record-detail",
+    "record-edit",
+    "record-confirm",
+    "record-archive",
+    "record-merge",
+    "record-reveal",
     "consent-withdraw",
     "long-job",
     "notice-read",
-    "import-run",
-    "import-apply",
-    "import-new",
+    "metrics",
 }
 # Guarded doors that one permission opens for everything behind them, each with the reason.
-WIDE = {"long-job": "jobs.operate"}  # operators see how far all work of the machine is; titles name nobody
+WIDE = {
+    "long-job": "jobs.operate",
+    "metrics": "jobs.operate",
+}  # operators see how far all work of the machine is; titles name nobody
 
 
 def correction():
@@ -140,6 +189,35 @@ def plan(**more):
     return make
 
 
+def measure():
+    return {**plan()(), "code": "t.households"}
+
+
+def supervision():
+    from linli.plans.models import Plan, SupervisionRound
+
+    made = plan()()
+    where = community().parent.parent
+    held = SupervisionRound.objects.create(
+        plan=Plan.objects.get(code=made["code"]), place=where, title="外区的督导", opened_by=make_user()
+    )
+    return {"pk": held.pk}
+
+
+def edition(**more):
+    def make():
+        from linli.plans.models import Edition, Plan
+
+        made = plan()()
+        frozen = Edition.objects.create(
+            plan=Plan.objects.get(code=made["code"]), place=community().parent.parent, period="2025",
+            number=Edition.objects.count() + 1, tables={}, digests={},
+        )  # fmt: skip
+        return {"pk": frozen.pk, **more}
+
+    return make
+
+
 def token():
     from tests.factories.api import make_token
 
@@ -151,6 +229,19 @@ def unit():
     from tests.factories.people import make_unit
 
     return {"code": make_unit(community()).code}
+
+
+def organisation(**more):
+    """A row of a register that belongs to another community."""
+
+    def make():
+        from linli.organisations.models import Organisation
+        from tests.factories.registers import make_organisation
+
+        made = Organisation.objects.first() or make_organisation(community())
+        return {"name": "organisations", "pk": made.pk, **more}
+
+    return make
 
 
 def import_run():
@@ -184,7 +275,80 @@ def change_request():
     return {"pk": asked.pk}
 
 
+def shift():
+    from tests.volunteering.village import Village
+
+    return {"pk": Village.in_passing(community()).pk}
+
+
+def elder():
+    """Somebody of another community who may be put on the care list."""
+    return {"pk": make_person("外地老人", home=community()).pk}
+
+
+def cared(**more):
+    """Somebody on the care list of another community."""
+
+    def make():
+        from linli.care.models import CarePerson
+
+        listed = {"risk": "key", "rhythm": "monthly", "since": clock.today()}
+        person = make_person("外地老人", home=community())
+        return {"pk": CarePerson.objects.create(person=person, **listed).pk, **more}
+
+    return make
+
+
+def form_definition():
+    """A form that another county asks of its own communities."""
+    from linli.oneform.models import FormDefinition
+
+    made, _new = FormDefinition.objects.get_or_create(
+        code="foreign",
+        defaults={
+            "title": "外区的表",
+            "issuer": "西岸区",
+            "basis": "测试",
+            "frequency": "year",
+            "area": "990102000000",
+            "valid_from": clock.today(),
+            "term_workdays": 5,
+            "minutes": 5,
+            "columns": [],
+        },
+    )
+    return {"code": made.code}
+
+
+def form_filling():
+    return {"number": case()["number"]}
+
+
+def no_register(**more):
+    """Registers belong to no place, their rows do: foreign is a register that is not there."""
+    return lambda: {"name": "no-such-register", **more}
+
+
 FOREIGN = {
+    "form-open": form_definition,
+    "form-fill": form_filling,
+    "form-table": form_filling,
+    "register-list": no_register(),
+    "register-export": no_register(),
+    "register-nothing": no_register(),
+    "register-import": no_register(),
+    "register-import-apply": no_register(run=1),
+    "record-new": no_register(),
+    "record-detail": organisation(),
+    "record-edit": organisation(),
+    "record-confirm": organisation(),
+    "record-archive": organisation(),
+    "record-merge": organisation(),
+    "record-reveal": organisation(),
+    "api:show_organisation": lambda: {"pk": organisation()()["pk"]},
+    "care-enrol": elder,
+    "care-person": cared(),
+    "care-act": cared(name="assess"),
     "import-run": import_run,
     "import-apply": import_run,
     "import-new": lambda: {"kind": "nothing-of-the-kind"},
@@ -199,13 +363,26 @@ FOREIGN = {
     "facility-community": code(),
     "community-complete": code(),
     "api:show_facility": facility(),
+    "shift-list": shift,
     "undelivered-try-again": notice,
     "notice-read": notice_read,
     "long-job": long_job,
     # the queue belongs to the machine, not to a place: foreign is what is not in it
     "job-try-again": lambda: {"job": 987_654_321},
+    "exchange-answer": lambda: {"pk": reported().pk},
+    "exchange-hand-over": waiting_list,
     "plan-public": plan(),
     "plan-tasks": plan(),
+    "figure-sheet": code(period="2026-02"),
+    "figure-lock": code(),
+    "measure-records": measure,
+    "plan-ledger": plan(),
+    "plan-editions": plan(),
+    "edition-detail": edition(),
+    "edition-paper": edition(kind="pdf"),
+    "round-open": plan(),
+    "task-share": plan(task="t3-1"),
+    "supervision-round": supervision,
     "plan-scorecard": plan(),
     "indicator-detail": plan(indicator="facility-30"),
     "api:withdraw_token": token,

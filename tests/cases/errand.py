@@ -37,10 +37,10 @@ def finish(case, *, by):
         raise WrongState("还有协办没有完成。")
 
 
-def receive(origin, *, by):
+def receive(origin, *, by, text=""):
     return open_case(
         kind="errand",
-        title=origin.title,
+        title=text or origin.title,
         place=origin.place,
         reporter=origin.reporter,
         unit=origin.unit,

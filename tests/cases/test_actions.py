@@ -12,7 +12,6 @@ from linli.cases.actions import (
     mark_overdue,
     next_number,
     open_case,
-    purge_events,
     refer,
     take_step,
     unlink,
@@ -189,20 +188,6 @@ def test_the_timeline_cannot_be_changed_or_deleted(crew):
     ):
         with pytest.raises(DatabaseError, match="append_only"), transaction.atomic():
             change()
-
-
-@pytest.mark.database
-def test_the_purge_blanks_who_and_what_was_said_and_nothing_else(crew):
-    case = take_step(crew.open(), "remark", by=crew.worker, note="他家电话打不通")
-
-    assert purge_events(Case.objects.filter(pk=case.pk)) == 2
-
-    assert list(case.events.values_list("step", "by", "on_behalf_of", "note")) == [
-        ("open", None, None, ""),
-        ("remark", None, None, ""),
-    ]
-    with pytest.raises(DatabaseError, match="append_only"), transaction.atomic():
-        CaseEvent.objects.filter(case=case).update(note="")
 
 
 def test_the_clock_marks_a_late_case_once(crew):

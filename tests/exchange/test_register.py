@@ -84,14 +84,14 @@ def test_a_wrong_fact_is_answered_within_ten_working_days():
 def test_an_answer_is_given_once_and_never_by_who_reported():
     officer = make_worker(make_community(), "exchange.correct")
     correction, own = make_correction(), make_correction(by=officer)
-    answered = answer_correction(correction, by=officer, outcome="corrected", answer="已改")
+    answered = answer_correction(correction, by=officer, outcome="passed_on", answer="已转")
 
     with pytest.raises(ValidationError):
         answer_correction(correction, by=officer, outcome="kept", answer="")
     for thing, by in ((own, officer), (own, make_user())):
         with pytest.raises(PermissionDenied):
             answer_correction(thing, by=by, outcome="kept", answer="")
-    assert (answered.outcome, answered.answered_at) == ("corrected", clock.now())
+    assert (answered.outcome, answered.answered_at) == ("passed_on", clock.now())
 
 
 def test_L3_the_same_key_and_body_give_the_same_answer_and_one_effect():

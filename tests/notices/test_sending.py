@@ -7,12 +7,14 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
+from linli.exchange.models import Use
 from linli.kernel import clock
 from linli.notices import channels
 from linli.notices.actions import notify, try_again
 from linli.notices.models import Notice
 from linli.notices.sending import GAPS, LEASE, claim, deliver, send_due
 from tests.conftest import TEST_DAY
+from tests.factories.exchange import make_entry
 from tests.factories.people import make_person, make_user, make_worker
 from tests.factories.places import make_community
 
@@ -227,6 +229,7 @@ def test_mail_carries_the_key_as_its_message_id(mailoutbox):
 @pytest.mark.django_db
 def test_D10_the_webhook_names_the_receiver_by_an_internal_id_alone(settings, monkeypatch):
     seen = []
+    make_entry(code="webhook-messages", kind="webhook")
     settings.ENVIRONMENT = settings.ENVIRONMENT.model_copy(update={"webhook_url": "https://wx.example/"})
     monkeypatch.setattr(channels.known["webhook"], "post_json", lambda url, body, *, key: seen.append(body))
     user = make_user("王小明")
@@ -235,6 +238,9 @@ def test_D10_the_webhook_names_the_receiver_by_an_internal_id_alone(settings, mo
     notice = notify(user, "channel-chosen", channel="短信")
 
     assert send_due("webhook") == 1
+    assert list(Use.objects.values_list("entry__code", "act", "row_count")) == [
+        ("webhook-messages", "sent", 1)
+    ]
     assert seen == [
         {
             "id": f"notice-{notice.pk}",

@@ -53,6 +53,7 @@ def worker(place):
 
 
 def test_D8_twelve_planted_persons_leave_no_trace_in_any_table(place, worker):
+    """XZ-076: deletion is deletion."""
     planted = [plant(number, place, worker) for number in range(12)]
     words = [word for number in range(12) for word in words_of(number).values()]
     words += [blind("id_number", words_of(n)["id"]) for n in range(12)]

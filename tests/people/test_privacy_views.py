@@ -47,6 +47,7 @@ def test_D7_a_person_sees_what_is_kept_and_why(client, resident):
 
 
 def test_D3_a_person_sees_who_looked_at_what_and_why(client, resident, worker, place):
+    """XZ-076: the resident reads who looked."""
     Reading.objects.create(reader=worker, person=resident.person, fields=["phone"], purpose="探访前联系")
     Reading.objects.create(reader=worker, person=make_person(), fields=["phone"], purpose="别人的")
 
@@ -101,6 +102,7 @@ def test_an_answer_without_a_reason_changes_nothing(client, resident, worker):
 
 
 def test_D5_a_consent_is_withdrawn_with_one_press_and_never_somebody_elses(client, resident):
+    """XZ-076: consent is given and taken back by the person."""
     other = make_person()
     own, foreign = (
         Consent.objects.create(person=p, purpose="sms", text_version="1", given_at=TEST_DAY, given_by=p)

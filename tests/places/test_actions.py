@@ -121,12 +121,32 @@ def test_L6_a_stale_edit_is_refused_and_shows_what_is_there_now(city_officer):
     assert told.value.place.address == "河街 1 号"
 
 
-def test_a_place_never_has_two_versions_on_one_day():
-    one = make_community(1)
-    with pytest.raises(IntegrityError, match="place_has_one_version_on_a_day"), transaction.atomic():
-        PlaceVersion.objects.create(
-            place=one, code=one.code, name="x", level="community", path="x/", during=DateRange(ON, None)
-        )
+SPANS = {"standing": (ON, None), "ended": (date(1999, 1, 1), ON), "ended too": (date(1998, 1, 1), ON)}
+
+
+@pytest.mark.parametrize(
+    ("there", "added", "refusal"),
+    [
+        ("standing", "standing", "standing"),
+        ("ended", "ended too", "on_a_day"),
+        ("standing", "later", "a place has one version, and a code one place, on a day"),
+        ("later", "standing", "a place has one version, and a code one place, on a day"),
+    ],
+)
+@pytest.mark.parametrize("what", ["place", "code"])
+def test_a_place_has_one_version_and_a_code_one_place_on_a_day(what, there, added, refusal):
+    """XF-023: whichever of the two versions comes first, and whether it still stands or not."""
+    one, two = make_community(1), make_community(2)
+    PlaceVersion.objects.all().delete()
+    spans = SPANS | {"later": (ON, date(2026, 2, 1))}
+
+    def write(place, code, span):
+        facts = {"name": "x", "level": "community", "path": "x/", "during": DateRange(*spans[span])}
+        PlaceVersion.objects.create(place=place, code=code, **facts)
+
+    write(one, one.code, there)
+    with pytest.raises(IntegrityError, match=refusal), transaction.atomic():
+        write(one, "other", added) if what == "place" else write(two, one.code, added)
 
 
 def test_tomorrow_is_refused(city_officer):

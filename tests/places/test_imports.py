@@ -5,8 +5,11 @@ from datetime import date
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from linli.exchange.models import Entry, Use
+from linli.places.commands import main
 from linli.places.imports import RowProblem, import_divisions
 from linli.places.models import Place, PlaceVersion
+from tests.factories.exchange import make_entry
 from tests.factories.people import make_user, make_worker
 from tests.factories.places import make_community
 
@@ -20,6 +23,11 @@ TREE = [
     "990101001001,青山社区,111",
     "990101001201,柳村,220",
 ]
+
+
+@pytest.fixture(autouse=True)
+def _registered():
+    make_entry(code="import-divisions")
 
 
 def load(tmp_path, lines, *, by=None, on=DAY, **choices):
@@ -36,6 +44,9 @@ def test_a_list_grows_a_tree_with_versions_paths_and_committees(tmp_path):
     path = "990000000000/990100000000/990101000000/990101001000/990101001201/"
     assert (village.path, village.parent.name, village.committee) == (path, "桥头街道", "villagers")
     assert PlaceVersion.objects.filter(during__contains=DAY).count() == 6
+    assert list(Use.objects.values_list("entry__code", "act", "row_count")) == [
+        ("import-divisions", "imported", 6)
+    ]
 
 
 def test_a_dry_run_writes_nothing_and_the_same_list_twice_changes_nothing(tmp_path):
@@ -103,3 +114,49 @@ def test_a_city_without_counties_has_its_streets_directly_below(tmp_path):
     load(tmp_path, ["99,云岭省,", "9919,直筒市,", "991900001,城中街道,"], apply=True)
 
     assert Place.objects.get(code="991900001000").parent.code == "991900000000"
+
+
+def test_the_command_tries_first_applies_when_asked_and_logs_the_use(tmp_path, capsys):
+    """A dry run is the default; what was imported stands in the register of exchange."""
+    path = tmp_path / "区划.csv"
+    path.write_text("\n".join(["代码,名称,城乡分类代码", *TREE]), "utf-8")
+
+    tried = main(["divisions", str(path)]), Place.objects.count()
+    applied = main(["divisions", str(path), "--apply", "--on", "2026-03-01"]), Place.objects.count()
+
+    assert (tried, applied) == ((0, 0), (0, 6))
+    assert capsys.readouterr().out.splitlines() == [
+        "· 6 rows: 6 new and 0 renamed would be stored, 0 problems",
+        "· 6 rows: 6 new and 0 renamed stored, 0 problems",
+    ]
+    assert list(Use.objects.values_list("entry__code", "act", "row_count", "by")) == [
+        ("import-divisions", "imported", 6, None)
+    ]
+
+
+def test_the_command_gives_the_bad_rows_back_with_their_reasons(tmp_path, capsys):
+    path, errors = tmp_path / "区划.csv", tmp_path / "问题.csv"
+    path.write_text("\n".join(["代码,名称,备注", *TREE[:3], "12345,短码,旧表"]), "utf-8")
+
+    assert main(["divisions", str(path), "--apply", "--errors", str(errors)]) == 1
+
+    assert Place.objects.count() == 0
+    assert errors.read_text("utf-8-sig").splitlines() == [
+        "原行号,代码,名称,备注,问题",
+        "5,12345,短码,旧表,区划代码：统计用区划代码为 12 位数字",
+    ]
+
+
+def test_the_command_says_why_it_does_nothing(tmp_path, capsys):
+    Entry.objects.all().delete()
+    path = tmp_path / "区划.csv"
+    path.write_text("\n".join(["代码,名称", *["99,云岭省"]]), "utf-8")
+
+    assert [main(["divisions", str(tmp_path / "none.csv")]), main(["divisions", str(path), "--apply"])] == [
+        1,
+        1,
+    ]
+
+    told = capsys.readouterr().err.splitlines()
+    assert [line[:1] for line in told] == ["✗", "✗"]
+    assert (told[1], Place.objects.count()) == ("✗ “import-divisions”没有登记或已过期，不能交换数据。", 0)

@@ -1,6 +1,8 @@
 import pytest
 
+from linli.places import queries
 from linli.places.models import Boundary, Place
+from tests.conftest import TEST_DAY
 from tests.factories.people import make_worker
 from tests.factories.places import make_community, make_place
 
@@ -54,7 +56,9 @@ def test_an_act_shows_its_effects_and_then_happens(client, officer):
         "下级区划：<strong>1</strong>"
         in client.get(f"/places/{community.code}/acts/rename/").content.decode()
     )
-    client.post(f"/places/{community.code}/acts/rename/", {"name": "新桥社区", "on": "2026-03-01"})
+    client.post(
+        f"/places/{community.code}/acts/rename/", {"name": "新桥社区", "on": "2026-03-01", "version": 1}
+    )
     assert Place.objects.get(pk=community.pk).name == "新桥社区"
 
 
@@ -74,6 +78,36 @@ def test_I1_wrong_input_is_a_422_that_changes_nothing(client, officer, act, type
     client.force_login(officer)
     assert client.post(f"/places/{community.code}/acts/{act}/", typed).status_code == 422
     assert Place.objects.get(pk=community.pk).version == 1
+
+
+def test_L6_an_act_on_an_old_page_is_a_409_and_a_second_submit_is_a_decision(client, officer):
+    community = make_community(1)
+    client.force_login(officer)
+    address, typed = (
+        f"/places/{community.code}/acts/rename/",
+        {"name": "新桥社区", "on": "2026-03-01", "version": 1},
+    )
+    Place.objects.filter(pk=community.pk).update(version=2)
+
+    stale = client.post(address, typed)
+    unchanged = Place.objects.get(pk=community.pk).name
+    client.post(address, typed | {"version": stale.context["form"]["version"].value()})
+
+    assert (stale.status_code, unchanged) == (409, community.name)
+    assert Place.objects.get(pk=community.pk).name == "新桥社区"
+
+
+def test_L6_nobody_confirms_what_he_did_not_see(client, officer):
+    community = make_community(1)
+    client.force_login(officer)
+    Place.objects.filter(pk=community.pk).update(version=2)
+
+    told = client.post(f"/places/{community.code}/confirm/", {"version": 1}, follow=True).content.decode()
+    stale = Place.objects.get(pk=community.pk).confirmed_on
+    client.post(f"/places/{community.code}/confirm/", {"version": 2})
+
+    assert ("刚刚被别人修改过" in told, stale) == (True, None)
+    assert Place.objects.get(pk=community.pk).confirmed_on == TEST_DAY.date()
 
 
 def test_the_map_shows_the_place_and_its_parts(client):
@@ -96,3 +130,9 @@ def test_the_map_shows_the_place_and_its_parts(client):
         [grid.code],
         [community.code],
     ]
+
+
+def test_browsing_starts_where_there_is_a_choice(client):
+    """One province with one city is passed over; a street with two communities is not."""
+    first, second = make_community(1), make_community(2)
+    assert list(queries.first_choice()) == [first, second]

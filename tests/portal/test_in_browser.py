@@ -36,6 +36,7 @@ def check(site, picture):
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: "-".join(map(str, look.values())))
 def test_home_is_usable_at_every_width_and_look(site, resident, width, look):
+    """XZ-058: large type, contrast and targets hold on every width."""
     site.open("/", width=width, **look)
     check(site, f"home-{width}-{'-'.join(f'{k}-{v}' for k, v in look.items())}")
 

@@ -18,6 +18,7 @@ def whistle(town, case, *units, **fields):
 
 
 def test_each_helper_has_its_own_case_deadline_arrival_and_reply(town):
+    """XZ-045: a street calls departments; each arrives and replies by its own day."""
     case = town.request("working")
     whistle(town, case, town.housing, town.power, hours=4)
 

@@ -16,6 +16,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_bad_rating_opens_a_rectification_with_its_own_deadline(town):
+    """XA-114: a bad rating is work for somebody, by a day."""
     case = town.step(town.request("resolved"), "rate", stars=2, comment="两天又灭了")
 
     remedy = Case.objects.get(kind="rectification")

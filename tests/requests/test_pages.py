@@ -43,6 +43,7 @@ def test_number_and_secret_are_shown_once(client, town):
 
 
 def test_the_holder_of_the_secret_rates(client, town):
+    """XZ-062: a rating needs no account."""
     answer_screens(client)
     client.post("/requests/new/send/", {})
     case = Case.objects.get()
@@ -142,6 +143,7 @@ def test_list_query_count(client, town, count, address, queries, django_assert_n
 
 
 def test_a_clerk_enters_what_somebody_says_on_the_phone(client, town):
+    """XA-096: who does not write online is heard at the desk and on the phone."""
     client.force_login(town.clerk)
     told = {
         "text": "家里停水了两天",
@@ -196,3 +198,17 @@ def test_every_step_offered_has_a_page_that_opens(client, town, state):
             opened[step.name] = client.get(f"/cases/{case.number}/{step.name}/").status_code
 
     assert set(opened.values()) == {200}
+
+
+def test_before_sending_one_hears_of_the_same_matter_and_may_send_it_even_so(client, town):
+    """XA-096: the hint names kind, day and state of an open request alike; never its words."""
+    first = town.submit("3 号楼前路灯不亮，晚上太黑，我摔了一跤").request
+    town.submit("3 号楼前路灯不亮，晚上太黑", anonymous=True)
+    answer_screens(client)
+    page = client.get("/requests/new/send/").content.decode()
+
+    assert page.count("路灯照明 ·") == 1
+    assert first.case.state_label in page
+    assert "摔了一跤" not in page
+    client.post("/requests/new/send/", {}, follow=True)
+    assert Request.objects.count() == 3

@@ -19,6 +19,7 @@ def days_later(days, hours=0):
 
 
 def test_the_whole_way_from_filing_to_rating(town):
+    """ZJ-004: the loop closes with the resident's own word."""
     case = town.request("closed")
 
     assert [line.step for line in case.events.all()] == ["open", "dispatch", "sign", "resolve", "rate"]

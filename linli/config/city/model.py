@@ -94,6 +94,7 @@ class Streets:
     name: np.ndarray  # number in `names`; 0: none
     bridge: np.ndarray
     names: tuple[str, ...]
+    highways: ClassVar[tuple[str, ...]] = HIGHWAYS  # what `kind` counts in
 
     def __len__(self):
         return len(self.kind)

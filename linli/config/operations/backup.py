@@ -17,6 +17,7 @@ from pathlib import Path
 from django.db import DatabaseError, connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
 
+from linli import audit
 from linli.audit.actions import heads_path
 from linli.files.models import StoredFile
 from linli.kernel import clock
@@ -53,6 +54,8 @@ def backup(folder: Path, *, key_file: Path | None = None, say: Callable[[str], N
         _sync(half)
         half.rename(folder)
     _sync(folder.parent)
+    with transaction.atomic():
+        audit.record("backup.made", by=None, detail={"set": head.id, "missing": len(manifest.missing)})
     return manifest
 
 

@@ -23,6 +23,7 @@ from linli.files.keeping import erase_due
 from linli.files.models import StoredFile
 from linli.kernel import clock
 from linli.kernel.keys import keys_path
+from linli.kernel.unfinished import unfinished_path
 from linli.people.privacy.purging import StillNeeded, purge_again, purged_path
 
 from . import verify
@@ -58,18 +59,18 @@ def restore(
     say(f"bringing back {len(opened.manifest.files)} files")
     bring_back_files(opened)
     say("bringing back the database")
-    verify.unfinished_path().write_text(f"{opened.head.id}\n")
+    unfinished_path().write_text(f"{opened.head.id}\n")
     try:
         with aside(replace=replace):
             load(restoring, opened)
     except Exception:
-        verify.unfinished_path().unlink()  # nothing was restored, and what was there is there
+        unfinished_path().unlink()  # nothing was restored, and what was there is there
         raise
     bring_back_lists(opened)
     say("tables, purges, erasures")
     commands.migrate([])
     finish(opened)
-    verify.unfinished_path().unlink()
+    unfinished_path().unlink()
     say("verifying")
     return list(verify.doubts())
 

@@ -3,20 +3,21 @@
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from django.apps import apps
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models import CharField, Exists, OuterRef
 from django.db.models.functions import Cast
 from psycopg import sql
 
+from linli import audit
 from linli.audit import checking as audit_checking
 from linli.files.keeping import damaged_files
 from linli.files.models import StoredFile
 from linli.kernel import clock
+from linli.kernel.unfinished import unfinished_path
 from linli.search.declaring import searchables
 from linli.search.models import SearchEntry
 
@@ -58,11 +59,6 @@ def doubts() -> Iterator[Doubt]:
     """Everything that is in doubt, part by part; nothing is changed, and others may work meanwhile."""
     for check in CHECKS:
         yield from check()
-
-
-def unfinished_path() -> Path:
-    """Stands here while a restore is not at its end: what was purged may be back."""
-    return settings.STATE_DIR / "restore-unfinished"
 
 
 def _restore() -> Iterator[Doubt]:
@@ -175,6 +171,14 @@ CHECKS: tuple[Callable[[], Iterator[Doubt]], ...] = (
 )
 
 
+def remember(found: list[Doubt]) -> None:
+    """Say in the audit that everything was checked, and how many doubts there were."""
+    with transaction.atomic():
+        audit.record(
+            "backup.verify", by=None, result="failed" if found else "done", detail={"doubts": len(found)}
+        )
+
+
 def tell(found: list[Doubt]) -> int:
     """Print the doubts; 0 when there are none, else 1."""
     for doubt in found:
@@ -188,4 +192,6 @@ def main(words: list[str]) -> int:
     if words:
         sys.stderr.write("linli verify takes no words\n")
         return 2
-    return tell(list(doubts()))
+    found = list(doubts())
+    remember(found)
+    return tell(found)

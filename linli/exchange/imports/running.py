@@ -9,6 +9,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from linli import audit
 from linli.exchange.actions import log_use
 from linli.exchange.models import ImportRun
 from linli.exchange.tables import Column, Sheet, TableRefused, read_table, write_xlsx
@@ -20,9 +21,10 @@ from linli.kernel import clock
 from .checking import Checked, check_rows
 from .spec import ImportSpec, specs
 
-SOURCE = declare_purpose("import-source", "导入的原表", TABLES)
-RETURNED = declare_purpose("import-returned", "退回的表", TABLES)
+SOURCE = declare_purpose("import-source", "导入的原表", TABLES, sensitivity=3)
+RETURNED = declare_purpose("import-returned", "退回的表", TABLES, sensitivity=3)
 MOST_RETURNED = 50_000  # rows of a returned copy: what a person can mend by hand
+MOST_AT_ONCE = 50_000  # rows a page reads while somebody waits; a national list comes by `linli import`
 
 
 def check_import(upload, *, kind: str, by) -> tuple[ImportRun, Checked]:
@@ -83,6 +85,9 @@ def apply_import(run: ImportRun, *, by, rows: Literal["all", "good"]) -> ImportR
         run.state, run.applied_at = ImportRun.State.APPLIED, clock.now()
         run.save()
         log_use(spec.entry, "imported", by=by, row_count=run.applied_count)
+        audit.record(
+            "exchange.import", by=by, thing=run, detail={"kind": run.kind, "rows": run.applied_count}
+        )
     return run
 
 
@@ -90,7 +95,10 @@ def _read(source: StoredFile, spec: ImportSpec) -> Checked:
     if source.state != StoredFile.State.READY:
         raise FileRefused(_("文件正在等待安全检查，通过后才能导入。"))
     try:
-        return check_rows(read_table(source.path, source.name), spec)
+        table = read_table(source.path, source.name)
+        if len(table.rows) > MOST_AT_ONCE:
+            raise TableRefused(_("一次最多 %d 行，请分开导入。") % MOST_AT_ONCE)
+        return check_rows(table, spec)
     except TableRefused as refused:
         raise FileRefused(str(refused)) from None
 

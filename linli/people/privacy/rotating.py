@@ -1,6 +1,7 @@
 """Changing the key of sealed fields: opened with the old, sealed with the current one (D2)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from django.apps import apps
 from django.conf import settings
@@ -12,6 +13,18 @@ from linli import audit
 from linli.kernel import cipher
 from linli.kernel.fields import SealedField
 from linli.kernel.keys import keys
+from linli.kernel.registry import Registry
+
+
+@dataclass(frozen=True)
+class OtherStore:
+    """Sealed values in a table of a library: `reseal` seals the outdated ones again, `left` counts them."""
+
+    reseal: Callable[[], int]
+    left: Callable[[], int]
+
+
+other_stores: Registry[OtherStore] = Registry("store of sealed values")
 
 
 def sealed_fields() -> Iterator[tuple[type[models.Model], SealedField]]:
@@ -29,6 +42,7 @@ def rotate_field_keys(batch: int = 200) -> int:
     batch is one transaction; rows that somebody is changing are waited for, and readers never wait.
     """
     done = sum(_rotate(model, field, batch) for model, field in sealed_fields())
+    done += sum(store.reseal() for store in other_stores.values())
     if done:
         with transaction.atomic():
             audit.record("keys.rotate", by=None, detail={"values": done, "key": keys().current["field"]})
@@ -37,7 +51,8 @@ def rotate_field_keys(batch: int = 200) -> int:
 
 def left_to_rotate() -> int:
     """How many values still need an older key; at zero that key may leave the key file."""
-    return sum(_outdated(model, field).count() for model, field in sealed_fields())
+    ours = sum(_outdated(model, field).count() for model, field in sealed_fields())
+    return ours + sum(store.left() for store in other_stores.values())
 
 
 def _rotate(model: type[models.Model], field: SealedField, batch: int) -> int:

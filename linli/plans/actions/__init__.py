@@ -1,6 +1,12 @@
 """What changes plans and figures: installing packs, reporting and approving figures, rolling up."""
 
-from .figures import approve_figure, report_figure, return_figure
+from .figures import approve_figure, report_figure, report_sheet, return_figure
+from .freezing import freeze
+from .locking import lock_month, reopen_month
 from .rolling import recompute, roll_up
+from .tasks import close_round, note_finding, open_round, share_task
 
-__all__ = ["approve_figure", "recompute", "report_figure", "return_figure", "roll_up"]
+__all__ = [
+    "approve_figure", "close_round", "freeze", "lock_month", "note_finding", "open_round", "recompute",
+    "reopen_month", "report_figure", "report_sheet", "return_figure", "roll_up", "share_task",
+]  # fmt: skip

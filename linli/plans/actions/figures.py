@@ -8,34 +8,88 @@ from linli import audit
 from linli.kernel import clock
 from linli.measures import Period
 from linli.plans import rules
-from linli.plans.formula.values import RANK, STATUSES
+from linli.plans.formula import Months
+from linli.plans.formula.values import RANK, STATUSES, VALUE
 from linli.plans.models import FigureReport, MeasureTerm, MeasureValue
 from linli.plans.models.figures import Source
+from linli.plans.queries.checking import Draft, broken_checks
 from linli.plans.queries.relations import due_month, months_of
+from linli.plans.queries.reporting import lock_on
 
 from .rolling import forget
 
 
 @transaction.atomic
-def report_figure(measure: MeasureTerm, *, by, place, period: Period, value=None, reason="", note=""):
+def report_figure(
+    measure: MeasureTerm, *, by, place, period: Period, value=None, reason="", note="", beside=None
+):
     """Enter a figure for a place, or the reason why there is none; it counts once it is approved.
 
-    `value` is a Decimal in the measure's unit; `reason` a status of formula.values. ValidationError tells
-    what is wrong with the figure, PermissionDenied that the post does not reach the place.
+    `value` is a Decimal in the measure's unit; `reason` a status of formula.values; `beside` are the other
+    drafts of the same sheet, for conditions between figures. ValidationError tells what is wrong with the
+    figure, PermissionDenied that the post does not reach the place.
     """
     if not rules.can_report(by, place):
         raise PermissionDenied
     month, span = _time(measure, period)
+    refuse_locked(place, months_of(period))
+    status = reason or VALUE
+    scaled = _scaled(measure, value, reason)
+    broken = broken_checks(
+        place, months_of(period), {measure.code: Draft(month, span, scaled, status), **(beside or {})}
+    )
+    if broken:
+        raise ValidationError({"value": [check.says for check in broken]})
     try:
         with transaction.atomic():
             report = FigureReport.objects.create(
                 measure=measure.code, place=place, month=month, span=span, note=note, entered_by=by,
-                value=_scaled(measure, value, reason), status=RANK[reason] if reason else 0,
+                value=scaled, status=RANK[status],
             )  # fmt: skip
     except IntegrityError:
         raise ValidationError(_("这个数已经填报，正在等待审核。")) from None
     audit.record("figure.reported", by=by, thing=report, place=place)
     return report
+
+
+@transaction.atomic
+def report_sheet(entries, *, by, place, period: Period) -> list[FigureReport]:
+    """Enter several figures of a place at once: all of them or, with every mistake named, none.
+
+    `entries` are (measure, value or None, reason or ""); ValidationError maps measure codes to sentences.
+    """
+    drafts, wrong = {}, {}
+    for measure, value, reason in entries:
+        try:
+            month, span = _time(measure, period)
+            drafts[measure.code] = Draft(month, span, _scaled(measure, value, reason), reason or VALUE)
+        except ValidationError as refused:
+            wrong[measure.code] = refused.messages
+    made = []
+    for measure, value, reason in entries:
+        if measure.code in wrong:
+            continue
+        try:
+            with transaction.atomic():
+                made.append(
+                    report_figure(
+                        measure, by=by, place=place, period=period, value=value, reason=reason, beside=drafts
+                    )
+                )
+        except ValidationError as refused:
+            wrong[measure.code] = refused.messages
+    if wrong:
+        raise ValidationError(wrong)
+    return made
+
+
+def refuse_locked(place, months):
+    lock = lock_on(place, months)
+    if lock is not None:
+        told = {"place": lock.place.name, "year": lock.month // 12, "month": lock.month % 12 + 1}
+        raise ValidationError(
+            _("%(place)s %(year)s年%(month)s月的数据已经锁定；要更正，请锁定的单位写明原因重开。") % told
+        )
 
 
 def _time(measure, period):
@@ -69,6 +123,7 @@ def _scaled(measure, value, reason):
 @transaction.atomic
 def approve_figure(report: FigureReport, *, by) -> MeasureValue:
     """Accept a reported figure: what was known before is closed, this is known from now on."""
+    refuse_locked(report.place, Months(report.month - report.span + 1, report.month))
     report = _decide(report, FigureReport.Decision.APPROVED, by=by)
     now = clock.now()
     key = {

@@ -8,20 +8,21 @@ from linli.kernel import clock
 from linli.packs import Installed
 from linli.plans.formula import Catalogue, compile_formula
 from linli.plans.formula.ir import to_json
-from linli.plans.models import Indicator, MeasureTerm, Plan, ScopeTerm, Target, Task
-from linli.plans.naming import catalogue_of_packs
+from linli.plans.models import CheckTerm, Indicator, MeasureTerm, Plan, ScopeTerm, Target, Task
+from linli.plans.naming import catalogue, catalogue_of_packs
 from linli.plans.schema import MeasuresPack, PlanPack
 
 
-def measure_fields(line) -> dict:
+def measure_fields(line, pack) -> dict:
     """What an installed measure keeps of its line in the pack."""
-    return line.model_dump(exclude={"code"})
+    days = line.due_within_days or pack.due_within_days
+    return {**line.model_dump(exclude={"code"}), "due_within_days": days}
 
 
 def measure_changes(pack: MeasuresPack) -> Installed:
     """Which measures would come, change and go."""
     known = {term.code: term for term in MeasureTerm.objects.filter(retired_on=None)}
-    return _changes(known, {line.code: measure_fields(line) for line in pack.measures})
+    return _changes(known, {line.code: measure_fields(line, pack) for line in pack.measures})
 
 
 @transaction.atomic
@@ -34,7 +35,7 @@ def install_measures(pack: MeasuresPack, *, by=None) -> Installed:
     ).update(retired_on=today)
     for line in pack.measures:
         MeasureTerm.objects.update_or_create(
-            code=line.code, defaults={**measure_fields(line), "retired_on": None}
+            code=line.code, defaults={**measure_fields(line, pack), "retired_on": None}
         )
     ScopeTerm.objects.exclude(code__in=[line.code for line in pack.scopes]).update(retired_on=today)
     for order, line in enumerate(pack.scopes):
@@ -43,7 +44,17 @@ def install_measures(pack: MeasuresPack, *, by=None) -> Installed:
             code=line.code,
             defaults={**fields, "within": line.within or "", "order": order, "retired_on": None},
         )
+    _install_checks(pack, today)
     return done
+
+
+def _install_checks(pack: MeasuresPack, today) -> None:
+    names = catalogue(pack.scopes, pack.measures)
+    CheckTerm.objects.exclude(code__in=[line.code for line in pack.checks]).update(retired_on=today)
+    for line in pack.checks:
+        rule = compile_formula(line.rule, names, sort="truth")
+        fields = {"rule": line.rule, "says": line.says, "expression": to_json(rule.expression)}
+        CheckTerm.objects.update_or_create(code=line.code, defaults={**fields, "retired_on": None})
 
 
 def plan_changes(pack: PlanPack) -> Installed:

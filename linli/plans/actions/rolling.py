@@ -10,7 +10,7 @@ from linli.plans import naming
 from linli.plans.formula import ir
 from linli.plans.formula.sql import emit_states
 from linli.plans.models import AggregateValue, Indicator, MeasureTerm
-from linli.plans.queries.relations import CELLS, UNITS, due_month, months_of, tree_day
+from linli.plans.queries.relations import due_month, months_of, tree_relations
 
 # Places above the community keep their aggregates; a community's are computed when they are asked for.
 STORED = """places AS MATERIALIZED (
@@ -93,9 +93,9 @@ def recompute(period: Period, *, measures: Iterable[str] | None = None, root: st
     if not wanted:
         return 0
     months, today, now = months_of(period), clock.today(), clock.now()
-    given = {"day": tree_day(period, today), "root": root, "known_on": now}
+    relations, given = tree_relations(period, tree="as_was", known_on=now, root=root)
     sql, parameters = emit_states(
-        tuple(wanted.values()), months, due_month(today), given=(STORED, UNITS, CELLS), parameters=given
+        tuple(wanted.values()), months, due_month(today), given=(STORED, *relations), parameters=given
     )
     parameters |= {"digests": list(wanted), "first": months.first, "last": months.last, "now": now}
     with connection.cursor() as cursor:

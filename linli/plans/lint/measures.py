@@ -3,6 +3,7 @@
 from linli.measures import Measure
 from linli.plans.formula import Catalogue, FormulaError, MeasureSpec, Scope, compile_formula
 from linli.plans.formula.compiling import AGGREGATES, EITHER, FUNCTIONS
+from linli.plans.naming import catalogue
 
 from .checks import Check, Finding, into, repeated
 
@@ -44,6 +45,22 @@ def title_can_be_written_in_a_formula(pack, counted):
                 f"公式里不能直接写“{line.title}”",
                 "名称只用汉字、字母、数字，不以数字开头，不含括号和运算符号",
             )
+
+
+@into(CHECKS)
+def check_can_be_computed(pack, counted):
+    names = catalogue(pack.scopes, pack.measures)
+    for position, line in enumerate(pack.checks):
+        try:
+            compile_formula(line.rule, names, sort="truth")
+        except FormulaError as wrong:
+            yield Finding(("checks", position, "rule"), str(wrong), "写成条件，如 sum(甲) <= sum(乙)")
+
+
+@into(CHECKS)
+def check_codes_differ(pack, counted):
+    for position, code in repeated(line.code for line in pack.checks):
+        yield Finding(("checks", position, "code"), f"校验规则 {code} 写了两次", "代码唯一")
 
 
 @into(CHECKS)

@@ -1,10 +1,13 @@
 """Plans and what they want; measures and their figures; figures on their way in."""
 
+from .editions import Edition
 from .figures import AggregateValue, FigureReport, MeasureValue
 from .measures import MeasureTerm, ScopeTerm
 from .plans import Indicator, Plan, Target, Task
+from .reporting import CheckTerm, FigureLock
+from .tasks import Finding, SupervisionRound, TaskShare
 
 __all__ = [
-    "AggregateValue", "FigureReport", "Indicator", "MeasureTerm", "MeasureValue", "Plan", "ScopeTerm",
-    "Target", "Task",
+    "AggregateValue", "CheckTerm", "Edition", "FigureLock", "FigureReport", "Finding", "Indicator", "MeasureTerm",
+    "MeasureValue", "Plan", "ScopeTerm", "SupervisionRound", "Target", "Task", "TaskShare",
 ]  # fmt: skip

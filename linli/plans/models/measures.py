@@ -34,6 +34,7 @@ class MeasureTerm(models.Model):
     scope = models.CharField(_("范围"), max_length=60)
     decimals = models.PositiveSmallIntegerField(_("小数位"), default=0)
     good_for_months = models.PositiveSmallIntegerField(_("有效月数"), default=1)
+    due_within_days = models.PositiveSmallIntegerField(_("期后几天内报"), default=10)
     counted_by = models.CharField(_("由何处计数"), max_length=30)
     definition = models.CharField(_("口径"), max_length=200)
     retired_on = models.DateField(_("停用日期"), null=True, blank=True)

@@ -12,10 +12,21 @@ from linli.plans.formula import Catalogue, Months, ir, rounded
 from linli.plans.formula.values import STATUS_TITLES, STATUSES, VALUE
 from linli.plans.formula.wording import in_words, title_of
 from linli.plans.models import Indicator, MeasureTerm, MeasureValue, ScopeTerm
-from linli.plans.naming import catalogue
+from linli.plans.naming import catalogue, counted_by_title
 
 from .relations import months_of
 from .values import IndicatorValue, State, states_of, values_of
+
+PLACES = 9  # decimals that an operand is written with before it becomes a fraction
+
+
+@dataclass(frozen=True)
+class Origin:
+    """A measure that an operand reads: counted from records by an app, or reported by people."""
+
+    code: str
+    title: str
+    counted: bool
 
 
 @dataclass(frozen=True)
@@ -26,7 +37,15 @@ class Operand:
     unit: str
     state: State
     shown: Decimal | None
-    of: str  # "12 / 40" for a share or a mean
+    of: str  # "12 / 40" for a share, and for any number that no decimal writes exactly
+    sources: tuple[Origin, ...]
+
+    @property
+    def number(self) -> Fraction | None:
+        """The number that what is shown stands for, exactly: what the formula computes with."""
+        if self.of:
+            return Fraction(self.of.replace(",", "").replace(" ", ""))
+        return None if self.shown is None else Fraction(self.shown)
 
 
 @dataclass(frozen=True)
@@ -56,13 +75,16 @@ class Explanation:
     waiting: tuple[tuple[str, str], ...]  # measures nobody counts or has reported here: (title, app)
 
 
-def explain(indicator: Indicator, place: Place, period: Period) -> Explanation:
+def explain(
+    indicator: Indicator, place: Place, period: Period, *, known_on=None, tree: str = "as_was"
+) -> Explanation:
     """How the value of an indicator at a place came about, down to children and figures."""
+    seen = {"known_on": known_on, "tree": tree}
     names = installed_catalogue()
     expression = ir.from_json(indicator.expression)
     readings = [(r["name"], ir.from_json(r["expression"])) for r in indicator.readings]
-    (row,) = values_of([indicator], [place], period)
-    states = states_of([expression, *(e for _name, e in readings)], [place], period)
+    (row,) = values_of([indicator], [place], period, **seen)
+    states = states_of([expression, *(e for _name, e in readings)], [place], period, **seen)
     below = list(place.children.filter(level__in=DIVISIONS, valid_to=None).order_by("path"))
     codes = ir.measures_of(expression)
     return Explanation(
@@ -73,7 +95,7 @@ def explain(indicator: Indicator, place: Place, period: Period) -> Explanation:
             _operand(a, names, states[ir.digest(a), place.path]) for a in ir.aggregates_of(expression)
         ),
         readings=tuple(_reading(name, e, names, states, place) for name, e in readings),
-        children=tuple(values_of([indicator], below, period)) if below else (),
+        children=tuple(values_of([indicator], below, period, **seen)) if below else (),
         figures=figures_of(place, codes, months_of(period), names),
         waiting=_waiting(codes, place),
     )
@@ -85,11 +107,24 @@ def installed_catalogue() -> Catalogue:
 
 
 def _operand(aggregate, names, state):
-    unit = _unit(aggregate, names)
-    shown = None if state.value.number is None else rounded(state.value.number, 2).normalize()
-    ratio = aggregate.op in ("share", "avg") and state.numerator is not None
-    of = f"{state.numerator:,} / {state.denominator:,}" if ratio and aggregate.op == "share" else ""
-    return Operand(in_words(aggregate, names), unit, state, _plain(shown), of)
+    """The operand with its number written exactly: as a decimal where one exists, else as a fraction."""
+    number, of = state.value.number, ""
+    decimal = None if number is None else _exact_decimal(Fraction(number))
+    if number is not None and (aggregate.op == "share" or decimal is None):
+        of = f"{state.numerator:,} / {state.denominator:,}"
+    shown = decimal if decimal is not None or number is None else rounded(Fraction(number), 2)
+    counted = counted_by_title()
+    sources = tuple(
+        Origin(code, title_of(code, names), title_of(code, names) in counted)
+        for code in ir.measures_of(aggregate)
+    )
+    return Operand(in_words(aggregate, names), _unit(aggregate, names), state, shown, of, sources)
+
+
+def _exact_decimal(number: Fraction) -> Decimal | None:
+    """The decimal that is exactly this number, with at most nine places; None when there is none."""
+    scaled = number * 10**PLACES
+    return None if scaled.denominator != 1 else _plain(Decimal(scaled.numerator).scaleb(-PLACES).normalize())
 
 
 def _plain(number):

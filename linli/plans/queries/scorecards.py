@@ -1,12 +1,13 @@
 """What the scorecard pages show: one line for each indicator, in words, and the sums above them."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 
 from django.http import Http404
 from django.utils.translation import gettext as _
 
 from linli.kernel import clock
+from linli.kernel.clock import CHINA
 from linli.measures import Period
 from linli.places.levels import DIVISIONS
 from linli.places.models import Place
@@ -15,7 +16,9 @@ from linli.plans.models import Indicator, Plan
 from linli.plans.rules import VIEW
 from linli.ui.words import figure_words
 
-from .values import IndicatorValue, for_the_public, values
+from .publishing import public_values
+from .relations import TREES
+from .values import IndicatorValue, values
 
 
 @dataclass(frozen=True)
@@ -66,11 +69,12 @@ class Scorecard:
         return sum(line.row.value.number is None and not line.indicator.not_computed for line in self.lines)
 
 
-def scorecard(plan: Plan, place: Place, period: Period, *, public: bool = False) -> Scorecard:
+def scorecard(
+    plan: Plan, place: Place, period: Period, *, public: bool = False, known_on=None, tree: str = "as_was"
+) -> Scorecard:
     """The scorecard of a plan; for the public small counts of people are withheld."""
-    rows = values(plan, place, period)
-    if public:
-        rows = [for_the_public(row) for row in rows]
+    seen = {"known_on": known_on, "tree": tree}
+    rows = public_values(plan, place, period) if public else values(plan, place, period, **seen)
     below = Place.objects.filter(parent=place, level__in=DIVISIONS, valid_to=None).order_by("path")
     return Scorecard(plan, place, period, tuple(_line(row) for row in rows), tuple(below))
 
@@ -120,12 +124,37 @@ def place_for(plan: Plan, code: str, *, user=None) -> Place:
     return found
 
 
+def visible_place(code: str, user) -> Place:
+    """The place asked for, else the widest one that a post lets this person see plans of; or Http404."""
+    places = Place.objects.divisions().filter(valid_to=None).filter(user.scope(VIEW)).order_by("path")
+    found = places.filter(code=code).first() if code else places.first()
+    if found is None:
+        raise Http404
+    return found
+
+
 def period_for(text: str, *, today: date | None = None) -> Period:
     """The period asked for (2026, 2026-Q3, 2026-09); the running year when none or nonsense is given."""
     try:
         return Period.parse(text.replace("-Q", "Q").replace("-H", "H"))
     except ValueError:
         return Period.parse(str((today or clock.today()).year))
+
+
+def known_on_asked(text: str):
+    """The end of the day asked for, as known on; None for today or nonsense."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    if day >= clock.today():
+        return None
+    return datetime.combine(day + timedelta(days=1), time(0), tzinfo=CHINA)
+
+
+def tree_asked(text: str) -> str:
+    """as_is when asked for, else as_was."""
+    return text if text in TREES else TREES[0]
 
 
 def years_of(plan: Plan) -> list[int]:

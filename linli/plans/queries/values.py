@@ -14,13 +14,10 @@ from linli.places.models import Place
 from linli.plans.formula import Value, ir, rounded
 from linli.plans.formula.evaluating import Trace, combine
 from linli.plans.formula.sql import emit_states, state_of
-from linli.plans.formula.values import SUPPRESSED, UNDEFINED
+from linli.plans.formula.values import UNDEFINED
 from linli.plans.models import AggregateValue, Indicator, Plan, Target
 
-from .relations import chosen_places, due_month, months_of, tree_day
-
-SMALL = 10  # public counts of people below this are not shown
-PEOPLE_UNITS = frozenset({"人", "户", "人次"})
+from .relations import chosen_places, due_month, months_of, seen_day
 
 
 @dataclass(frozen=True)
@@ -61,11 +58,11 @@ class IndicatorValue:
 
 
 def values(
-    plan: Plan, place: Place, period: Period, *, known_on: datetime | None = None
+    plan: Plan, place: Place, period: Period, *, known_on: datetime | None = None, tree: str = "as_was"
 ) -> list[IndicatorValue]:
-    """Every indicator of the plan at a place, in the plan's order; four queries, whatever the plan."""
+    """Every indicator of the plan at a place, in the plan's order; five queries, whatever the plan."""
     indicators = list(plan.indicators.filter(retired_on=None).prefetch_related("targets"))
-    return values_of(indicators, [place], period, known_on=known_on)
+    return values_of(indicators, [place], period, known_on=known_on, tree=tree)
 
 
 def values_of(
@@ -74,10 +71,11 @@ def values_of(
     period: Period,
     *,
     known_on: datetime | None = None,
+    tree: str = "as_was",
 ) -> list[IndicatorValue]:
-    """These indicators at these places, place by place."""
+    """These indicators at these places, place by place; `tree` is "as_was" or "as_is" (moved as of today)."""
     expressions = {i.pk: ir.from_json(i.expression) for i in indicators if i.expression}
-    states = states_of(expressions.values(), places, period, known_on=known_on)
+    states = states_of(expressions.values(), places, period, known_on=known_on, tree=tree)
     return [
         _valued(indicator, place, period, expressions.get(indicator.pk), states)
         for place in places
@@ -91,16 +89,17 @@ def states_of(
     period: Period,
     *,
     known_on: datetime | None = None,
+    tree: str = "as_was",
 ) -> dict[tuple[str, str], State]:
     """(digest of an aggregate, path) → its state; what is stored is read, the rest computed in one query."""
     wanted = {ir.digest(a): a for expression in expressions for a in ir.aggregates_of(expression)}
-    found = {} if known_on else _stored(wanted, places, period)
+    found = {} if known_on or tree != "as_was" else _stored(wanted, places, period)
     missing = {
         digest: aggregate
         for digest, aggregate in wanted.items()
         if any((digest, place.path) not in found for place in places)
     }
-    return found | _computed(missing, places, period, known_on or clock.now())
+    return found | _computed(missing, places, period, known_on or clock.now(), tree)
 
 
 def _stored(wanted, places, period):
@@ -111,13 +110,13 @@ def _stored(wanted, places, period):
     return {(digest, path): _state(*numbers) for digest, path, *numbers in rows}
 
 
-def _computed(wanted, places, period, known_on):
+def _computed(wanted, places, period, known_on, tree):
     if not wanted or not places:
         return {}
-    today = clock.today()
-    given, parameters = chosen_places(places, day=tree_day(period, today), known_on=known_on)
+    given, parameters = chosen_places(places, period, known_on=known_on, tree=tree)
+    due = due_month(seen_day(known_on))
     sql, parameters = emit_states(
-        tuple(wanted.values()), months_of(period), due_month(today), given=given, parameters=parameters
+        tuple(wanted.values()), months_of(period), due, given=given, parameters=parameters
     )
     digests = list(wanted)
     with connection.cursor() as cursor:
@@ -155,12 +154,3 @@ def judged(direction: str, number: Fraction | None, target: Target | None):
     below, above = max(low - number, Fraction(0)), max(number - high, Fraction(0))
     gap = {"at_least": below, "at_most": above}.get(direction, below or above)
     return (not gap), (gap or None)
-
-
-def for_the_public(row: IndicatorValue) -> IndicatorValue:
-    """The same, with a small count of people withheld."""
-    number = row.value.number
-    if row.indicator.unit in PEOPLE_UNITS and number is not None and 0 < number < SMALL:
-        withheld = Value(None, SUPPRESSED, row.value.reported, row.value.expected)
-        return IndicatorValue(row.indicator, row.place, None, withheld, row.target, None, None)
-    return row

@@ -13,6 +13,7 @@ from linli.cases.actions import attach, open_case
 from linli.kernel import clock
 from linli.kernel.cipher import blind, same
 from linli.people.models import Person
+from linli.search.actions import touch
 
 from ..models import Category, LookUp, Request
 from ..suggest import desk_for, route, rulebook_at, suggest_category, words_of
@@ -131,6 +132,7 @@ def _store(draft: Draft, *, reporter, by, channel, key, files) -> Submitted:
         key_digest=draft.digest if key else "",
         secret_digest=_digest(case.number, secret),
     )
+    touch(request)
     attach(case, files=files, kind="report", by=by)
     return Submitted(request, secret)
 
@@ -191,10 +193,8 @@ def forget_look_ups() -> int:
 
 
 @transaction.atomic
-def receive(origin, *, by):
-    """A request made out of another kind of case, such as something a grid worker saw."""
-    draft = Draft(
-        text=_("%(title)s（来自 %(number)s）") % {"title": origin.title, "number": origin.number},
-        place=origin.place,
-    )
+def receive(origin, *, by, text=""):
+    """A request made out of another kind of case, such as something a grid worker saw or a visitor heard."""
+    told = {"title": text or origin.title, "number": origin.number}
+    draft = Draft(text=_("%(title)s（来自 %(number)s）") % told, place=origin.place)
     return submit_request(draft, reporter=origin.reporter, by=by, channel="referral").request.case

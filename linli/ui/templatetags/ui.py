@@ -22,8 +22,8 @@ STATE_ICONS = TONE_ICONS | {
     "on_time": "clock",
     "plain": "circle",
 }
-THUMB_FACES = ("resident", "public")
-UNDER_THE_THUMB = 5  # destinations a phone's bottom bar holds; the others stand behind "more"
+IN_THE_BAR = 7  # places of the navigation; with more destinations the last place is "more"
+UNDER_THE_THUMB = 5  # the same of a phone's bottom bar
 
 
 @register.simple_tag
@@ -54,9 +54,10 @@ def face_nav(context, face):
     here = [
         url for _entry, url in entries if request.path == url or (url != "/" and request.path.startswith(url))
     ]
-    few = len(entries) if face not in THUMB_FACES or len(entries) <= UNDER_THE_THUMB else UNDER_THE_THUMB - 1
     current = max(here, key=len, default=None)
-    return {"entries": entries[:few], "more": entries[few:], "current": current}
+    wide, thumb = (count if len(entries) <= count else count - 1 for count in (IN_THE_BAR, UNDER_THE_THUMB))
+    parts = {"thumb": entries[:thumb], "wide": entries[thumb:wide], "more": entries[wide:]}
+    return {**parts, "entries": entries, "current": current}
 
 
 @register.simple_tag

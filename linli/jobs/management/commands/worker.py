@@ -9,6 +9,7 @@ from django.db import connection
 from procrastinate.contrib.django import DjangoApp, app
 
 from linli.jobs.keeping import rescue
+from linli.kernel.unfinished import refuse_unfinished_restore
 
 STOP_S = 20  # what running jobs get to end after SIGTERM; what still runs then is left to the sweep
 
@@ -21,6 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--until-empty", action="store_true", help="stop when nothing waits")
 
     def handle(self, *args, parallel, until_empty, **options):
+        refuse_unfinished_restore()
         rescue()
         connection.close()
         asyncio.run(work(parallel=parallel, wait=not until_empty))

@@ -3,11 +3,14 @@
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from linli.exchange.actions import log_use, require_registered
+
 from ..message import Message
 from ..outbound import post_json
 
 TITLE = _("微信服务号")
 SENT = "by job"
+ENTRY = "webhook-messages"  # in the exchange register; what is not registered is not sent
 
 
 def is_on() -> bool:
@@ -27,4 +30,6 @@ def deliver(message: Message) -> None:
         "url": message.link,
         "data": {"title": message.subject, "text": message.body},
     }
+    require_registered(ENTRY)
     post_json(settings.ENVIRONMENT.webhook_url, body, key=message.key)
+    log_use(ENTRY, "sent", by=None, row_count=1, purpose=message.kind)

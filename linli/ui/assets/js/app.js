@@ -4,6 +4,7 @@ import { startDialogs } from "./dialogs.js";
 import { startDrafts } from "./drafts.js";
 import { startDrop } from "./drop.js";
 import { startKeys } from "./keys.js";
+import { startLeaving } from "./leaving.js";
 import { startLook } from "./look.js";
 import { periodPicker, searchPicker } from "./pickers.js";
 import { startReading } from "./reading.js";
@@ -14,6 +15,7 @@ startKeys();
 startDrop();
 startDrafts();
 startReading();
+startLeaving();
 
 Alpine.data("searchPicker", searchPicker);
 Alpine.data("periodPicker", periodPicker);

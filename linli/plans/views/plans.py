@@ -1,14 +1,24 @@
+"""The scorecards, the explanation of a number, the tasks: what everybody and planners look at."""
+
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from linli.kernel import clock
+from linli.plans.models import Indicator, MeasureTerm, Plan
+from linli.plans.queries.drilling import drill
+from linli.plans.queries.explaining import explain
+from linli.plans.queries.scorecards import (
+    known_on_asked,
+    period_for,
+    place_for,
+    scorecard,
+    tree_asked,
+    visible_place,
+    years_of,
+)
+from linli.plans.queries.tasks import tasks_of
+from linli.plans.rules import VIEW
 from linli.ui.routes import needs, public
-
-from .models import Indicator, Plan
-from .queries.explaining import explain
-from .queries.scorecards import period_for, place_for, scorecard, years_of
-from .queries.tasks import tasks_of
-from .rules import VIEW
 
 
 @require_safe
@@ -37,8 +47,16 @@ def plan_scorecard(request, code):
     plan = get_object_or_404(Plan.objects.standing(), code=code)
     period = period_for(request.GET.get("period", ""))
     place = place_for(plan, request.GET.get("place", ""), user=request.user)
-    card = scorecard(plan, place, period)
-    return render(request, "plans/plan_scorecard.html", {"card": card, "years": years_of(plan)})
+    seen = seen_asked(request)
+    card = scorecard(plan, place, period, **seen)
+    page = {"card": card, "years": years_of(plan), **seen}
+    return render(request, "plans/plan_scorecard.html", page)
+
+
+def seen_asked(request):
+    """How history is looked at: as known on a day, in the tree as it was or as it is."""
+    asked = request.GET
+    return {"known_on": known_on_asked(asked.get("known", "")), "tree": tree_asked(asked.get("tree", ""))}
 
 
 @require_safe
@@ -52,9 +70,20 @@ def indicator_detail(request, code, indicator):
         code=indicator,
     )
     place = place_for(found.plan, request.GET.get("place", ""), user=request.user)
-    explained = explain(found, place, period_for(request.GET.get("period", "")))
-    page = {"explained": explained, "indicator": found, "place": place, "years": years_of(found.plan)}
+    seen = seen_asked(request)
+    explained = explain(found, place, period_for(request.GET.get("period", "")), **seen)
+    page = {"explained": explained, "indicator": found, "place": place, "years": years_of(found.plan), **seen}
     return render(request, "plans/indicator_detail.html", page)
+
+
+@require_safe
+@needs(VIEW)
+def measure_records(request, code):
+    """What one measure counts at a place: the units' figures and the records one may see."""
+    term = get_object_or_404(MeasureTerm, code=code, retired_on=None)
+    place = visible_place(request.GET.get("place", ""), request.user)
+    found = drill(term, place, period_for(request.GET.get("period", "")), user=request.user)
+    return render(request, "plans/measure_records.html", {"drill": found, "place": place})
 
 
 @require_safe

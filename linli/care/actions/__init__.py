@@ -1,0 +1,1 @@
+"""Changes of the care list, its plans and its visits."""

@@ -1,0 +1,113 @@
+"""What is counted of care, by community; titles, units and kinds as packs/measures/community-services.yaml says."""
+
+from datetime import date, datetime, time
+
+from django.db.models import CharField, Count, F, Func, Q, Value
+from django.db.models.functions import TruncDate
+
+from linli.kernel.clock import CHINA
+from linli.measures import Period, measure
+from linli.places.models import Place
+
+from .models import CarePerson, CareRules, Visit, VisitPlan
+from .monthly import VALID, monthly_rate
+
+HOME = "care_person__person__home__path"
+
+
+def community(path: str) -> Func:
+    return Func(F(path), Value("/"), Value(5), function="split_part", output_field=CharField())
+
+
+def everywhere(counted: dict[str, int]) -> dict[str, int]:
+    """Every standing community answers, with 0 when nothing was counted."""
+    codes = Place.objects.current().communities().values_list("code", flat=True)
+    return {code: counted.get(code, 0) for code in codes}
+
+
+def within(field: str, period: Period) -> Q:
+    first, after = (datetime.combine(day, time(0), tzinfo=CHINA) for day in (period.start, period.end))
+    return Q(**{f"{field}__gte": first, f"{field}__lt": after})
+
+
+def count(rows, path: str = HOME) -> dict[str, int]:
+    return everywhere(dict(rows.annotate(code=community(path)).values_list("code").annotate(Count("pk"))))
+
+
+@measure("care.plans", "在用探访计划数", unit="个", kind="stock")
+def plans(period: Period):
+    """Plans in force on the last day of the period."""
+    standing = VisitPlan.objects.filter(since__lte=period.last_day)
+    return count(standing.filter(Q(ended_on=None) | Q(ended_on__gt=period.last_day)), "community__path")
+
+
+@measure("care.rounds", "完成的探访轮次", unit="次")
+def rounds(period: Period):
+    """A round: the valid visits one visitor made in a community on one day, however many doors."""
+    made = Visit.objects.filter(within("happened_at", period), case__state=VALID["state"])
+    days = made.annotate(code=community(HOME), day=TruncDate("happened_at", tzinfo=CHINA))
+    found: dict[str, int] = {}
+    for code, _by, _day in days.values_list("code", "recorded_by", "day").distinct():
+        found[code] = found.get(code, 0) + 1
+    return everywhere(found)
+
+
+def due_in(period: Period):
+    """Visits whose time ended in the period; what was cancelled (away, in hospital, off the list) was not due."""
+    return Visit.objects.filter(within("case__due_at", period)).exclude(case__state="cancelled")
+
+
+@measure("care.visits_due", "应探访人次", unit="人次")
+def visits_due(period: Period):
+    return count(due_in(period))
+
+
+@measure("care.visits_on_time", "按时探访人次", unit="人次")
+def visits_on_time(period: Period):
+    made = due_in(period).filter(case__state=VALID["state"])
+    return count(made.filter(happened_at__lte=F("case__due_at")))
+
+
+@measure("care.hardship_elderly", "名单内特殊困难老年人人月数", unit="人月")
+def hardship_elderly(period: Period):
+    return everywhere(_person_months(period, "listed"))
+
+
+@measure("care.hardship_elderly_visited", "当月探访过的特殊困难老年人人月数", unit="人月")
+def hardship_elderly_visited(period: Period):
+    return everywhere(_person_months(period, "visited"))
+
+
+def _person_months(period: Period, side: str) -> dict[str, int]:
+    """{community: persons of that side of the monthly rate, added over the months of the period}."""
+    found: dict[str, int] = {}
+    nearest_first = sorted(CareRules.objects.all(), key=lambda book: -len(book.area.rstrip("0")))
+    counted: set = set()
+    for book in nearest_first:
+        homes = dict(
+            _people_of(book).annotate(code=community("person__home__path")).values_list("pk", "code")
+        )
+        mine = homes.keys() - counted  # whoever lives where nearer rules hold was counted by those
+        for first in months_of(period):
+            limits = {"codes": book.rules.elderly, "new_days": book.rules.limits.new_days}
+            for key in getattr(monthly_rate(_people_of(book), first, **limits), side) & mine:
+                found[homes[key]] = found.get(homes[key], 0) + 1
+        counted |= mine
+    return found
+
+
+def _people_of(book: CareRules):
+    """Everybody who is or was on the list in the area of the rules; the nation is twelve zeros."""
+    place = Place.objects.filter(code=book.area).first()
+    if place is not None:
+        return CarePerson.objects.within(place)
+    return CarePerson.objects.all() if not book.area.strip("0") else CarePerson.objects.none()
+
+
+def months_of(period: Period) -> list[date]:
+    """The first days of the months that begin in the period."""
+    months, day = [], period.start.replace(day=1)
+    while day < period.end:
+        months.append(day)
+        day = date(day.year + day.month // 12, day.month % 12 + 1, 1)
+    return months

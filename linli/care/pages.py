@@ -1,0 +1,251 @@
+"""What the pages of care show, gathered once."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from linli.cases.pages import row_of
+from linli.kernel import clock
+from linli.kernel.masking import mask_name
+from linli.people.queries import people_in_reach
+from linli.places.models import inside
+from linli.ui.lists import Choice, Filter, listing, read_filters
+
+from . import rules
+from .actions.listing import read_file
+from .acts import ACTS
+from .models import CareEntry, CarePerson, Visit
+from .monthly import monthly_rate
+from .queries import (
+    NoCareRules,
+    checks_of,
+    communities_of,
+    last_visit,
+    rules_at,
+)
+
+SHOWN_VISITS = 20
+
+
+def cared_or_404(user, pk) -> CarePerson:
+    """Somebody on the list, through the scope of who asks (P3)."""
+    found = CarePerson.objects.visible_to(user).select_related("person__home__parent", "visitor__person")
+    cared = found.filter(pk=pk).first()
+    if cared is None:
+        raise Http404
+    return cared
+
+
+def candidates(user, words: str):
+    """Residents in reach that fit the words; nobody without words."""
+    found = (
+        people_in_reach(user, words)
+        .filter(user.scope(rules.ENROL, "home"))
+        .select_related("care", "home__parent")
+    )
+    return found if words else found.none()
+
+
+def whole_number(text) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def show_refusal(form, refused) -> None:
+    """What an act refuses stands at its field, else above the form."""
+    fields = getattr(refused, "message_dict", None) if hasattr(refused, "error_dict") else None
+    for name, texts in (fields or {None: refused.messages}).items():
+        for text in texts:
+            form.add_error(name if name in form.fields else None, text)
+
+
+def any_rules(user):
+    """The rules of the place of one of the user's posts; None when there are none."""
+    for grant in user.grants:
+        try:
+            return rules_at(grant.place).rules
+        except NoCareRules:
+            continue
+    return None
+
+
+def filtered(rows, query):
+    """The care list by category and risk, as the address chooses."""
+    from .models import CareRules
+
+    book = CareRules.objects.order_by("-valid_from").first()
+    pack = book.rules if book else None
+    filters = read_filters(
+        query,
+        [
+            Filter("category", _("类别"), _choices(pack.categories if pack else ())),
+            Filter("risk", _("风险"), _choices(pack.levels if pack else ())),
+        ],
+    )
+    if filters[0].chosen:
+        entries = CareEntry.objects.filter(category=filters[0].chosen.value, during__contains=clock.today())
+        rows = rows.filter(pk__in=entries.values("care_person"))
+    if filters[1].chosen:
+        rows = rows.filter(risk=filters[1].chosen.value)
+    return rows, filters
+
+
+def _choices(lines) -> tuple[Choice, ...]:
+    return tuple(Choice(line.code, line.name) for line in lines)
+
+
+def rows_of(people, user) -> list[dict[str, Any]]:
+    """Rows of the list: names masked but for the visitor, minors without their categories."""
+    people = list(people)
+    last = dict(
+        Visit.objects.filter(care_person__in=[one.pk for one in people], happened_at__isnull=False)
+        .order_by("happened_at")
+        .values_list("care_person", "happened_at")
+    )
+    pack = any_rules(user)
+    return [_row(one, user, pack, last.get(one.pk)) for one in people]
+
+
+def _row(one, user, pack, last_at) -> dict[str, Any]:
+    child = one.is_child()
+    names = (
+        [] if child or pack is None else [pack.category(entry.category).name for entry in one.entries.all()]
+    )
+    return {
+        "pk": one.pk,
+        "name": one.person.name if one.visitor_id == user.pk else mask_name(one.person.name),
+        "place": f"{one.person.home.parent.name} {one.person.home.name}",
+        "categories": [_("未成年人")] if child else names,
+        "risk": pack.level(one.risk).name if pack else "",
+        "tone": {"high": "late", "key": "soon"}.get(one.risk, "plain"),
+        "visitor": str(one.visitor) if one.visitor_id else _("未指定"),
+        "last_at": last_at,
+    }
+
+
+@dataclass(frozen=True)
+class FilePage:
+    """One person's file: everything drawn, nothing of it when the file of a minor was not granted."""
+
+    cared: CarePerson
+    open: bool
+    name: str
+    risk: str
+    categories: tuple
+    assessments: tuple
+    contacts: tuple
+    pairings: tuple
+    pause: Any
+    visits: tuple
+    next_due: Any
+    acts: tuple
+    rhythm: str
+    age: int | None
+    last: Any
+
+
+def file_page(cared: CarePerson, user) -> FilePage:
+    pack, today = rules_at(cared.person.home).rules, clock.today()
+    opened = read_file(cared, by=user)
+    entries = cared.entries.filter(during__contains=today) if opened else []
+    return FilePage(
+        cared=cared,
+        open=opened,
+        name=cared.person.name if opened else mask_name(cared.person.name),
+        risk=pack.level(cared.risk).name,
+        categories=tuple((pack.category(entry.category).name, entry) for entry in entries),
+        assessments=tuple(cared.assessments.select_related("by__person")[:5]) if opened else (),
+        contacts=tuple(cared.contacts.select_related("person")) if opened else (),
+        pairings=tuple(cared.pairings.filter(during__contains=today).select_related("volunteer")),
+        pause=cared.pauses.filter(during__contains=today).first(),
+        visits=tuple(visits_of(cared)) if opened else (),
+        next_due=cared.dues.filter(visit=None, during__startswith__gt=today).order_by("during").first(),
+        acts=tuple(_acts_for(cared, user, opened=opened)),
+        rhythm=pack.rhythm(cared.rhythm).name,
+        age=cared.person.age_on(today),
+        last=last_visit(cared) if opened else None,
+    )
+
+
+def visits_of(cared):
+    """The newest visits with their checklist."""
+    found = cared.visits.filter(happened_at__isnull=False).select_related(
+        "case", "rules", "recorded_by__person"
+    )
+    for visit in found.prefetch_related("supplements").order_by("-happened_at")[:SHOWN_VISITS]:
+        yield visit, [(name, value) for name, value in checks_of(visit) if value != "ok"]
+
+
+def _acts_for(cared, user, *, opened: bool):
+    for name, act in ACTS.items():
+        if name == "ask-access":
+            if not opened:
+                yield name, act.label
+        elif opened and user.may(act.needs, at=cared.person.home):
+            yield name, act.label
+
+
+# --- 月探访率 -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class RateRow:
+    """The rate of one community in a month with who was left out."""
+
+    community: Any
+    has_plan: bool
+    percent: float | None
+    visited: int
+    listed: int
+    excluded: tuple[tuple[str, int], ...]
+
+
+EXCLUSIONS = {
+    "new": _("新列入"),
+    "moved": _("外出迁出"),
+    "hospital": _("住院"),
+    "refused": _("本人拒绝"),
+}
+
+
+def month_asked(query) -> date:
+    """The month of the address, this one when it says none or nonsense; never one to come."""
+    try:
+        asked = date.fromisoformat(f"{query.get('month', '')}-01")
+    except ValueError:
+        asked = clock.today().replace(day=1)
+    return min(asked, clock.today().replace(day=1))
+
+
+def rates_page(user, query) -> dict[str, Any]:
+    month = month_asked(query)
+    rows = [rate_row(community, month) for community in communities_of(user, rules.VIEW)[:60]]
+    total = sum(row.listed for row in rows), sum(row.visited for row in rows)
+    percent = round(total[1] * 100 / total[0], 1) if total[0] else None
+    return {
+        "month": month,
+        "rows": rows,
+        "listed": total[0],
+        "visited": total[1],
+        "percent": percent,
+        "may_plan": user.may(rules.PLAN),
+    }
+
+
+def rate_row(community, month: date) -> RateRow:
+    pack = rules_at(community).rules
+    people = CarePerson.objects.filter(inside(community, "person__home"))
+    rate = monthly_rate(people, month, codes=pack.elderly, new_days=pack.limits.new_days)
+    left_out = tuple((EXCLUSIONS[name], len(keys)) for name, keys in rate.excluded.items() if keys)
+    plan = community.visit_plans.filter(Q(ended_on=None)).exists()
+    return RateRow(community, plan, rate.percent, len(rate.visited), len(rate.listed), left_out)
+
+
+def overdue_listing(cases, query):
+    found = listing(query, cases)
+    now = clock.now()
+    found.page.object_list = [row_of(case, now) for case in found.page.object_list]
+    return found

@@ -1,0 +1,122 @@
+"""What is looked at to say whether the platform is well (W4): one finding for each thing, in plain words."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+
+from linli.audit.models import Entry
+from linli.exchange.queries import overdue_count
+from linli.jobs.keeping import queue_facts
+from linli.kernel import clock
+from linli.kernel.unfinished import unfinished_path
+from linli.notices.models import Notice
+
+LOW_DISK = 0.05  # share of the disk left below which an operator must act
+OLDEST_JOB_S = 600
+JUMP_S = 60  # apart of machine's and database's clock
+UNLINKED = timedelta(minutes=5)  # the chain is linked every ten seconds
+BACKUP_EVERY, DRILL_EVERY, VERIFY_EVERY = timedelta(days=2), timedelta(days=15), timedelta(days=8)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at."""
+
+    name: str
+    well: bool
+    words: str
+
+
+def findings() -> list[Finding]:
+    """Everything, the database first: without it the rest cannot be asked."""
+    found = [database(), disk(), restore()]
+    return found + [look() for look in LOOKS] if found[0].well else found
+
+
+def database() -> Finding:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("select count(*) from django_migrations")
+            return Finding("database", True, f"answers; {cursor.fetchone()[0]} migrations")
+    except DatabaseError as trouble:
+        return Finding("database", False, type(trouble).__name__)
+
+
+def disk() -> Finding:
+    usage = shutil.disk_usage(settings.STATE_DIR)
+    share = usage.free / usage.total
+    return Finding("disk", share > LOW_DISK, f"{share:.0%} free")
+
+
+def restore() -> Finding:
+    unfinished = unfinished_path().exists()
+    return Finding(
+        "restore", not unfinished, "did not come to its end" if unfinished else "none is under way"
+    )
+
+
+def jobs() -> Finding:
+    facts = queue_facts()
+    words = f"{facts.waiting} waiting, the oldest for {facts.oldest_s:.0f} s"
+    words += f"; {facts.dead} dead; {facts.workers} workers"
+    return Finding("jobs", facts.oldest_s < OLDEST_JOB_S and facts.dead == 0, words)
+
+
+def messages() -> Finding:
+    dead = Notice.objects.dead().count()
+    return Finding("messages", dead == 0, f"{dead} could not be delivered")
+
+
+def clocks() -> Finding:
+    with connection.cursor() as cursor:
+        cursor.execute("select clock_timestamp()")
+        apart = abs((cursor.fetchone()[0] - datetime.now(UTC)).total_seconds())  # noqa: TID251 — the machine's own
+    return Finding("clocks", apart < JUMP_S, f"machine and database are {apart:.0f} s apart")
+
+
+def chain() -> Finding:
+    waiting = Entry.objects.filter(number=None, at__lt=clock.now() - UNLINKED).count()
+    return Finding("audit chain", waiting == 0, f"{waiting} rows wait for their link too long")
+
+
+def corrections() -> Finding:
+    late = overdue_count()
+    return Finding("corrections", late == 0, f"{late} reports of wrong facts are past their term")
+
+
+def last(act: str, name: str, most: timedelta) -> Finding:
+    """When something was done last and how it ended; not well when it failed or lies too long back."""
+    entry = Entry.objects.filter(act=act).order_by("-at", "-pk").first()
+    if entry is None:
+        return Finding(name, False, "never")
+    words = f"{entry.at.astimezone(clock.CHINA):%Y-%m-%d %H:%M}, {entry.get_result_display()}"
+    said = entry.detail.get("said", "")
+    return Finding(name, entry.result == "done" and entry.at > clock.now() - most, f"{words} {said}".strip())
+
+
+def backup() -> Finding:
+    return last("backup.made", "last backup", BACKUP_EVERY)
+
+
+def drilled() -> Finding:
+    return last("backup.drill", "last drill", DRILL_EVERY)
+
+
+def verified() -> Finding:
+    return last("backup.verify", "last verify", VERIFY_EVERY)
+
+
+LOOKS: tuple[Callable[[], Finding], ...] = (
+    jobs,
+    messages,
+    clocks,
+    chain,
+    corrections,
+    backup,
+    drilled,
+    verified,
+)

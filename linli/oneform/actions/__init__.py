@@ -1,0 +1,1 @@
+"""Changes of forms: definitions installed, fillings opened, answered, corrected and settled."""

@@ -1,0 +1,106 @@
+"""Pages of forms: what is asked, opening and filling one, its table, and the burden register."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from linli.ui import lists
+from linli.ui.routes import needs, signed_in
+
+from . import queries, rules
+from .actions import filling as acts
+from .forms import OpenForm, values_of
+from .models import FormDefinition
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@needs(rules.VIEW)
+@require_safe
+def form_list(request):
+    """What is asked, what is refused and why, and the fillings so far."""
+    shown = lists.listing(request.GET, queries.fillings_of(request.user))
+    context = {"definitions": queries.definitions_for(request.user), "listing": shown}
+    return render(request, "oneform/form_list.html", context)
+
+
+@needs(rules.FILL)
+@require_http_methods(["GET", "POST"])
+def form_open(request, code):
+    """Open a form for a community: known cells are there before anybody types."""
+    definition = get_object_or_404(FormDefinition.objects.standing(), code=code)
+    if definition not in queries.definitions_for(request.user):
+        raise Http404
+    first = queries.communities_to_fill(request.user).first()
+    initial = {"place": first.code if first else ""}
+    form = OpenForm(request.user, request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            opened = acts.open_filling(definition, by=request.user, **form.cleaned_data)
+        except ValidationError as refused:
+            form.add_error(None, refused.messages)
+        else:
+            return redirect("form-fill", opened.case.number)
+    context = {"definition": definition, "form": form}
+    return render(request, "oneform/form_open.html", context, status=422 if form.errors else 200)
+
+
+def _filling(request, number):
+    return get_object_or_404(queries.fillings_of(request.user), case__number=number)
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def form_fill(request, number):
+    """Answer the gaps and put right what is wrong; what is known shows where it comes from."""
+    filling = _filling(request, number)
+    if not rules.can_fill(request.user, filling.case):
+        raise Http404
+    wrong, typed = {}, {}
+    if request.method == "POST":
+        own = set(filling.cells.values_list("pk", flat=True))
+        typed = {key: text for key, text in values_of(request.POST).items() if key in own}
+        try:
+            acts.answer(filling, by=request.user, values=typed)
+        except ValidationError as refused:
+            wrong = refused.message_dict if hasattr(refused, "error_dict") else {"": refused.messages}
+        else:
+            messages.success(request, _("已保存。填完后在下方提交。"))
+            return redirect("case-detail", number)
+    return _fill_page(request, filling, wrong, typed)
+
+
+def _fill_page(request, filling, wrong, typed):
+    """The table; what was typed stays after a refusal."""
+    lines = filling.lines
+    for cell in (cell for line in lines for cell in line):
+        cell.typed = typed.get(cell.pk, cell.value if cell.asked else cell.proposed)
+        cell.wrong = "；".join(wrong.get(f"cell-{cell.pk}", []))
+        cell.may_correct = _may_correct(filling, cell)
+    context = {"filling": filling, "lines": lines, "refused": wrong.get("", []), "wrong_count": len(wrong)}
+    return render(request, "oneform/form_fill.html", context, status=422 if wrong else 200)
+
+
+def _may_correct(filling, cell) -> bool:
+    return not cell.asked and bool(filling.definition.columns[cell.column]["field"])
+
+
+@signed_in
+@require_safe
+def form_table(request, number):
+    """The filling as an Excel table in official style."""
+    filling = _filling(request, number)
+    answer = HttpResponse(queries.workbook(filling), content_type=XLSX)
+    answer["Content-Disposition"] = f'attachment; filename="{filling.case.number}.xlsx"'
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+@needs(rules.BURDEN)
+@require_safe
+def form_burden(request):
+    """Who asks how many forms, columns and hours of each community in a year."""
+    return render(request, "oneform/form_burden.html", {"rows": queries.burden()})

@@ -1,0 +1,46 @@
+"""What several kinds of bodies share: a credit code, a contact, how the Party's work reaches them."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from linli.kernel.personal import Personal
+from linli.kernel.text import refuse_hidden_characters
+
+CONTACT = "联系组织、协调服务"
+LAW = "社会组织登记管理条例 / 履行职责"
+KEEP = "1y after archived"
+CONTACT_FIELDS = {
+    "contact_name": Personal(2, CONTACT, LAW, KEEP, mask="name"),
+    "contact_phone": Personal(2, CONTACT, LAW, KEEP, mask="phone"),
+}
+
+
+class Coverage(models.TextChoices):
+    """How the Party's work reaches a compound, a property firm or a firm: coverage alone, no persons."""
+
+    OWN = "own", _("单独组建")
+    JOINT = "joint", _("联合组建")
+    INSTRUCTOR = "instructor", _("派驻指导员")
+    NONE = "none", _("未覆盖")
+
+
+COVERED = (Coverage.OWN, Coverage.JOINT, Coverage.INSTRUCTOR)
+
+
+class Contact(models.Model):
+    """Whom one calls; masked until somebody says why he needs it."""
+
+    contact_name = models.CharField(
+        _("联系人"), max_length=50, blank=True, validators=[refuse_hidden_characters]
+    )
+    contact_phone = models.CharField(
+        _("联系电话"), max_length=40, blank=True, validators=[refuse_hidden_characters]
+    )
+
+    class Meta:
+        abstract = True
+
+
+def text(label, length: int = 120, **more) -> models.CharField:
+    """A line of text without hidden characters."""
+    return models.CharField(label, max_length=length, validators=[refuse_hidden_characters], **more)

@@ -1,0 +1,191 @@
+"""The registers of organisations: which columns in which order, known again by which key."""
+
+from django.utils.translation import gettext_lazy as _
+
+from linli.registers.declaring import Register, declare_register
+from linli.registers.tables import declare_table
+
+from . import models
+from .rules import EDIT, VIEW
+
+GROUP, COMPOUNDS, LINKAGE = _("组织"), _("物业和小区"), _("共驻共建")
+PLACE = {"place": ("社区代码", "区划代码", "所在社区代码", "所在区划代码")}
+CODE = {"credit_code": ("信用代码", "社会信用代码")}
+
+SHARED = {"view": VIEW, "edit": EDIT, "spellings": {**PLACE, **CODE}}
+
+ORGANISATIONS = declare_register(
+    Register(
+        name="organisations",
+        title=_("社会组织和团队"),
+        group=GROUP,
+        model=models.Organisation,
+        fields=(
+            "place", "name", "kind", "standing", "credit_code", "grade", "state", "subject", "able",
+            "member_count", "founded_on", "ended_on", "contact_name", "contact_phone",
+        ),
+        key=("place", "name"),
+        lookup=("credit_code", "name"),
+        alike=("name", "credit_code"),
+        listed=("kind", "standing", "grade", "state"),
+        filters=("kind", "standing", "grade", "state", "able"),
+        searched=("name", "credit_code", "subject"),
+        levels=("community", "street"),
+        order=("name", "pk"),
+        **SHARED,
+    )
+)  # fmt: skip
+SERVICE_AREAS = declare_register(
+    Register(
+        name="service-areas",
+        title=_("服务范围"),
+        group=GROUP,
+        model=models.ServiceArea,
+        fields=("organisation", "served", "since", "until"),
+        key=("organisation", "served", "since"),
+        listed=("served", "since", "until"),
+        searched=("organisation__name",),
+        path="organisation__place",
+        levels=("community", "street"),
+        **SHARED,
+    )
+)
+SUPPORTS = declare_register(
+    Register(
+        name="supports",
+        title=_("扶持记录"),
+        group=GROUP,
+        model=models.Support,
+        fields=("organisation", "kind", "title", "amount", "given_on", "given_by"),
+        key=("organisation", "title", "given_on"),
+        listed=("organisation", "kind", "amount", "given_on"),
+        filters=("kind",),
+        searched=("title", "organisation__name"),
+        path="organisation__place",
+        levels=("community", "street"),
+        **SHARED,
+    )
+)
+BRANDS = declare_register(
+    Register(
+        name="brands",
+        title=_("社区服务品牌"),
+        group=GROUP,
+        model=models.Brand,
+        fields=("place", "name", "subject", "since", "until"),
+        key=("place", "name"),
+        alike=("name",),
+        listed=("subject", "since"),
+        searched=("name",),
+        **SHARED,
+    )
+)
+PROPERTY_FIRMS = declare_register(
+    Register(
+        name="property-firms",
+        title=_("物业企业"),
+        group=COMPOUNDS,
+        model=models.PropertyFirm,
+        fields=("place", "name", "credit_code", "party", "contact_name", "contact_phone"),
+        key=("credit_code",),
+        lookup=("credit_code", "name"),
+        alike=("name", "credit_code"),
+        listed=("credit_code", "party"),
+        filters=("party",),
+        searched=("name", "credit_code"),
+        levels=("community", "street", "county"),
+        **SHARED,
+    )
+)
+COMPOUND_PROFILES = declare_register(
+    Register(
+        name="compounds",
+        title=_("小区治理"),
+        group=COMPOUNDS,
+        model=models.CompoundProfile,
+        fields=(
+            "place", "unmanaged", "mode", "firm", "contract_since", "contract_until", "three_members",
+            "party", "households",
+        ),
+        key=("place",),
+        listed=("mode", "firm", "contract_until", "party"),
+        filters=("mode", "unmanaged", "party"),
+        levels=("compound",),
+        **SHARED | {"spellings": {"place": ("小区代码",), "firm": ("物业企业信用代码",)}},
+    )
+)  # fmt: skip
+OWNERS_COMMITTEES = declare_register(
+    Register(
+        name="owners-committees",
+        title=_("业主委员会"),
+        group=COMPOUNDS,
+        model=models.OwnersCommittee,
+        fields=(
+            "place", "name", "state", "elected_on", "filed_on", "term_ends_on", "member_count", "cross_posts",
+        ),
+        key=("place", "name"),
+        alike=("name",),
+        listed=("state", "term_ends_on"),
+        filters=("state",),
+        searched=("name",),
+        levels=("compound",),
+        **SHARED | {"spellings": {"place": ("小区代码",)}},
+    )
+)  # fmt: skip
+STATIONS = declare_register(
+    Register(
+        name="stations",
+        title=_("小区工作站"),
+        group=COMPOUNDS,
+        model=models.Station,
+        fields=("place", "name", "opened_on", "closed_on", "households"),
+        key=("place", "name"),
+        lookup=("name",),
+        alike=("name",),
+        listed=("opened_on", "households"),
+        searched=("name",),
+        levels=("compound",),
+        **SHARED | {"spellings": {"place": ("小区代码",)}},
+    )
+)
+STEWARDS = declare_register(
+    Register(
+        name="stewards",
+        title=_("站长和楼栋长"),
+        group=COMPOUNDS,
+        model=models.Steward,
+        fields=("station", "kind", "name", "phone", "buildings", "since", "until"),
+        key=("station", "kind", "name", "since"),
+        listed=("station", "buildings", "since"),
+        filters=("kind",),
+        searched=("name", "buildings"),
+        path="station__place",
+        levels=("compound",),
+        **SHARED,
+    )
+)
+RESIDENT_UNITS = declare_register(
+    Register(
+        name="resident-units",
+        title=_("驻区单位和企业"),
+        group=LINKAGE,
+        model=models.ResidentUnit,
+        fields=(
+            "place", "name", "kind", "credit_code", "party", "listed", "checked_in_on", "checked_in_until",
+            "members_listed", "members_checked_in", "can_share", "contact_name", "contact_phone",
+        ),
+        key=("place", "name"),
+        alike=("credit_code", "name"),
+        listed=("kind", "party", "checked_in_on"),
+        filters=("kind", "party", "listed"),
+        searched=("name", "credit_code"),
+        **SHARED,
+    )
+)  # fmt: skip
+
+OWN = (
+    ORGANISATIONS, SERVICE_AREAS, SUPPORTS, BRANDS, PROPERTY_FIRMS, COMPOUND_PROFILES, OWNERS_COMMITTEES,
+    STATIONS, STEWARDS, RESIDENT_UNITS,
+)  # fmt: skip
+for register in OWN:
+    declare_table(register)

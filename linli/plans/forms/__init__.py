@@ -1,0 +1,6 @@
+"""Forms of plans: the sheet of figures, the steps of tasks and findings."""
+
+from .sheet import SheetForm, month_asked
+from .tasks import FindingForm, RoundForm, ShareForm
+
+__all__ = ["FindingForm", "RoundForm", "ShareForm", "SheetForm", "month_asked"]

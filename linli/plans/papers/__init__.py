@@ -1,0 +1,9 @@
+"""The annual report on paper: one frozen Report → .docx, .xlsx, PDF; and a checker that reads them again."""
+
+from .checking import differences_docx
+from .docx import report_docx
+from .pdf import report_pdf
+from .report import Number, Report, report_of
+from .xlsx import report_xlsx
+
+__all__ = ["Number", "Report", "differences_docx", "report_docx", "report_of", "report_pdf", "report_xlsx"]

@@ -1,0 +1,61 @@
+"""Frozen editions: the list, the report on a page, the papers."""
+
+from django.conf import settings
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from linli.plans import actions, rules
+from linli.plans.models import Edition, Plan
+from linli.plans.papers import report_docx, report_of, report_pdf, report_xlsx
+from linli.plans.queries.editions import editions_of, faults_of
+from linli.plans.queries.scorecards import period_for, visible_place
+from linli.ui.routes import needs
+
+PAPERS = {
+    "docx": (report_docx, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+    "xlsx": (report_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "pdf": (report_pdf, "application/pdf"),
+}
+
+
+@require_http_methods(["GET", "POST"])
+@needs(rules.VIEW)
+def plan_editions(request, code):
+    """The editions of a plan; a new one is frozen here."""
+    plan = get_object_or_404(Plan.objects.standing(), code=code)
+    asked = request.POST if request.method == "POST" else request.GET
+    place, period = visible_place(asked.get("place", ""), request.user), period_for(asked.get("period", ""))
+    if request.method == "POST":
+        return redirect("edition-detail", actions.freeze(plan, place, period, by=request.user).pk)
+    page = {"plan": plan, "place": place, "period": period, "editions": editions_of(plan, place)}
+    page["may_freeze"] = rules.can_freeze(request.user, place)
+    return render(request, "plans/plan_editions.html", page)
+
+
+def edition_in_reach(user, pk) -> Edition:
+    rows = Edition.objects.filter(user.scope(rules.VIEW, "place")).select_related("plan", "place")
+    return get_object_or_404(rows, pk=pk)
+
+
+@require_safe
+@needs(rules.VIEW)
+def edition_detail(request, pk):
+    """The report of an edition, with what a recomputation says."""
+    edition = edition_in_reach(request.user, pk)
+    page = {"edition": edition, "report": report_of(edition), "faults": faults_of(edition)}
+    return render(request, "plans/edition_detail.html", page)
+
+
+@require_safe
+@needs(rules.VIEW)
+def edition_paper(request, pk, kind):
+    """The report as a file: docx, xlsx or pdf."""
+    if kind not in PAPERS:
+        raise Http404
+    edition = edition_in_reach(request.user, pk)
+    write, media_type = PAPERS[kind]
+    answer = HttpResponse(write(report_of(edition, site=settings.ENVIRONMENT.public_url)), media_type)
+    name = f"{edition.plan.code}-{edition.place.code}-{edition.period}-{edition.number}.{kind}"
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer

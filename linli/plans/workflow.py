@@ -1,0 +1,81 @@
+"""Two kinds: a unit's share of a task, and what a supervision round found there."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from linli.cases.forms import ReasonForm
+from linli.cases.steps import STAY, Audience, Queue, Step, Workflow, register
+
+from . import rules
+from .actions import tasks
+from .forms.tasks import ProgressForm, RemedyForm
+
+UNIT = Audience.UNIT
+
+
+class ShareState(models.TextChoices):
+    GIVEN = "given", _("待承接")
+    WORKING = "working", _("推进中")
+    HANDED_IN = "handed_in", _("待验收")
+    ACCEPTED = "accepted", _("已完成")
+
+
+class FindingState(models.TextChoices):
+    FOUND = "found", _("待整改")
+    WORKING = "working", _("整改中")
+    PUT_RIGHT = "put_right", _("待复核")
+    CLOSED = "closed", _("已销号")
+
+
+S, F = ShareState, FindingState
+OPEN = {S.GIVEN, S.WORKING}
+SHARE = register(
+    Workflow(
+        kind="plantask",
+        label=_("规划任务"),
+        prefix="RW",
+        states=ShareState,
+        start=S.GIVEN,
+        final={S.ACCEPTED},
+        waiting={S.HANDED_IN},
+        steps=(
+            Step("take_up", _("承接"), {S.GIVEN}, S.WORKING, rules.can_carry_out, tasks.take_up),
+            Step(
+                "tell", _("报进展"), OPEN, S.WORKING, rules.can_carry_out, tasks.tell_progress, ProgressForm
+            ),
+            Step("hand_in", _("申请验收"), {S.WORKING}, S.HANDED_IN, rules.can_carry_out, tasks.hand_in),
+            Step("urge", _("催办"), OPEN, STAY, rules.can_check, None, ReasonForm),
+            Step("send_back", _("退回"), {S.HANDED_IN}, S.WORKING, rules.can_check, None, ReasonForm),
+            Step("accept", _("验收通过"), {S.HANDED_IN}, S.ACCEPTED, rules.can_check),
+        ),
+        queues=(Queue("to-accept", _("任务待验收"), {S.HANDED_IN}),),
+        hears={"open": {UNIT}, "urge": {UNIT}, "send_back": {UNIT}, "overdue": {UNIT}},
+    )
+)
+FINDING = register(
+    Workflow(
+        kind="finding",
+        label=_("督导问题"),
+        prefix="DD",
+        states=FindingState,
+        start=F.FOUND,
+        final={F.CLOSED},
+        waiting={F.PUT_RIGHT},
+        steps=(
+            Step("take_up", _("开始整改"), {F.FOUND}, F.WORKING, rules.can_carry_out, tasks.take_up),
+            Step(
+                "put_right",
+                _("整改完成"),
+                {F.FOUND, F.WORKING},
+                F.PUT_RIGHT,
+                rules.can_carry_out,
+                tasks.put_right,
+                RemedyForm,
+            ),
+            Step("send_back", _("复核不通过"), {F.PUT_RIGHT}, F.WORKING, rules.can_check, None, ReasonForm),
+            Step("confirm", _("复核通过，销号"), {F.PUT_RIGHT}, F.CLOSED, rules.can_check),
+        ),
+        queues=(Queue("to-check", _("整改待复核"), {F.PUT_RIGHT}),),
+        hears={"open": {UNIT}, "send_back": {UNIT}, "overdue": {UNIT}},
+    )
+)

@@ -1,0 +1,126 @@
+"""Packs of the life circle: how people walk, which functions a circle must hold, what each plan asks for.
+
+A study reads them from the file and keeps its own copy with the result (a run is repeatable as it was), so
+installing has nothing to store: the packs are checked here like all others.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from django.conf import settings
+from pydantic import Field
+
+from linli.facilities.counted import TAGS
+from linli.packs import Pack
+from linli.packs.reading import read_packs
+from linli.packs.schema import Strict, nearest
+from linli_compute.errors import InputError
+from linli_compute.packs import Circle, circle_of, profiles_of
+from linli_compute.streets import Profile
+
+
+class ProfilesPack(Pack):
+    pack: Literal["reach-profiles"]
+    profiles: list[dict[str, Any]]
+
+
+class CirclePack(Pack):
+    pack: Literal["reach-circle"]
+    bands_min: list[float]
+    radius_m: float
+    functions: list[dict[str, Any]]
+
+
+class FunctionSet(Strict):
+    """A plan's circle: all these functions within so many minutes."""
+
+    code: str = Field(pattern=r"^[a-z0-9_]+$", max_length=40)
+    title: str
+    minutes: int = Field(ge=1, le=120)
+    functions: list[str] = Field(min_length=1)
+
+
+class TwelveLine(Strict):
+    tag: str
+    title: str
+    source: str
+
+
+class SetsPack(Pack):
+    pack: Literal["reach-sets"]
+    rural_band_min: int = Field(ge=1, le=120)
+    profile: str
+    sets: list[FunctionSet]
+    twelve: list[TwelveLine]
+
+
+def check_sets(pack: SetsPack) -> Iterator[tuple[tuple, str]]:
+    codes = [line.code for line in pack.sets]
+    for number, line in enumerate(pack.sets):
+        if codes.index(line.code) != number:
+            yield ("sets", number), f"{line.code} stands twice"
+    for number, line in enumerate(pack.twelve):
+        if line.tag not in TAGS:
+            yield ("twelve", number), f"no kind of facility counts as {line.tag!r}"
+
+
+def check_profiles(pack: ProfilesPack) -> Iterator[tuple[tuple, str]]:
+    try:
+        profiles_of(pack.model_dump(), where=pack.code)
+    except InputError as wrong:
+        yield ("profiles",), str(wrong)
+
+
+def check_circle(pack: CirclePack) -> Iterator[tuple[tuple, str]]:
+    try:
+        circle_of(pack.model_dump(), where=pack.code)
+    except InputError as wrong:
+        yield ("functions",), str(wrong)
+
+
+class NoPacks(LookupError):
+    """The packs of the life circle cannot be read, or none holds here; the message says which."""
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """The three packs as they hold at a place on a day; a run keeps its own copy."""
+
+    profiles: ProfilesPack
+    circle: CirclePack
+    sets: SetsPack
+
+    def parameters(self, profile: str) -> dict:
+        """What a run keeps: one profile, the circle, the sets. LookupError: no such profile."""
+        rows = [row for row in self.profiles.profiles if row["key"] == profile]
+        if not rows:
+            raise LookupError(profile)
+        told = {name: getattr(self, name).model_dump(mode="json") for name in ("circle", "sets")}
+        return {"profile": rows[0], **told}
+
+
+def rulebook_at(place, day: date) -> Rulebook:
+    """The packs of the nearest area. NoPacks: one is missing or wrong."""
+    packs, problems = read_packs(settings.PACKS_DIR / "reach")
+    if problems:
+        raise NoPacks(str(problems[0]))
+    found = {}
+    for name in ("profiles", "circle", "sets"):
+        mine = [pack for pack in packs if pack.pack == f"reach-{name}"]
+        found[name] = nearest(mine, place.ancestor_codes, day)
+        if found[name] is None:
+            raise NoPacks(f"reach-{name}")
+    return Rulebook(**found)
+
+
+def circle_in(parameters: dict) -> Circle:
+    """The circle a run keeps."""
+    return circle_of(parameters["circle"], where="run")
+
+
+def profile_in(parameters: dict) -> Profile:
+    """The profile a run keeps."""
+    [found] = profiles_of({"profiles": [parameters["profile"]]}, where="run").values()
+    return found

@@ -1,0 +1,147 @@
+"""Shapes of input of the pages about the life circle."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from linli.facilities.models import Facility
+from linli.people.models import Residence
+from linli.places.models import Place
+
+from .models import Report, Run
+from .queries.gaps import GROUP_WORDS
+from .queries.near import Start, start_at, start_in
+
+LONGEST = 200
+CODE_12 = 24
+
+
+class NearForm(forms.Form):
+    """Where somebody is and what is looked for; a position comes by POST and is kept nowhere."""
+
+    community = forms.SlugField(required=False, max_length=CODE_12)
+    at_lon = forms.FloatField(required=False, min_value=73, max_value=136)
+    at_lat = forms.FloatField(required=False, min_value=3, max_value=54)
+    function = forms.SlugField(required=False, max_length=40)
+    open_now = forms.BooleanField(required=False)
+    step_free = forms.BooleanField(required=False)
+
+    def wishes(self) -> dict:
+        """What is looked for, as `outlets_near` takes it."""
+        told = self.cleaned_data
+        return {
+            "function": told.get("function") or "",
+            "open_now": bool(told.get("open_now")),
+            "step_free": bool(told.get("step_free")),
+        }
+
+    def start(self, user) -> Start | None:
+        """The position, else the community asked for, else the verified home of who is signed in."""
+        told = self.cleaned_data
+        if told.get("at_lon") is not None and told.get("at_lat") is not None:
+            return start_at(told["at_lon"], told["at_lat"])
+        place = _community(told.get("community") or "") or _own_community(user)
+        return None if place is None else start_in(place)
+
+
+def _community(code: str) -> Place | None:
+    return Place.objects.current().communities().filter(code=code).first() if code else None
+
+
+def _own_community(user) -> Place | None:
+    if not user.is_authenticated or user.person_id is None:
+        return None
+    own = Residence.objects.filter(person=user.person_id, verified_at__isnull=False).select_related(
+        "community"
+    )
+    found = own.order_by("-verified_at").first()
+    return found and found.community
+
+
+class ReportForm(forms.Form):
+    """What is wrong with an outlet, or what is missing in a community."""
+
+    kind = forms.ChoiceField(label=_("哪里不对"), widget=forms.RadioSelect)
+    said = forms.CharField(
+        label=_("说明"), max_length=LONGEST, required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("不用写姓名和电话。比如：搬到了马路对面。"),
+    )  # fmt: skip
+
+    def __init__(self, *args, facility: Facility | None, **kwargs):
+        super().__init__(*args, **kwargs)
+        missing = Report.Kind.MISSING
+        if facility is None:
+            self.fields["kind"].choices = [(missing.value, missing.label)]
+            self.fields["kind"].initial = missing.value
+            self.fields["said"].required = True
+            self.fields["said"].label = _("什么地方、什么服务")
+        else:
+            self.fields["kind"].choices = [pair for pair in Report.Kind.choices if pair[0] != missing]
+
+
+class AnswerForm(forms.Form):
+    report = forms.ModelChoiceField(Report.objects.none())
+    was_right = forms.TypedChoiceField(
+        choices=[("1", _("属实")), ("0", _("不属实"))], coerce=lambda value: value == "1"
+    )
+    answer = forms.CharField(required=False, max_length=LONGEST)
+
+    def __init__(self, data, *, reports):
+        super().__init__(data)
+        self.fields["report"].queryset = reports
+
+
+class RunForm(forms.Form):
+    """A study to start."""
+
+    place = forms.ModelChoiceField(Place.objects.none(), label=_("研究范围"), to_field_name="code")
+    on = forms.DateField(
+        label=_("网点截至哪一天"), required=False, widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("不填就是今天"),
+    )  # fmt: skip
+    profile = forms.ChoiceField(label=_("谁来走"), required=False)
+
+    def __init__(self, *args, places, profiles, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["place"].queryset = places
+        self.fields["profile"].choices = profiles
+
+
+class CircleForm(forms.Form):
+    radius_m = forms.IntegerField(label=_("半径（米）"), min_value=300, max_value=5000)
+    reason = forms.CharField(label=_("理由"), max_length=LONGEST)
+
+
+class ScenarioForm(forms.Form):
+    """Sites pointed at on the map, or a wish for a siting run."""
+
+    function = forms.ChoiceField(label=_("功能"))
+    group = forms.ChoiceField(label=_("人群"), choices=list(GROUP_WORDS.items()))
+    sites = forms.CharField(required=False, max_length=1200, widget=forms.HiddenInput)
+    at_lon = forms.FloatField(required=False, min_value=73, max_value=136, widget=forms.HiddenInput)
+    at_lat = forms.FloatField(required=False, min_value=3, max_value=54, widget=forms.HiddenInput)
+    title = forms.CharField(label=_("方案名称"), required=False, max_length=80)
+    count = forms.IntegerField(label=_("新建几处"), required=False, min_value=1, max_value=500)
+    percent = forms.IntegerField(label=_("目标覆盖率（%）"), required=False, min_value=1, max_value=100)
+
+    def __init__(self, *args, run: Run, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["function"].choices = [(row["key"], row["title"]) for row in run.functions]
+
+    def clean_sites(self) -> list[tuple[float, float]]:
+        """Pairs “lon,lat” with semicolons between."""
+        try:
+            spots = [
+                tuple(map(float, pair.split(","))) for pair in self.cleaned_data["sites"].split(";") if pair
+            ]
+        except ValueError:
+            raise forms.ValidationError(_("点位写得不对，请重新在地图上点。"))
+        if any(len(spot) != 2 or not (73 <= spot[0] <= 136 and 3 <= spot[1] <= 54) for spot in spots):
+            raise forms.ValidationError(_("点位写得不对，请重新在地图上点。"))
+        return spots
+
+    @property
+    def spots(self) -> list[tuple[float, float]]:
+        """The sites so far and the one just pointed at."""
+        told = self.cleaned_data
+        here = (told.get("at_lon"), told.get("at_lat"))
+        return [*told.get("sites", []), *([here] if None not in here else [])]

@@ -1,0 +1,141 @@
+"""What the newest runs say of every community, for the plans. Where a run cannot say, the measure is silent.
+
+A function of which the run knew no outlet has no data: it makes no community fail. But a community that
+misses one function of a set fails whatever the others are.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from linli.measures import Period, measure
+
+from .models import CommunityReach, FunctionReach, Run
+
+TENTHS = 10
+
+
+@dataclass(frozen=True)
+class Circle:
+    """One community's newest circle: its functions, and what the run's packs ask."""
+
+    functions: dict[str, FunctionReach]
+    bands: list[float]
+    sets: dict[str, dict]
+
+    def minutes(self, key: str) -> float | None:
+        return self.functions[key].minutes if key in self.functions else None
+
+    def meets(self, code: str) -> int | None:
+        """1 all functions of the set are within its minutes, 0 one is not, None it cannot be said."""
+        asked = self.sets.get(code)
+        if asked is None:
+            return None
+        walks = [self.minutes(key) for key in asked["functions"]]
+        if any(walk is not None and walk > asked["minutes"] for walk in walks):
+            return 0
+        return None if None in walks else 1
+
+    def farthest(self, code: str) -> float | None:
+        walks = [self.minutes(key) for key in self.sets[code]["functions"]] if code in self.sets else [None]
+        return None if None in walks else max(walks)
+
+    def in_radius(self) -> int | None:
+        """Functions within the straight circle; None where those without data could change the verdict."""
+        known = [line.in_circle > 0 for line in self.functions.values() if line.has_data]
+        whole = len(known) == len(self.functions)
+        return sum(known) if known and (whole or not all(known)) else None
+
+    def people_within(self, key: str, minutes: float, group: str) -> int | None:
+        line = self.functions.get(key)
+        if line is None or line.within is None or minutes not in self.bands:
+            return None
+        return line.within[group][self.bands.index(minutes)]
+
+
+def circles_on(period: Period) -> dict[str, Circle]:
+    """Each community's circle in the newest run on or before the last day, of the walker the plans count."""
+    newest = (
+        CommunityReach.objects.filter(run__state=Run.State.DONE, run__on__lte=period.last_day)
+        .filter(run__counts=True)
+        .order_by("place_id", "-run__on", "-run_id")
+        .distinct("place_id")
+        .values_list("pk", "place__code", "run_id")
+    )
+    rows = list(newest)
+    runs = Run.objects.filter(pk__in={run for _pk, _code, run in rows}).in_bulk()
+    lines: dict[int, dict[str, FunctionReach]] = {pk: {} for pk, _code, _run in rows}
+    for line in FunctionReach.objects.filter(community__in=list(lines)).order_by("pk"):
+        lines[line.community_id][line.function] = line
+    return {code: _circle(lines[pk], runs[run]) for pk, code, run in rows}
+
+
+def _circle(functions: dict[str, FunctionReach], run: Run) -> Circle:
+    sets = {row["code"]: row for row in run.parameters["sets"]["sets"]}
+    return Circle(functions, run.parameters["circle"]["bands_min"], sets)
+
+
+def said(values: Iterable[tuple[str, float | None]], *, scale: int = 1) -> dict[str, int]:
+    """What can be said, scaled."""
+    return {code: round(value * scale) for code, value in values if value is not None}
+
+
+SETS = {
+    "circle_15": "一刻钟便民生活圈达标",
+    "circle_15_service": "十五分钟生活服务圈达标",
+    "circle_30_service": "三十分钟生活服务圈达标",
+    "circle_medical": "十五分钟医疗服务圈达标",
+    "circle_culture": "十五分钟文化生活圈达标",
+    "circle_fitness": "十五分钟健身圈达标",
+}
+WALKS = {
+    "shopping": ("shopping", "购物"),
+    "leisure": ("leisure", "休闲"),
+    "finance": ("finance", "金融"),
+    "dining": ("dining", "餐饮"),
+    "reading": ("reading", "阅读"),
+    "government": ("government", "政务"),
+    "lodging": ("lodging", "住宿"),
+    "medical": ("medical", "就医"),
+    "elder": ("elder_care", "养老"),
+    "education": ("education", "教育"),
+    "transport": ("transport", "交通"),
+    "tourism": ("tourism", "旅游"),
+    "fitness": ("fitness", "健身"),
+    "entertainment": ("entertainment", "娱乐"),
+}
+
+
+def _declare_set(code: str, title: str) -> None:
+    @measure(f"reach.{code}", title, unit="个", kind="stock")
+    def met(period: Period) -> dict[str, int]:
+        return said((place, circle.meets(code)) for place, circle in circles_on(period).items())
+
+
+def _declare_walk(name: str, key: str, title: str) -> None:
+    @measure(f"reach.minutes_{name}", f"{title}步行分钟数", unit="分钟", kind="stock", scale=TENTHS)
+    def walk(period: Period) -> dict[str, int]:
+        walks = ((place, circle.minutes(key)) for place, circle in circles_on(period).items())
+        return said(walks, scale=TENTHS)
+
+
+for _code, _title in SETS.items():
+    _declare_set(_code, _title)
+for _name, (_key, _title) in WALKS.items():
+    _declare_walk(_name, _key, _title)
+
+
+@measure("reach.elderly_in_circle", "十五分钟养老服务圈内老年人数", unit="人", kind="stock")
+def elderly_in_circle(period: Period) -> dict[str, int]:
+    circles = circles_on(period)
+    return said((place, circle.people_within("elder_care", 15, "60")) for place, circle in circles.items())
+
+
+@measure("reach.minutes_farthest", "最远一类基本服务步行分钟数", unit="分钟", kind="stock", scale=TENTHS)
+def minutes_farthest(period: Period) -> dict[str, int]:
+    walks = ((place, circle.farthest("circle_15")) for place, circle in circles_on(period).items())
+    return said(walks, scale=TENTHS)
+
+
+@measure("reach.functions_in_radius", "半径内具备的服务功能种数", unit="种", kind="stock")
+def functions_in_radius(period: Period) -> dict[str, int]:
+    return said((place, circle.in_radius()) for place, circle in circles_on(period).items())

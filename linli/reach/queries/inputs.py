@@ -1,0 +1,145 @@
+"""What a run counts, read from the registers: communities and their circles, people by age, outlets open."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import shapely
+from django.db.models import Count, Q
+
+from linli.facilities.models import Facility
+from linli.facilities.rules import after_months
+from linli.people.models import Person
+from linli.places.models import Boundary, Place
+from linli_compute.errors import InputError
+
+from ..frozen import GROUPS, Inputs
+from ..models import CircleRule
+
+BEYOND_DEG = 0.03  # about 3 km: what lies so far beyond the border may still be somebody's nearest
+
+
+@dataclass(frozen=True)
+class Left:
+    """What could not be counted, for the page to say."""
+
+    communities: int  # without outline or middle
+    people: int  # whose home has no place on the map
+    outlets: int  # without a point
+
+
+def inputs_of(place: Place, on: date, circle) -> tuple[Inputs, Left]:
+    """The inputs of a study of `place` on a day. InputError: nobody lives there, or no outlet has a point."""
+    communities, left_out = _communities(place, circle.radius_m)
+    number = {code: row for row, code in enumerate(communities["code"])}
+    homes, community, people, homeless = _homes(place, number, on)
+    outlets, codes, function, pointless = _outlets(communities["centre"], homes, on, circle)
+    found = Inputs(
+        **communities, home=homes, community=community, people=people,
+        outlet=outlets, outlet_code=codes, function=function,
+    )  # fmt: skip
+    return found, Left(left_out, homeless, pointless)
+
+
+def _communities(place: Place, radius_m: float) -> tuple[dict, int]:
+    rows = list(Place.objects.current().communities().within(place).order_by("path"))
+    rules = {rule.place_id: rule for rule in CircleRule.objects.filter(place__in=rows)}
+    outlines = dict(
+        Boundary.objects.filter(place__in=rows).values_list("place_id", "geometry").order_by("place_id")
+    )
+    found = []
+    for row in rows:
+        rule = rules.get(row.pk)
+        middle = _middle(row, rule, outlines.get(row.pk))
+        if middle is not None:
+            by_rule = rule is not None and rule.lon is not None
+            radius = rule.radius_m if rule else radius_m
+            found.append((row.code, middle, by_rule, radius, row.urban_rural.startswith("2")))
+    if not found:
+        raise InputError(f"“{place}”里没有一个社区有边界或中心点，无法画服务圈。")
+    code, centre, by_rule, radius, rural = zip(*found, strict=True)
+    told = {
+        "code": np.array(code), "centre": np.array(centre, dtype=float), "by_rule": np.array(by_rule),
+        "radius_m": np.array(radius, dtype=float), "rural": np.array(rural),
+    }  # fmt: skip
+    return told, len(rows) - len(found)
+
+
+def _middle(place: Place, rule: CircleRule | None, outline: dict | None) -> tuple[float, float] | None:
+    """The middle set by hand, else of the outline, else the point of the register."""
+    if rule is not None and rule.lon is not None:
+        return rule.lon, rule.lat
+    if outline is not None:
+        middle = shapely.centroid(shapely.geometry.shape(outline))
+        return round(middle.x, 7), round(middle.y, 7)
+    return None if place.lon is None else (place.lon, place.lat)
+
+
+def _homes(place: Place, number: dict[str, int], on: date) -> tuple[np.ndarray, np.ndarray, np.ndarray, int]:
+    """Homes with a point, their community, their people by group, and people whose home has none."""
+    counted = dict(_people_by_home(on))
+    spots = Place.objects.within(place).filter(pk__in=list(counted)).order_by("path")
+    homes, community, people, left = [], [], [], 0
+    for key, path, lon, lat in spots.values_list("pk", "path", "lon", "lat"):
+        codes = path.split("/")
+        row = number.get(codes[4]) if len(codes) > 5 else None
+        if lon is None or row is None:
+            left += counted[key][0]
+            continue
+        homes.append((lon, lat))
+        community.append(row)
+        people.append(counted[key])
+    if not homes:
+        raise InputError(f"“{place}”里没有一处住处既有坐标又登记了居民，无法计算覆盖。")
+    return np.array(homes, dtype=float), np.array(community), np.array(people, dtype=np.int64), left
+
+
+def _people_by_home(on: date):
+    """(home, people by group) of everybody alive; who has no birth date counts in the whole only."""
+    ages = {
+        "a60": Q(birth_on__lte=after_months(on, -60 * 12)),
+        "a80": Q(birth_on__lte=after_months(on, -80 * 12)),
+        "u3": Q(birth_on__gt=after_months(on, -3 * 12)),
+    }
+    rows = (
+        Person.objects.filter(died_on=None, purged_at=None, home__isnull=False)
+        .order_by()
+        .values_list("home_id")
+        .annotate(everybody=Count("pk"), **{name: Count("pk", filter=q) for name, q in ages.items()})
+    )
+    for home, *people in rows:
+        assert len(people) == len(GROUPS)
+        yield home, tuple(people)
+
+
+def _outlets(
+    centres: np.ndarray, homes: np.ndarray, on: date, circle
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, int]:
+    """Outlets open that day around here: points, codes, functions (a row for each), and how many lack a point."""
+    number = {function.key: row for row, function in enumerate(circle.functions)}
+    box = np.concatenate([centres, homes])
+    (west, south), (east, north) = box.min(axis=0) - BEYOND_DEG, box.max(axis=0) + BEYOND_DEG
+    open_then = Facility.objects.in_use_on(on).filter(kind__functions__overlap=list(number))
+    near = open_then.filter(lon__range=(west, east), lat__range=(south, north)).order_by("code")
+    found = [
+        ((lon, lat), code, number[key])
+        for code, lon, lat, keys in near.values_list("code", "lon", "lat", "kind__functions")
+        for key in keys
+        if key in number
+    ]
+    if not found:
+        raise InputError("这里没有一处有坐标、在用的网点或设施，请先登记或导入。")
+    point, code, function = zip(*found, strict=True)
+    return (
+        np.array(point, dtype=float),
+        np.array(code),
+        np.array(function),
+        open_then.filter(lon=None).count(),
+    )
+
+
+def outlets_by_function(inputs: Inputs, functions: list[dict]) -> dict[str, int]:
+    """How many outlets each function has in the inputs."""
+    held = Counter(inputs.function.tolist())
+    return {function["key"]: held[number] for number, function in enumerate(functions)}

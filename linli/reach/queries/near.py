@@ -1,0 +1,164 @@
+"""What a resident reads: which services are near, whether they are open now, and how long the walk is."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+from django.db.models import Prefetch
+from django.utils.translation import gettext as _
+
+from linli.facilities.hours import is_open_at, write_hours
+from linli.facilities.models import Closure, Facility
+from linli.kernel import clock
+from linli.places.models import Place
+from linli.ui.maps import base_layer
+from linli_compute.geometry import Points, local_plane
+from linli_compute.positions import snap
+from linli_compute.search import nearest
+
+from ..frozen import network_of_run
+from ..models import CommunityReach, Run
+from .gaps import circle_of_community
+
+NEAR_M = 1500
+MOST = 60
+DEGREES_PER_M = 1 / 90_000  # generous: the square around the circle, before distances are taken
+
+
+@dataclass(frozen=True)
+class Outlet:
+    """One place to go to: how far, and whether it is open at this moment (None: nobody entered hours)."""
+
+    facility: Facility
+    distance_m: int
+    minutes: float | None
+    open_now: bool | None
+    hours: str
+
+    @property
+    def way(self) -> str:
+        """How far, in words: on foot where streets are known."""
+        if self.minutes is None:
+            return _("直线 %(n)s 米") % {"n": f"{self.distance_m:g}"}
+        return _("步行 %(n)s 分钟") % {"n": self.minutes}
+
+    @property
+    def state(self) -> str:
+        return {True: _("开放中"), False: _("现在不开放"), None: ""}[self.open_now]
+
+
+@dataclass(frozen=True)
+class Start:
+    """Where the walk begins; `exact` for a position, else the middle of the community."""
+
+    lon: float
+    lat: float
+    place: Place
+    exact: bool
+
+
+def start_in(place: Place) -> Start | None:
+    """The middle of a community: of its circle, else of the register."""
+    circle = circle_of_community(place)
+    if circle is not None:
+        return Start(circle.lon, circle.lat, place, exact=False)
+    return None if place.lon is None else Start(place.lon, place.lat, place, exact=False)
+
+
+def start_at(lon: float, lat: float) -> Start | None:
+    """A position, with the community whose middle is nearest in the newest circles; None far from all."""
+    reach = 0.1
+    near = CommunityReach.objects.filter(
+        run__state=Run.State.DONE,
+        lon__range=(lon - reach, lon + reach),
+        lat__range=(lat - reach, lat + reach),
+    ).select_related("place")
+    found = min(near, key=lambda row: (row.lon - lon) ** 2 + (row.lat - lat) ** 2, default=None)
+    return None if found is None else Start(lon, lat, found.place, exact=True)
+
+
+def outlets_near(start: Start, *, function: str = "", open_now: bool = False, step_free: bool = False):
+    """Public outlets within 1.5 km, the shortest walk first, at most 60."""
+    side = NEAR_M * DEGREES_PER_M * 1.3
+    rows = (
+        Facility.objects.in_use()
+        .filter(
+            lon__range=(start.lon - side, start.lon + side), lat__range=(start.lat - side, start.lat + side)
+        )
+        .select_related("kind", "place")
+        .prefetch_related(
+            "periods", Prefetch("closures", Closure.objects.filter(during__contains=clock.today()))
+        )
+    )
+    if function:
+        rows = rows.filter(kind__functions__contains=[function])
+    if step_free:
+        rows = rows.filter(step_free=True)
+    found = _measured(start, list(rows.order_by("code")))
+    if open_now:
+        found = [outlet for outlet in found if outlet.open_now]
+    return found[:MOST]
+
+
+def _measured(start: Start, rows: list[Facility]) -> list[Outlet]:
+    if not rows:
+        return []
+    spots = Points(np.array([row.lon for row in rows]), np.array([row.lat for row in rows]))
+    here = Points(np.array([start.lon]), np.array([start.lat]))
+    plane = local_plane(here.lon, here.lat)
+    metres = np.hypot(*plane.to_metres(spots.lon, spots.lat))
+    walk, now = _walk(start, here, spots), clock.now()
+    found = [
+        Outlet(row, round(float(metres[n]), -1), walk[n], _is_open(row, now), _hours(row))
+        for n, row in enumerate(rows)
+        if metres[n] <= NEAR_M
+    ]
+    far = 10**6
+    return sorted(found, key=lambda one: (one.minutes or far, one.distance_m, one.facility.code))
+
+
+def _walk(start: Start, here: Points, spots: Points) -> list[float | None]:
+    """Whole minutes from the start to each spot, None where no street leads or no streets are known."""
+    circle = circle_of_community(start.place)
+    if circle is None:
+        return [None] * len(spots.lon)
+    network = network_of_run(circle.run)
+    origin = snap(network, here)
+    minutes = nearest(network, origin, np.zeros(1, dtype=np.int64), snap(network, spots), categories=1)[:, 0]
+    return [None if not np.isfinite(walk) else max(1, int(np.ceil(walk))) for walk in minutes.tolist()]
+
+
+def _is_open(row: Facility, now: datetime) -> bool | None:
+    periods = [(p.weekday, p.opens_min, p.closes_min) for p in row.periods.all()]
+    if not periods:
+        return None
+    return not row.closures.all() and is_open_at(periods, now)
+
+
+def _hours(row: Facility) -> str:
+    return write_hours((p.weekday, p.opens_min, p.closes_min) for p in row.periods.all())
+
+
+def map_of(start: Start, outlets: list[Outlet], *, walk: bool) -> dict:
+    """Points of `<linli-map>`; the list beside it says the same. `walk`: minutes count from the middle."""
+    features = [_point(outlet, walk) for outlet in outlets]
+    layer = {"kind": "points", "title": start.place.name, "unit": ""}
+    return {
+        "base": base_layer(),
+        "layers": [layer | {"features": {"type": "FeatureCollection", "features": features}}],
+    }
+
+
+def _point(outlet: Outlet, walk: bool) -> dict:
+    row = outlet.facility
+    said = [str(row.kind), outlet.way if walk else "", outlet.state]
+    return {
+        "type": "Feature",
+        "geometry": {"type": "Point", "coordinates": [row.lon, row.lat]},
+        "properties": {
+            "id": row.code,
+            "title": row.name,
+            "text": " · ".join(filter(None, said)),
+            "tone": "soon" if outlet.open_now is False else "done",
+        },
+    }

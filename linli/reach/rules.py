@@ -1,0 +1,28 @@
+"""What one may do about the life circle; each name is granted by some role of packs/roles."""
+
+from linli.kernel.permissions import declare
+
+VIEW = declare("reach.view", "查看生活圈研究、缺口和方案")
+PLAN = declare("reach.plan", "启动生活圈研究，定服务圈半径，做布点方案")
+VERIFY = declare("reach.verify", "核实居民反映的网点线索")
+LEAST = 10  # a count of people below this is not shown to anybody
+
+
+def can_plan(user, place) -> bool:
+    return user.may(PLAN, at=place)
+
+
+def can_answer(user, report) -> bool:
+    """Nobody answers what he reported himself."""
+    return report.reported_by_id != user.pk and user.may(VERIFY, at=report.place)
+
+
+def shown(people: float | None) -> int | None:
+    """A count of people as pages show it: None below `LEAST`, but a true 0 stays 0.
+
+    >>> shown(3), shown(0), shown(12)
+    (None, 0, 12)
+    """
+    if people is None or 0 < people < LEAST:
+        return None
+    return round(people)

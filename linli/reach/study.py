@@ -1,0 +1,133 @@
+"""One study: frozen inputs and a network in, minutes, choices and people within the bands out. No database."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from linli_compute.access import gini, worst_tenth
+from linli_compute.geometry import Points
+from linli_compute.network import Network
+from linli_compute.packs import Circle
+from linli_compute.positions import Positions, snap
+from linli_compute.search import nearest
+from linli_compute.within import counts
+
+from .frozen import GROUPS, Inputs
+
+FARTHEST_MIN = 999.9  # what a walk counts as when no street leads there
+MIDDLES = ("shape", "rule", "building", "none")
+
+
+@dataclass(frozen=True, eq=False)
+class Results:
+    """Per community (and function, in the circle's order). Without an outlet in the inputs: `has_data` False."""
+
+    has_data: np.ndarray  # functions
+    middle: np.ndarray  # communities: index into MIDDLES
+    minutes: np.ndarray  # (communities, functions), tenths rounded up; nan: cannot be said
+    band_min: np.ndarray  # (communities, functions)
+    in_circle: np.ndarray  # (communities, functions)
+    choices: np.ndarray  # (communities, bands, functions)
+    within: np.ndarray  # (communities, bands, functions, groups)
+    in_band: np.ndarray  # (communities, functions, groups): people within the function's own band
+    known: np.ndarray  # (communities, groups): people whose home lies at a street
+    total: np.ndarray  # (communities, groups)
+    gini: np.ndarray  # functions: of the walk over all people
+    worst_tenth: np.ndarray  # functions: nine in ten walk no farther
+
+
+def study(inputs: Inputs, network: Network, circle: Circle, *, rural_band_min: float) -> Results:
+    """The circle of every community by both rules, and what its people reach."""
+    functions, bands = len(circle.functions), circle.bands_min
+    outlets = snap(network, inputs.outlets)
+    homes = snap(network, inputs.homes)
+    has_data = np.bincount(inputs.function[outlets.on_network], minlength=functions) > 0
+    walk = nearest(network, outlets, inputs.function, homes, categories=functions)
+    known = homes.on_network
+    middles, middle = _middles(inputs, network, homes)
+    own = np.array([function.band_min for function in circle.functions])
+    band = np.where(inputs.rural[:, None], rural_band_min, own[None, :])
+    minutes = nearest(network, outlets, inputs.function, middles, categories=functions)
+    choices = np.zeros((len(inputs.code), len(bands), functions), dtype=np.int64)
+    counted = counts(network, outlets, inputs.function, middles, bands=bands)
+    choices[:, :, : counted.shape[2]] = counted
+    return Results(
+        has_data,
+        middle,
+        _tenths(minutes, middles.on_network, has_data),
+        band,
+        _in_circle(inputs, network, functions),
+        choices,
+        _within(inputs, walk, known, bands),
+        _in_band(inputs, walk, known, band),
+        _people(inputs, known),
+        _people(inputs, np.full(len(known), True)),
+        *_inequality(walk[known], inputs.people[known, 0], has_data),
+    )
+
+
+def _middles(inputs: Inputs, network: Network, homes: Positions) -> tuple[Positions, np.ndarray]:
+    """Where each community's walk begins: its middle, else (in fields, on water) the home nearest to it."""
+    stands = snap(network, inputs.centres)
+    middle = np.where(inputs.by_rule, 1, 0)
+    where = inputs.centre.copy()
+    x, y = network.plane.to_metres(inputs.home[:, 0], inputs.home[:, 1])
+    for number in np.flatnonzero(~stands.on_network):
+        mine = np.flatnonzero((inputs.community == number) & homes.on_network)
+        if not len(mine):
+            middle[number] = 3
+            continue
+        cx, cy = network.plane.to_metres(inputs.centre[number, :1], inputs.centre[number, 1:])
+        where[number] = inputs.home[mine[np.argmin(np.hypot(x[mine] - cx, y[mine] - cy))]]
+        middle[number] = 2
+    return snap(network, Points(where[:, 0], where[:, 1])), middle
+
+
+def _tenths(minutes: np.ndarray, on_network: np.ndarray, has_data: np.ndarray) -> np.ndarray:
+    """Rounded up, so that no walk of 5.04 minutes passes for 5."""
+    told = np.minimum(np.ceil(minutes * 10 - 1e-6) / 10, FARTHEST_MIN)
+    told[~on_network] = np.nan
+    told[:, ~has_data] = np.nan
+    return np.round(told, 1)
+
+
+def _in_circle(inputs: Inputs, network: Network, functions: int) -> np.ndarray:
+    x, y = network.plane.to_metres(inputs.outlet[:, 0], inputs.outlet[:, 1])
+    cx, cy = network.plane.to_metres(inputs.centre[:, 0], inputs.centre[:, 1])
+    result = np.zeros((len(inputs.code), functions), dtype=np.int64)
+    for number, radius in enumerate(inputs.radius_m):
+        near = np.hypot(x - cx[number], y - cy[number]) <= radius
+        result[number] = np.bincount(inputs.function[near], minlength=functions)
+    return result
+
+
+def _sum(inputs: Inputs, group: int, chosen: np.ndarray) -> np.ndarray:
+    weights = np.where(chosen, inputs.people[:, group], 0)
+    return np.bincount(inputs.community, weights=weights, minlength=len(inputs.code)).astype(np.int64)
+
+
+def _people(inputs: Inputs, chosen: np.ndarray) -> np.ndarray:
+    return np.stack([_sum(inputs, group, chosen) for group in range(len(GROUPS))], axis=1)
+
+
+def _within(inputs: Inputs, walk: np.ndarray, known: np.ndarray, bands: tuple[float, ...]) -> np.ndarray:
+    found = [[_people(inputs, known & (walk[:, f] <= band)) for f in range(walk.shape[1])] for band in bands]
+    return np.moveaxis(np.array(found), 2, 0)
+
+
+def _in_band(inputs: Inputs, walk: np.ndarray, known: np.ndarray, band: np.ndarray) -> np.ndarray:
+    limit = band[inputs.community]
+    found = [_people(inputs, known & (walk[:, f] <= limit[:, f])) for f in range(walk.shape[1])]
+    return np.stack(found, axis=1)
+
+
+def _inequality(walk: np.ndarray, people: np.ndarray, has_data: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Gini of the walk among those who reach anything, and the walk nine in ten do not exceed."""
+    spread, far = np.full(len(has_data), np.nan), np.full(len(has_data), np.nan)
+    for number in np.flatnonzero(has_data):
+        reached = np.isfinite(walk[:, number]) & (people > 0)
+        if reached.any():
+            spread[number] = round(gini(walk[reached, number], people[reached].astype(float)), 6)
+            tenth = worst_tenth(walk[:, number], people.astype(float))
+            far[number] = min(round(tenth, 1), FARTHEST_MIN)
+    return spread, far

@@ -1,0 +1,24 @@
+"""Routes of the life circle: `near/` for residents, `reach/` for those who keep and plan it."""
+
+from django.urls import path
+
+from . import views
+from .views import planning
+
+urlpatterns = [
+    path("near/", views.near, name="reach-near"),
+    path("near/map.json", views.near_map, name="reach-near-map"),
+    path("near/report/", views.report, name="reach-report"),
+    path("reach/circles/<slug:code>/", views.circle, name="reach-circle"),
+    path("reach/circles/<slug:code>/map.json", views.circle_map, name="reach-circle-map"),
+    path("reach/circles/<slug:code>/handbook.pdf", views.handbook, name="reach-handbook"),
+    path("reach/circles/<slug:code>/radius/", planning.set_radius, name="reach-radius"),
+    path("reach/reports/", views.reports, name="reach-reports"),
+    path("reach/gaps/", planning.gaps, name="reach-gaps"),
+    path("reach/gaps/map.json", planning.gap_map, name="reach-gap-map"),
+    path("reach/gaps/export/<slug:kind>/", planning.export, name="reach-export"),
+    path("reach/twelve/", planning.twelve, name="reach-twelve"),
+    path("reach/runs/", planning.runs, name="reach-runs"),
+    path("reach/what-if/", planning.what_if, name="reach-what-if"),
+    path("reach/scenarios/", planning.scenarios, name="reach-scenarios"),
+]

@@ -1,0 +1,141 @@
+"""Pages of the life circle for residents and for workers."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_safe
+
+from linli.facilities.models import Facility
+from linli.places.models import Place
+from linli.ui import lists
+from linli.ui.routes import needs, public
+
+from .. import rules
+from ..actions.reporting import answer_report, report_outlet
+from ..forms import AnswerForm, NearForm, ReportForm
+from ..handbook import NoPrinter, handbook_pdf
+from ..models import Report
+from ..queries import circles
+from ..queries.near import map_of, outlets_near
+
+
+@public
+@require_http_methods(["GET", "HEAD", "POST"])
+def near(request):
+    """Near me now: by position (sent by POST, kept nowhere), by community, or by one's verified home."""
+    form = NearForm(request.POST if request.method == "POST" else request.GET)
+    start = form.start(request.user) if form.is_valid() else None
+    words = lists.read_words(request.GET)
+    context = {
+        "start": start,
+        "wishes": form.wishes() if form.is_valid() else {},
+        "outlets": outlets_near(start, **form.wishes()) if start else [],
+        "choices": circles.communities_named(words) if start is None or words else [],
+        "words": words,
+        "functions": circles.functions_known(),
+        "lost": request.method == "POST" and start is None,
+    }
+    return render(request, "reach/near.html", context)
+
+
+@public
+@require_GET
+def near_map(request):
+    form = NearForm(request.GET)
+    start = form.start(request.user) if form.is_valid() else None
+    if start is None:
+        raise Http404
+    walk = request.GET.get("walk") != "0"
+    return JsonResponse(map_of(start, outlets_near(start, **form.wishes()), walk=walk))
+
+
+@public
+@require_http_methods(["GET", "HEAD", "POST"])
+def report(request):
+    """Closed, wrong place, missing: no account is needed."""
+    facility, place = _reported(request)
+    form = ReportForm(request.POST if request.method == "POST" else None, facility=facility)
+    if form.is_bound and form.is_valid():
+        user = request.user if request.user.is_authenticated else None
+        try:
+            report_outlet(by=user, facility=facility, place=place, **form.cleaned_data)
+        except ValidationError as refused:
+            form.add_error(None, refused.messages)
+        else:
+            messages.success(request, _("谢谢您告诉我们，社区会去核实。"))
+            return redirect(f"{reverse('reach-near')}?community={place.code}")
+    context = {"form": form, "facility": facility, "place": place}
+    return render(request, "reach/report.html", context, status=422 if form.is_bound else 200)
+
+
+def _reported(request) -> tuple[Facility | None, Place]:
+    code = request.GET.get("facility", "")
+    if code:
+        found = Facility.objects.visible_to(request.user).select_related("place", "kind")
+        facility = get_object_or_404(found, code=code)
+        return facility, facility.place
+    communities = Place.objects.current().communities()
+    return None, get_object_or_404(communities, code=request.GET.get("community", ""))
+
+
+@public
+@require_safe
+def circle(request, code):
+    """A community's circle: each function, the nearest walk, both rules."""
+    place = get_object_or_404(Place.objects.communities(), code=code)
+    may = request.user.is_authenticated and rules.can_plan(request.user, place)
+    return render(
+        request, "reach/circle.html", {"page": circles.page_of(place), "place": place, "may_plan": may}
+    )
+
+
+@public
+@require_GET
+def circle_map(request, code):
+    place = get_object_or_404(Place.objects.communities(), code=code)
+    return JsonResponse(circles.map_of(place))
+
+
+@public
+@require_GET
+def handbook(request, code):
+    """便民服务手册: two sheets to print; `?large=1` in large print."""
+    place = get_object_or_404(Place.objects.communities(), code=code)
+    address = request.build_absolute_uri(reverse("reach-circle", args=[code]))
+    try:
+        content = handbook_pdf(circles.handbook_of(place), address=address, large="large" in request.GET)
+    except NoPrinter:
+        return render(request, "reach/no_printer.html", {"place": place}, status=503)
+    answer = HttpResponse(content, content_type="application/pdf")
+    answer["Content-Disposition"] = f'inline; filename="handbook-{code}.pdf"'
+    return answer
+
+
+@needs(rules.VERIFY)
+@require_http_methods(["GET", "HEAD", "POST"])
+def reports(request):
+    """What residents said and nobody has looked at yet, the oldest first."""
+    waiting = Report.objects.waiting().filter(request.user.scope(rules.VERIFY, "place"))
+    if request.method == "POST":
+        form = AnswerForm(request.POST, reports=waiting)
+        if form.is_valid():
+            _answer(request, **form.cleaned_data)
+            return redirect("reach-reports")
+        messages.error(request, _("没有记下：请重新选择。"))
+    rows = waiting.select_related("place", "facility__kind").order_by("pk")
+    stale = circles.to_verify(request.user)
+    return render(
+        request, "reach/reports.html", {"listing": lists.listing(request.GET, rows), "stale": stale}
+    )
+
+
+def _answer(request, *, report, was_right, answer):
+    try:
+        answer_report(report, by=request.user, was_right=was_right, answer=answer)
+    except ValidationError as refused:
+        messages.error(request, " ".join(refused.messages))
+    else:
+        messages.success(request, _("已记下核实结果。"))

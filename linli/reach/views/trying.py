@@ -1,0 +1,51 @@
+"""What the what-if page does with a form that is in order: try, save, or ask for a siting run."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from linli.places.models import Place
+from linli_compute.errors import InputError
+
+from ..actions.planning import ask_siting, save_scenario
+from ..effects import effect_of
+
+
+def answered(request, run, form) -> dict:
+    """`saved` when something was kept; else the sites so far and what they would change."""
+    act = request.POST.get("act", "try")
+    try:
+        return {"save": _save, "site": _site}.get(act, _try)(request, run, form)
+    except (ValidationError, InputError) as refused:
+        form.add_error(None, getattr(refused, "messages", None) or str(refused))
+        return {"sites": form.cleaned_data.get("sites", [])}
+
+
+def _try(request, run, form) -> dict:
+    told = form.cleaned_data
+    if not form.spots:
+        raise ValidationError(_("请先在地图上点一个位置。"))
+    effect = effect_of(run, told["function"], told["group"], form.spots)
+    names = dict(Place.objects.filter(code__in=list(effect.gains)).values_list("code", "name"))
+    gains = sorted(((names[code], count) for code, count in effect.gains.items()), key=lambda row: -row[1])
+    return {"effect": effect, "sites": form.spots, "gains": gains, "sites_text": _text(form.spots)}
+
+
+def _save(request, run, form) -> dict:
+    told = form.cleaned_data
+    asked = {name: told[name] for name in ("title", "function", "group")}
+    save_scenario(run, by=request.user, sites=form.spots, **asked)
+    messages.success(request, _("方案已保存。"))
+    return {"saved": True}
+
+
+def _site(request, run, form) -> dict:
+    told = form.cleaned_data
+    asked = {name: told[name] for name in ("title", "function", "group", "count", "percent")}
+    ask_siting(run, by=request.user, **asked)
+    messages.success(request, _("正在求解，一般一分钟内完成，结果会出现在方案列表里。"))
+    return {"saved": True}
+
+
+def _text(spots) -> str:
+    return ";".join(f"{lon:.6f},{lat:.6f}" for lon, lat in spots)

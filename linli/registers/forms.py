@@ -1,0 +1,121 @@
+"""The form of a register, made from its columns; the form of each act."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from linli.kernel.text import refuse_hidden_characters
+from linli.people.forms import PlaceCodeField
+from linli.places.models import Place
+
+from . import queries
+from .declaring import Register, register_of
+
+
+class NamedRecordField(forms.CharField):
+    """A row of another register, given by its name or code; only rows in the user's reach are known."""
+
+    def __init__(self, register: Register, user, **kwargs):
+        super().__init__(max_length=200, **kwargs)
+        self.register, self.user = register, user
+
+    def clean(self, value):
+        given = super().clean(value)
+        if not given:
+            return None
+        for name in self.register.lookup:
+            rows = queries.in_reach(self.register, self.user).filter(archived_on=None, **{name: given})[:2]
+            if len(rows) == 2:
+                raise ValidationError(_("“%(name)s”不止一个，请改填代码。") % {"name": given})
+            if rows:
+                return rows[0]
+        raise ValidationError(_("没有登记“%(name)s”。") % {"name": given})
+
+
+def record_form(register: Register, user, data=None, *, record=None, initial=None) -> forms.Form:
+    """The form of a row: new, or filled with what stands; hidden columns of a standing row are left empty,
+    and an empty one is left as it is."""
+    form = forms.Form(data, initial={**_initial(register, record), **(initial or {})})
+    for name, field in register.columns.items():
+        form.fields[name] = _form_field(register, field, user)
+        if record is not None and name in register.hidden:
+            form.fields[name].required = False
+            form.fields[name].help_text = _("已遮盖；不改就留空。")
+    form.fields["why"] = forms.CharField(
+        label=_("事由"), max_length=200, required=False, validators=[refuse_hidden_characters]
+    )
+    if record is not None:
+        form.fields["version"] = forms.IntegerField(widget=forms.HiddenInput, initial=record.version)
+    return form
+
+
+def _initial(register: Register, record) -> dict:
+    if record is None:
+        return {}
+    shown = {}
+    for name, field in register.columns.items():
+        value = getattr(record, name)
+        if name in register.hidden or value is None:
+            continue
+        shown[name] = name_of(field, value) if field.is_relation else value
+    return shown
+
+
+def name_of(field: models.Field, value) -> str:
+    """How a form names a linked row: a place by its code, another by the first of its lookups it has."""
+    if field.remote_field.model is Place:
+        return value.code
+    other = register_of(field.remote_field.model)
+    return next((getattr(value, key) for key in other.lookup if getattr(value, key)), "") if other else ""
+
+
+def _form_field(register: Register, field: models.Field, user) -> forms.Field:
+    if field.is_relation:
+        label, needed = field.verbose_name, not field.null
+        if field.remote_field.model is Place:
+            return PlaceCodeField(label=_("%s（代码）") % label, max_length=24, required=needed)
+        other = register_of(field.remote_field.model)
+        return NamedRecordField(other, user, label=label, required=needed, help_text=_named_by(other))
+    made = field.formfield()
+    if isinstance(field, models.DateField):
+        made.widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return made
+
+
+def _named_by(other: Register) -> str:
+    return _("填%s") % _("或").join(other.title_of(name) for name in other.lookup)
+
+
+def values_of(register: Register, form, record=None) -> dict:
+    """What the form says of the columns; an empty hidden one says nothing."""
+    given = {}
+    for name, field in register.columns.items():
+        value = form.cleaned_data[name]
+        if record is not None and name in register.hidden and value in ("", None):
+            continue
+        given[name] = "" if value is None and not field.null else value
+    return given
+
+
+class WhyForm(forms.Form):
+    """An act that wants its reason."""
+
+    why = forms.CharField(label=_("事由"), max_length=200, validators=[refuse_hidden_characters])
+
+
+class MergeForm(forms.Form):
+    """Which row stays; only rows in reach are offered."""
+
+    why = forms.CharField(label=_("事由"), max_length=200, required=False)
+
+    def __init__(self, register: Register, record, user, data=None):
+        super().__init__(data)
+        rows = queries.in_reach(register, user).filter(archived_on=None).exclude(pk=record.pk)
+        self.fields["into"] = forms.ModelChoiceField(rows, label=_("并入哪一条"), widget=forms.NumberInput)
+
+
+class TableForm(forms.Form):
+    """A table to import."""
+
+    table = forms.FileField(label=_("表格（xlsx、xls、ods、csv）"))

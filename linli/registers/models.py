@@ -1,0 +1,122 @@
+"""What every row of a register carries: who confirmed and changed it, when, why; and the rules that are packs."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from linli.kernel import clock
+from linli.kernel.text import refuse_hidden_characters
+from linli.packs.schema import nearest
+from linli.places.models import Place
+
+
+def once(name: str, *fields: str, when: Q | None = None) -> models.UniqueConstraint:
+    """A constraint that no two rows in use share these fields; archived ones may."""
+    standing = Q(archived_on=None)
+    return models.UniqueConstraint(
+        fields=fields,
+        condition=standing if when is None else standing & when,
+        name=name,
+        violation_error_message=_("已经登记过，不能重复登记。"),
+    )
+
+
+class RecordQuerySet(models.QuerySet):
+    def standing(self):
+        """Rows in use: neither archived nor merged into another."""
+        return self.filter(archived_on=None)
+
+
+class Record(models.Model):
+    """A row of a register. It is archived, never deleted; each version says who changed it, when and why."""
+
+    note = models.CharField(_("备注"), max_length=200, blank=True, validators=[refuse_hidden_characters])
+    confirmed_on = models.DateField(_("确认日期"), null=True, blank=True)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    archived_on = models.DateField(_("归档日期"), null=True, blank=True)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    changed_at = models.DateTimeField(default=clock.now)
+    changed_why = models.CharField(_("事由"), max_length=200, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = RecordQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | Q(archived_on__isnull=False),
+                name="%(class)s_merged_is_archived",
+            ),
+        ]
+
+    def settle(self) -> None:
+        """Fill in what follows from the other columns, before the row is stored."""
+
+    def check_change(self, before: "Record", *, by) -> None:
+        """Refuse with ValidationError what the row may not become from what it was; most may become anything."""
+
+
+class PlacedRecord(Record):
+    """A row that belongs to a place of its own; others belong where the row they are part of belongs."""
+
+    place = models.ForeignKey(
+        Place, models.PROTECT, related_name="%(class)s_records", verbose_name=_("所在区划")
+    )
+
+    class Meta(Record.Meta):
+        abstract = True
+
+
+class NilReport(models.Model):
+    """A place says that it has nothing to enter in a register: zero is said, silence is not."""
+
+    register = models.SlugField(max_length=60)
+    place = models.ForeignKey(Place, models.CASCADE, related_name="nil_reports")
+    on = models.DateField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+
+    personal: dict = {}
+
+    class Meta:
+        verbose_name = _("零登记")
+        constraints = [
+            models.UniqueConstraint(fields=["register", "place"], name="nil_report_once_for_a_register"),
+        ]
+
+
+class Rulebook(models.Model):
+    """The rules of one kind (registers, workforce, forms) that hold in an area for some time: a pack."""
+
+    kind = models.SlugField(max_length=40)
+    code = models.SlugField(max_length=60)
+    title = models.CharField(max_length=200)
+    source = models.CharField(max_length=300)
+    area = models.CharField(max_length=12)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+    body = models.JSONField()
+
+    personal: dict = {}
+
+    class Meta:
+        verbose_name = _("台账规则")
+        ordering = ["kind", "code", "valid_from"]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "code", "valid_from"], name="rulebook_of_a_kind_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @classmethod
+    def nearest(cls, kind: str, place: Place | None, day=None) -> "Rulebook | None":
+        """The rules of the nearest area that hold on the day (today); None when none are installed."""
+        codes = place.ancestor_codes if place is not None else []
+        return nearest(cls.objects.filter(kind=kind), codes, day or clock.today())

@@ -1,0 +1,18 @@
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("", views.register_index, name="register-index"),
+    path("<slug:name>/", views.register_list, name="register-list"),
+    path("<slug:name>/new/", views.record_new, name="record-new"),
+    path("<slug:name>/export/", views.register_export, name="register-export"),
+    path("<slug:name>/import/", views.register_import, name="register-import"),
+    path("<slug:name>/import/<int:run>/", views.import_apply, name="register-import-apply"),
+    path("<slug:name>/<int:pk>/", views.record_detail, name="record-detail"),
+    path("<slug:name>/<int:pk>/edit/", views.record_edit, name="record-edit"),
+    path("<slug:name>/<int:pk>/confirm/", views.record_confirm, name="record-confirm"),
+    path("<slug:name>/<int:pk>/archive/", views.record_archive, name="record-archive"),
+    path("<slug:name>/<int:pk>/merge/", views.record_merge, name="record-merge"),
+    path("<slug:name>/<int:pk>/reveal/", views.record_reveal, name="record-reveal"),
+]

@@ -1,0 +1,252 @@
+"""Pages of every register: overview, list, row, form, acts, tables in and out."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from linli.exchange.imports.running import apply_import, check_import
+from linli.exchange.models import ImportRun
+from linli.kernel import clock
+from linli.ui import lists
+from linli.ui.routes import signed_in
+
+from . import actions, forms, queries, rules, tables
+from .declaring import registers
+
+FORMATS = {
+    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"),
+    "csv": ("text/csv; charset=utf-8", "csv"),
+    "gb18030": ("text/csv; charset=gb18030", "csv"),
+}
+
+
+def _register(request, name, allowed=rules.can_view):
+    """The register, or 404: one that is not there and one that is not for this person look alike."""
+    register = registers.get(name)
+    if register is None or not allowed(request.user, register):
+        raise Http404
+    return register
+
+
+def _record(request, register, pk):
+    return get_object_or_404(queries.in_reach(register, request.user), pk=pk)
+
+
+def _changeable(request, name, pk):
+    register = _register(request, name, rules.can_edit)
+    record = get_object_or_404(queries.in_reach(register, request.user), pk=pk, archived_on=None)
+    if not rules.can_change(request.user, register, record):
+        raise Http404
+    return register, record
+
+
+@signed_in
+@require_safe
+def register_index(request):
+    """The registers this person keeps or reads."""
+    groups: dict = {}
+    for one in queries.overview(request.user):
+        groups.setdefault(str(one.register.group), []).append(one)
+    return render(request, "registers/register_index.html", {"groups": groups})
+
+
+@signed_in
+@require_safe
+def register_list(request, name):
+    register = _register(request, name)
+    rows = queries.listed(register, request.user, request.GET)
+    shown = lists.listing(request.GET, rows, filters=queries.filters(register, request.GET))
+    limit = queries.stale_limit(register, request.user)
+    shown.page.object_list = [queries.as_row(register, row, limit) for row in shown.page.object_list]
+    context = {"register": register, "listing": shown, "may_edit": rules.can_edit(request.user, register)}
+    return render(request, "registers/register_list.html", context)
+
+
+@signed_in
+@require_safe
+def record_detail(request, name, pk):
+    register = _register(request, name)
+    return _detail_page(request, register, _record(request, register, pk))
+
+
+def _detail_page(request, register, record, *, shown=None, form=None, status=200):
+    may_change = record.archived_on is None and rules.can_change(request.user, register, record)
+    context = {
+        "register": register,
+        "record": record,
+        "place": register.place_of(record),
+        "cells": queries.cells(register, record, shown=shown),
+        "events": queries.history_of(register, record),
+        "parts": queries.parts_of(record, request.user),
+        "alike": queries.may_be_the_same(register, record, request.user) if may_change else [],
+        "may_change": may_change,
+        "may_reveal": rules.can_reveal(request.user, register, record) and shown is None,
+        "form": form,
+    }
+    return render(request, "registers/record_detail.html", context, status=status)
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def record_new(request, name):
+    register = _register(request, name, rules.can_edit)
+    asked = {key: request.GET[key] for key in register.fields if key in request.GET}
+    form = forms.record_form(register, request.user, request.POST or None, initial=asked)
+    if request.method == "POST" and form.is_valid():
+        values = forms.values_of(register, form)
+        try:
+            made = actions.enter_record(register, by=request.user, why=form.cleaned_data["why"], **values)
+        except (ValidationError, PermissionDenied) as refused:
+            _add_errors(form, refused)
+        else:
+            messages.success(request, _("已登记。"))
+            return redirect("record-detail", name, made.pk)
+    return _form_page(request, register, form)
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def record_edit(request, name, pk):
+    register, record = _changeable(request, name, pk)
+    form = forms.record_form(register, request.user, request.POST or None, record=record)
+    if request.method == "POST" and form.is_valid():
+        said = {"why": form.cleaned_data["why"], "version": form.cleaned_data["version"]}
+        values = forms.values_of(register, form, record)
+        try:
+            actions.change_record(register, record, by=request.user, **said, **values)
+        except (ValidationError, PermissionDenied) as refused:
+            _add_errors(form, refused)
+            return _form_page(request, register, form, record, refused)
+        messages.success(request, _("已保存，确认日期更新为今天。"))
+        return redirect("record-detail", name, pk)
+    return _form_page(request, register, form, record)
+
+
+def _form_page(request, register, form, record=None, refused=None):
+    """The form; after a conflict it carries the new version, so that a second submit is a decision."""
+    status = 422 if form.errors else 200
+    if isinstance(refused, actions.StaleRecord):
+        status, form.data = 409, form.data.copy()
+        form.data["version"] = register.model.objects.get(pk=record.pk).version
+    context = {"register": register, "form": form, "record": record}
+    return render(request, "registers/record_form.html", context, status=status)
+
+
+def _add_errors(form, refused) -> None:
+    """What was refused, beside the field it is about."""
+    if isinstance(refused, PermissionDenied):
+        form.add_error(None, str(refused))
+        return
+    told = refused.message_dict if hasattr(refused, "error_dict") else {"__all__": refused.messages}
+    for name, reasons in told.items():
+        form.add_error(name if name in form.fields else None, reasons)
+
+
+@signed_in
+@require_POST
+def record_confirm(request, name, pk):
+    register, record = _changeable(request, name, pk)
+    actions.confirm_record(register, record, by=request.user)
+    messages.success(request, _("已确认资料属实。"))
+    return redirect("record-detail", name, pk)
+
+
+@signed_in
+@require_POST
+def record_archive(request, name, pk):
+    register, record = _changeable(request, name, pk)
+    form = forms.WhyForm(request.POST)
+    if not form.is_valid():
+        return _detail_page(request, register, record, form=form, status=422)
+    actions.archive_record(register, record, by=request.user, why=form.cleaned_data["why"])
+    messages.success(request, _("已归档，历史仍可查看。"))
+    return redirect("record-detail", name, pk)
+
+
+@signed_in
+@require_POST
+def record_merge(request, name, pk):
+    """This row is a duplicate of another, which stays."""
+    register, record = _changeable(request, name, pk)
+    form = forms.MergeForm(register, record, request.user, request.POST)
+    if form.is_valid():
+        into = form.cleaned_data["into"]
+        try:
+            actions.merge_record(register, record, into=into, by=request.user, why=form.cleaned_data["why"])
+        except (ValidationError, PermissionDenied) as refused:
+            _add_errors(form, refused)
+        else:
+            messages.success(request, _("已合并。"))
+            return redirect("record-detail", name, into.pk)
+    return _detail_page(request, register, record, form=form, status=422)
+
+
+@signed_in
+@require_POST
+def record_reveal(request, name, pk):
+    """The hidden cells in full, for a stated reason."""
+    register = _register(request, name)
+    record = _record(request, register, pk)
+    if not rules.can_reveal(request.user, register, record):
+        raise Http404
+    form = forms.WhyForm(request.POST)
+    if not form.is_valid():
+        return _detail_page(request, register, record, form=form, status=422)
+    shown = actions.reveal_record(register, record, by=request.user, why=form.cleaned_data["why"])
+    answer = _detail_page(request, register, record, shown=shown)
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+@signed_in
+@require_safe
+def register_export(request, name):
+    register = _register(request, name)
+    form = request.GET.get("format", "xlsx")
+    if form not in FORMATS:
+        raise Http404
+    rows = queries.listed(register, request.user, request.GET)
+    media, ending = FORMATS[form]
+    answer = HttpResponse(tables.export(register, rows, by=request.user, form=form), content_type=media)
+    filename = f"{register.name}-{clock.today():%Y%m%d}.{ending}"
+    answer["Content-Disposition"] = f'attachment; filename="{filename}"'
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def register_import(request, name):
+    """Upload a table: it is checked, nothing of it is stored yet."""
+    register = _register(request, name, rules.can_edit)
+    form = forms.TableForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            run, checked = check_import(form.cleaned_data["table"], kind=register.name, by=request.user)
+        except ValidationError as refused:
+            form.add_error("table", refused.messages)
+        else:
+            context = {"register": register, "run": run, "problems": checked.problems[:200]}
+            return render(request, "registers/register_checked.html", context)
+    titles = "、".join(map(register.title_of, register.columns))
+    context = {"register": register, "form": form, "titles": titles}
+    return render(request, "registers/register_import.html", context, status=422 if form.errors else 200)
+
+
+@signed_in
+@require_POST
+def import_apply(request, name, run):
+    """Apply a checked table: every row, or by choice the good ones."""
+    register = _register(request, name, rules.can_edit)
+    run = get_object_or_404(ImportRun.objects.visible_to(request.user), pk=run, kind=register.name)
+    choice = "good" if request.POST.get("rows") == "good" else "all"
+    try:
+        run = apply_import(run, by=request.user, rows=choice)
+    except (ValidationError, PermissionDenied) as refused:
+        messages.error(request, " ".join(getattr(refused, "messages", [str(refused)])))
+        return redirect("register-import", name)
+    messages.success(request, _("已导入 %d 行。") % run.applied_count)
+    return redirect("register-list", name)

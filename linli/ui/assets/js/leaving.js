@@ -1,0 +1,17 @@
+// Signing out wipes what a visitor keeps sealed on this device; lines not yet sent are named before they are lost.
+import { waiting } from "./care/outbox.js";
+import { wipe } from "./care/sealed.js";
+import { words } from "./words.js";
+
+export function startLeaving() {
+  for (const form of document.querySelectorAll('form[action$="/accounts/logout/"]')) {
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      try {
+        if ((await waiting()) && !confirm(words.unsent)) return;
+        await wipe();
+      } catch { /* a private window keeps nothing: there is nothing to wipe */ }
+      form.submit();
+    });
+  }
+}

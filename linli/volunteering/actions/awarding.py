@@ -1,0 +1,158 @@
+"""The yearly awards and lasting pairs: people propose, people decide."""
+
+from datetime import timedelta
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from linli import audit
+from linli.kernel import clock
+from linli.notices.actions import notify
+
+from .. import rules
+from ..charters import charter_at
+from ..models import AwardRound, Nomination, Pairing
+from ..refusals import VolunteeringRefused, refused
+
+State = AwardRound.State
+
+
+@transaction.atomic
+def open_round(*, place, year: int, title: str, by) -> AwardRound:
+    """The awards of a year begin with nominations; one round a year and place."""
+    if not by.may(rules.AWARD, at=place):
+        raise PermissionDenied
+    try:
+        with transaction.atomic():
+            made = AwardRound.objects.create(
+                place=place, year=year, title=title, charter=charter_at(place), by=by
+            )
+    except IntegrityError as error:
+        raise refused(error) from error
+    audit.record("volunteering.open_round", by=by, thing=made, place=place)
+    return made
+
+
+@transaction.atomic
+def nominate(award_round, *, category: str, reason: str, by, volunteer=None, team=None) -> Nomination:
+    """Put somebody forward; whoever organises volunteering there, or a volunteer – not oneself."""
+    if award_round.state != State.NOMINATING:
+        raise VolunteeringRefused("round_takes_nominations", _("推荐已经结束。"))
+    own = rules.volunteer_of(by)
+    if volunteer is not None and by.person_id == volunteer.pk:
+        raise VolunteeringRefused("nominated_by_another", _("请由别人推荐。"))
+    if own is None and not by.may(rules.ORGANISE):
+        raise PermissionDenied
+    if category not in {line.code for line in award_round.charter.rules.awards}:
+        raise LookupError(category)
+    try:
+        with transaction.atomic():
+            return Nomination.objects.create(
+                round=award_round,
+                category=category,
+                volunteer=volunteer,
+                team=team,
+                reason=reason,
+                by=by,
+                at=clock.now(),
+            )
+    except IntegrityError as error:
+        raise refused(error) from error
+
+
+@transaction.atomic
+def publish_round(award_round, *, by, days: int = 5) -> AwardRound:
+    """Show the nominations to everybody for some days, so that whoever objects is heard before the decision."""
+    award_round = _held(award_round, by)
+    if award_round.state != State.NOMINATING or not award_round.nominations.exists():
+        raise VolunteeringRefused("round_has_nominations", _("还没有推荐，或者已经公示。"))
+    award_round.state, award_round.published_at = State.PUBLISHED, clock.now()
+    award_round.objections_until = clock.today() + timedelta(days=days)
+    award_round.save()
+    audit.record("volunteering.publish_round", by=by, thing=award_round, place=award_round.place)
+    return award_round
+
+
+@transaction.atomic
+def decide_round(award_round, *, awarded, by) -> AwardRound:
+    """Say who is awarded, once the days of publication are over; everybody awarded hears it."""
+    award_round = _held(award_round, by)
+    if award_round.state == State.DECIDED:
+        return award_round
+    if award_round.state != State.PUBLISHED or clock.today() <= award_round.objections_until:
+        raise VolunteeringRefused("round_was_published", _("公示期还没有结束。"))
+    chosen = {nomination.pk for nomination in awarded}
+    for nomination in award_round.nominations.select_related("volunteer__person", "team__leader__person"):
+        nomination.awarded = nomination.pk in chosen
+        nomination.save(update_fields=["awarded"])
+        leader = nomination.team.leader if nomination.team_id else nomination.volunteer
+        if nomination.awarded and leader is not None:
+            notify(leader.person, "volunteering-awarded", title=award_round.title[:80], path="/volunteering/")
+    award_round.state, award_round.decided_at = State.DECIDED, clock.now()
+    award_round.save()
+    audit.record("volunteering.decide_round", by=by, thing=award_round, place=award_round.place)
+    return award_round
+
+
+def _held(award_round, by) -> AwardRound:
+    row = AwardRound.objects.select_for_update(of=("self",)).select_related("place").get(pk=award_round.pk)
+    if not by.may(rules.AWARD, at=row.place):
+        raise PermissionDenied
+    return row
+
+
+# --- Pairs -------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def offer_pairing(volunteer, *, person, plan: str, by) -> Pairing:
+    """Propose a lasting pair to both; it stands once both have agreed."""
+    if not by.may(rules.MATCH, at=volunteer.place):
+        raise PermissionDenied
+    try:
+        with transaction.atomic():
+            pairing = Pairing.objects.create(
+                volunteer=volunteer, person=person, plan=plan, offered_at=clock.now(), offered_by=by
+            )
+    except IntegrityError as error:
+        raise refused(error) from error
+    for one in (volunteer.person, person):
+        notify(one, "volunteering-pairing", plan=plan[:100], path="/volunteering/me/")
+    audit.record("volunteering.offer_pairing", by=by, thing=pairing, place=volunteer.place)
+    return pairing
+
+
+@transaction.atomic
+def agree_to_pairing(pairing, *, by) -> Pairing:
+    """One side says yes; for somebody without a phone a clerk enters what he said."""
+    pairing = Pairing.objects.select_for_update(of=("self",)).select_related("volunteer__place").get(
+        pk=pairing.pk
+    )  # fmt: skip
+    if pairing.ended_at:
+        raise VolunteeringRefused("pairing_stands", _("结对已经结束。"))
+    spoken_for = {by.person_id} | by.acts_for
+    if pairing.volunteer_id in spoken_for:
+        pairing.volunteer_agreed_at = pairing.volunteer_agreed_at or clock.now()
+    elif pairing.person_id in spoken_for or by.may(rules.ENTER, at=pairing.volunteer.place):
+        pairing.person_agreed_at = pairing.person_agreed_at or clock.now()
+    else:
+        raise PermissionDenied
+    pairing.save()
+    return pairing
+
+
+@transaction.atomic
+def end_pairing(pairing, *, by, feedback: str = "") -> Pairing:
+    """Either side ends it (or declines the offer), without having to say why."""
+    pairing = Pairing.objects.select_for_update(of=("self",)).select_related("volunteer__place").get(
+        pk=pairing.pk
+    )  # fmt: skip
+    spoken_for = {by.person_id} | by.acts_for
+    concerned = {pairing.volunteer_id, pairing.person_id}
+    if not (concerned & spoken_for or by.may(rules.MATCH, at=pairing.volunteer.place)):
+        raise PermissionDenied
+    if pairing.ended_at is None:
+        pairing.ended_at, pairing.feedback = clock.now(), feedback
+        pairing.save(update_fields=["ended_at", "feedback"])
+    return pairing

@@ -1,0 +1,164 @@
+"""Partner shops, what they give for coins, and coins that nobody used."""
+
+import secrets
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.db.models import F, Sum
+from django.utils.translation import gettext as _
+
+from linli import audit
+from linli.kernel import clock
+from linli.kernel.retention import Term
+from linli.ledger.actions import lock, open_account, post, reserve, transfer, void
+from linli.ledger.models import Account, Transfer
+from linli.people.models import Unit
+
+from .. import rules
+from ..charters import charter_at
+from ..models import Purse, Redemption, Reward, Shop
+from ..refusals import VolunteeringRefused, refused
+from .banking import EXPIRY, REDEMPTION, district_bank, key_of, purse_of
+from .daily import add_to_day
+from .joining import ALPHABET
+
+State = Redemption.State
+
+
+@transaction.atomic
+def open_shop(*, name: str, place, by, unit: Unit | None = None) -> Shop:
+    """A partner shop with its account in the ledger; what it takes in it never gives out again for money."""
+    if not by.may(rules.SETTLE, at=place):
+        raise PermissionDenied
+    code = secrets.token_hex(6)
+    account = open_account(name=f"shop/{code}", unit=Account.Unit.MINUTE, by=by)
+    shop = Shop.objects.create(name=name, place=place, unit=unit, account=account)
+    audit.record("volunteering.open_shop", by=by, thing=shop, place=place)
+    return shop
+
+
+@transaction.atomic
+def offer_reward(shop: Shop, *, title: str, minutes: int, stock: int, during, by) -> Reward:
+    """Something a shop gives for minutes."""
+    if not by.may(rules.SETTLE, at=shop.place):
+        raise PermissionDenied
+    reward = Reward.objects.create(shop=shop, title=title, minutes=minutes, left=stock, during=during)
+    audit.record("volunteering.offer_reward", by=by, thing=reward, place=shop.place)
+    return reward
+
+
+@transaction.atomic
+def redeem(reward: Reward, *, key: UUID, person, by) -> Redemption:
+    """Set the minutes aside and take one from the stock; the shop hands it over for the code.
+
+    The same `key` twice gives the same. VolunteeringRefused: none left, the day's limit, not on offer.
+    LedgerRefused: not covered.
+    """
+    known = Redemption.objects.filter(pk=key).first()
+    if known is not None:
+        return known
+    purse = purse_of(person, place=reward.shop.place, by=by)
+    place = purse.bank.place
+    if not (by.person_id == person.pk or person.pk in by.acts_for or by.may(rules.ENTER, at=place)):
+        raise PermissionDenied
+    if clock.today() not in reward.during or reward.shop.closed_on:
+        raise VolunteeringRefused("reward_is_on_offer", _("这件兑换品不在有效期内。"))
+    coins = charter_at(place).rules.coins
+    try:
+        with transaction.atomic():
+            taken = Reward.objects.filter(pk=reward.pk, left__gt=0).update(left=F("left") - 1)
+            if not taken:
+                raise VolunteeringRefused("reward_never_given_beyond_its_stock")
+            add_to_day(person.pk, clock.today(), "spent", reward.minutes, most=coins.spend_day_minutes)
+            held = reserve(
+                key=uuid5(key, "hold"),
+                debit=purse.account,
+                credit=reward.shop.account,
+                amount=reward.minutes,
+                reason=REDEMPTION,
+                by=by,
+            )
+            made = Redemption.objects.create(
+                key=key,
+                reward=reward,
+                purse=purse,
+                code="".join(secrets.choice(ALPHABET) for _turn in range(8)),
+                reservation=held,
+                at=clock.now(),
+            )
+    except IntegrityError as error:
+        known = Redemption.objects.filter(pk=key).first()  # the other of two clicks was faster
+        if known is not None:
+            return known
+        raise refused(error) from error
+    return made
+
+
+@transaction.atomic
+def hand_over(code: str, *, by) -> Redemption:
+    """The shop gave the thing: the minutes move to it. Asked twice, the same. LookupError: no such code."""
+    found = (
+        Redemption.objects.select_for_update(of=("self",))
+        .select_related("reward__shop__place", "reservation")
+        .filter(code=code.strip().upper())
+        .first()
+    )
+    if found is None or not by.may(rules.REDEEM, at=found.reward.shop.place):
+        raise LookupError(_("没有这个领取码。"))
+    if found.state == State.CANCELLED:
+        raise VolunteeringRefused("redemption_is_open", _("这次兑换已经取消。"))
+    if found.state == State.RESERVED:
+        post(key=uuid5(found.key, "handed"), reservation=found.reservation, by=by)
+        found.state, found.decided_at = State.HANDED, clock.now()
+        found.save(update_fields=["state", "decided_at"])
+        audit.record("volunteering.hand_over", by=by, thing=found, place=found.reward.shop.place)
+    return found
+
+
+@transaction.atomic
+def cancel_redemption(redemption: Redemption, *, by) -> Redemption:
+    """Minutes and stock come back. VolunteeringRefused: handed over already."""
+    row = Redemption.objects.select_for_update(of=("self",)).select_related(
+        "purse__account", "purse__bank__place", "reservation"
+    ).get(pk=redemption.pk)  # fmt: skip
+    holder = row.purse.account.holder_id
+    if not (by.person_id == holder or holder in by.acts_for or by.may(rules.ENTER, at=row.purse.bank.place)):
+        raise PermissionDenied
+    if row.state == State.HANDED:
+        raise VolunteeringRefused("redemption_is_open", _("已经领取，不能取消。"))
+    if row.state == State.RESERVED:
+        void(key=uuid5(row.key, "cancelled"), reservation=row.reservation, by=by)
+        Reward.objects.filter(pk=row.reward_id).update(left=F("left") + 1)
+        row.state, row.decided_at = State.CANCELLED, clock.now()
+        row.save(update_fields=["state", "decided_at"])
+    return row
+
+
+def expire_coins(now: datetime) -> int:
+    """Move to the pool what was earned longer ago than the charter keeps it and not spent since; how many purses.
+
+    First in, first out: what stands now beyond all that came in since is older than the term.
+    """
+    count = 0
+    open_purses = Purse.objects.filter(account__closed_at=None, account__credits__gt=F("account__debits"))
+    for purse in open_purses.select_related("account", "bank__place").order_by("pk").iterator(500):
+        months = charter_at(purse.bank.place).rules.coins.expiry_months
+        if months and _expire(purse, Term(months, "m", "").last_day(clock.today())):
+            count += 1
+    return count
+
+
+@transaction.atomic
+def _expire(purse: Purse, last_day) -> bool:
+    pool = district_bank(purse.bank.place).pool
+    held = {row.pk: row for row in lock(purse.account, pool)}
+    account = held[purse.account_id]
+    came = Transfer.objects.filter(credit=account, phase__in=["posted", "post"], at__date__gt=last_day)
+    old = account.available - came.aggregate(sum=Sum("amount", default=0))["sum"]
+    if old <= 0:
+        return False
+    key = key_of("expiry", purse.pk, account.seq)
+    transfer(key=key, debit=account, credit=pool, amount=old, reason=EXPIRY, by=None)
+    return True

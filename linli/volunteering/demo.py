@@ -1,0 +1,260 @@
+"""Volunteers, teams, activities and help orders of the demonstration city, each made by the real actions."""
+
+from datetime import datetime, time, timedelta
+
+import numpy as np
+from django.conf import settings
+from psycopg.types.range import DateRange
+
+from linli.cases.actions import WrongState, take_step
+from linli.kernel import clock
+from linli.kernel.clock import CHINA
+from linli.kernel.demo import DemoWorld, demo_step
+from linli.ledger.models import ClosedPeriod
+from linli.packs.reading import read_pack
+from linli.people.models import Person, Post, Role, Unit, User
+from linli.places.models import Place
+
+from .actions.awarding import decide_round, nominate, open_round, publish_round
+from .actions.banking import ask_issue, decide_issue, district_bank
+from .actions.helping import Wish, ask_for_help
+from .actions.installing import install
+from .actions.joining import ActivityDraft, join, mark_present, publish_activity
+from .actions.recording import confirm_attendance
+from .actions.redeeming import offer_reward, open_shop
+from .actions.registering import enter_team, found_team, open_station, register_volunteer
+from .matching import candidates
+from .models import Attendance, Joining
+from .refusals import VolunteeringRefused
+
+# Activities, help orders, communities that take part and volunteers in each, by size of the city.
+COUNTS = {"XS": (4, 4, 2, 5), "S": (40, 50, 8, 12), "M": (120, 150, 20, 15), "L": (160, 200, 30, 15)}
+NAMES = (
+    "林晓梅",
+    "高建平",
+    "谢芳",
+    "韩磊",
+    "唐雪",
+    "冯国栋",
+    "于丽",
+    "董志远",
+    "萧敏",
+    "程浩",
+    "曹静",
+    "袁伟",
+)
+TEAMS = ("邻里互助队", "银龄志愿服务队", "机关党员志愿服务队", "青年理发队")
+ACTIVITIES = (
+    ("environment", "楼道清洁日", "一起清理楼道杂物，工具由社区准备。", ""),
+    ("patrol", "平安巡逻", "傍晚在小区里走一圈，看消防通道和路灯。", "夜间行走注意车辆，两人同行。"),
+    ("event", "重阳敬老活动协助", "布置会场、搀扶老人、分发餐点。", ""),
+    ("phone-help", "手机课堂", "一对一教老人用手机挂号、付款。", ""),
+    ("haircut", "广场义剪", "为老人免费理发。", ""),
+)
+SKILLS = (["hairdressing"], ["phone-lessons"], ["repair"], ["tutoring"], [], [])
+FREE = ("1pm", "2am", "3pm", "4am", "5pm", "6am", "6pm", "7am")
+
+
+@demo_step("volunteering-charter", "志愿服务章程", after=("people",))
+def make_charter(world: DemoWorld) -> None:
+    """The charter: what the first real volunteer needs."""
+    pack, problems = read_pack(settings.PACKS_DIR / "volunteering" / "99.yaml")
+    if pack is None:
+        raise LookupError("; ".join(map(str, problems)))
+    install(pack)
+
+
+@demo_step("volunteering", "志愿服务和时间银行", after=("volunteering-charter",), behind=True)
+def make_volunteering(world: DemoWorld) -> None:
+    """A year of activities and orders, in the order of time."""
+    Story(world).live()
+
+
+class Story:
+    """What happens in some communities of one county, act by act."""
+
+    def __init__(self, world: DemoWorld):
+        self.world, self.rng = world, np.random.default_rng([world.city.seed, 8])
+        self.activities, self.orders, communities, self.people = COUNTS.get(world.size, COUNTS["S"])
+        found = Place.objects.communities().filter(code__startswith="99").order_by("code")
+        self.communities = list(found[:communities])
+        self.county = Place.objects.get(code=self.communities[0].ancestor_codes[2])
+        closed = ClosedPeriod.objects.order_by("until").last()
+        first = datetime.combine(world.last_day - timedelta(days=330), time(8), tzinfo=CHINA)
+        self.first = max(first, closed.until) if closed else first
+        self.last = datetime.combine(world.last_day, time(8), tzinfo=CHINA)
+        self.staff: dict = {}
+        self.volunteers: dict = {}
+        self.teams: dict = {}
+
+    def live(self) -> None:
+        with clock.at(self.first):
+            self.open_bank()
+            for place in self.communities:
+                self.settle_in(place)
+        acts = [(moment, self.hold_activity) for moment in self.moments(self.activities)]
+        acts += [(moment, self.help_somebody) for moment in self.moments(self.orders)]
+        for moment, act in sorted(acts, key=lambda one: one[0]):
+            act(moment)
+        self.award()
+
+    def moments(self, count: int) -> list[datetime]:
+        days = max(1, (self.last - self.first).days - 4)
+        offsets = np.sort(self.rng.integers(2, days + 2, count))
+        hours = self.rng.integers(9, 17, count)
+        start = self.first.replace(hour=0, minute=0, second=0, microsecond=0)
+        return [start + timedelta(days=int(d), hours=int(h)) for d, h in zip(offsets, hours, strict=True)]
+
+    def pick(self, things):
+        return things[int(self.rng.integers(len(things)))]
+
+    # --- Who --------------------------------------------------------------------------------------
+
+    def officer(self, place, role: str, number: int = 0):
+        """An account that holds the role at the place, appointed for it."""
+        if (place.pk, role, number) not in self.staff:
+            person = Person.objects.create(name=NAMES[len(self.staff) % len(NAMES)])
+            user = User(username=f"v-{role}-{number}-{place.code}".lower(), email="", person=person)
+            user.set_unusable_password()
+            user.save()
+            chosen = Role.objects.get(code=role)
+            unit = Unit.objects.filter(place=place).order_by("kind", "pk").first()
+            Post.objects.create(
+                person=person, role=chosen, place=place, unit=unit, apart_from=chosen.apart_from,
+                during=DateRange(self.world.first_day, None), reason="示范城市志愿服务岗位",
+            )  # fmt: skip
+            self.staff[place.pk, role, number] = user
+        return self.staff[place.pk, role, number]
+
+    def open_bank(self) -> None:
+        asker, checker = (
+            self.officer(self.county, "county-officer"),
+            self.officer(self.county, "county-officer", 1),
+        )
+        issue = ask_issue(
+            bank=district_bank(self.county), minutes=60 * (self.orders + 40), reason="年度助老公益金",
+            evidence="区民政局会议纪要第 3 号", by=asker,
+        )  # fmt: skip
+        decide_issue(issue, grant=True, by=checker)
+        shop = open_shop(name="邻里便利店", place=self.county, by=asker)
+        during = DateRange(self.world.first_day, self.world.last_day + timedelta(days=365))
+        for title, minutes in (("大米 5 千克", 180), ("理发券一张", 60), ("社区食堂午餐一份", 60)):
+            offer_reward(shop, title=title, minutes=minutes, stock=50, during=during, by=asker)
+
+    def settle_in(self, place) -> None:
+        clerk = self.officer(place, "community-worker")
+        grown = self.world.first_day.replace(year=self.world.first_day.year - 18)
+        lively = self.world.first_day.replace(year=self.world.first_day.year - 70)
+        people = Person.objects.living_in(place).filter(birth_on__lt=grown, birth_on__gt=lively)
+        made = []
+        for person in people.defer("id_number", "phone").order_by("pk")[: self.people]:
+            free = sorted({self.pick(FREE) for _turn in range(3)})
+            made.append(
+                register_volunteer(person, place=place, by=clerk, skills=self.pick(SKILLS), free=free)
+            )
+        self.volunteers[place.pk] = made
+        names = TEAMS[: 1 + int(self.rng.integers(1, len(TEAMS)))]
+        self.teams[place.pk] = [
+            found_team(name=name, place=place, leader=self.pick(made), by=clerk) for name in names if made
+        ]
+        for number, volunteer in enumerate(made):
+            enter_team(self.pick(self.teams[place.pk]), volunteer=volunteer, by=clerk)
+            if number == 0:
+                open_station(
+                    name="志愿服务站",
+                    label="新时代文明实践站",
+                    place=place,
+                    hours="每天 9:00–17:00",
+                    by=clerk,
+                )
+
+    # --- What -------------------------------------------------------------------------------------
+
+    def hold_activity(self, begin: datetime) -> None:
+        place = self.pick([one for one in self.communities if self.volunteers[one.pk]])
+        clerk, second = self.officer(place, "community-worker"), self.officer(place, "community-worker", 1)
+        service, title, text, risk = self.pick(ACTIVITIES)
+        draft = ActivityDraft(
+            title, service, text, place, "社区广场", team=self.pick(self.teams[place.pk]), risk=risk
+        )
+        end = begin + timedelta(minutes=120)
+        with clock.at(begin - timedelta(days=2)):
+            activity = publish_activity(draft, shifts=[(begin, end, 6)], by=clerk)
+            shift = activity.shifts.get()
+            known = self.volunteers[place.pk]
+            for volunteer in self.rng.choice(known, size=min(4, len(known)), replace=False):
+                try:
+                    join(shift, volunteers=[volunteer], by=clerk, risk_accepted=True)
+                except VolunteeringRefused:
+                    continue  # he is somewhere else at that time
+        with clock.at(end + timedelta(hours=1)):
+            going = Joining.objects.filter(shift=shift, state=Joining.State.JOINED).select_related(
+                "volunteer"
+            )
+            for record in mark_present(shift, volunteers=[row.volunteer for row in going], by=clerk):
+                self.confirm(record, by=second)
+
+    def confirm(self, record: Attendance, *, by) -> None:
+        try:
+            confirm_attendance(record, by=by, evidence="纸质签到表")
+        except VolunteeringRefused:
+            return  # over the limit of that day: it stays open for a person to look at
+
+    def help_somebody(self, begin: datetime) -> None:
+        place = self.pick(self.communities)
+        clerk, second = self.officer(place, "community-worker"), self.officer(place, "community-worker", 1)
+        old = self.world.first_day.replace(year=self.world.first_day.year - 81)
+        elders = list(
+            Person.objects.living_in(place).filter(birth_on__lt=old).defer("id_number").order_by("pk")[:40]
+        )
+        if not elders:
+            return
+        service = self.pick(("company", "errands", "haircut", "phone-help", "cleaning", "clinic-company"))
+        with clock.at(begin - timedelta(days=1)):
+            order = ask_for_help(
+                Wish(service, place, begin, channel="phone"), person=self.pick(elders), by=clerk
+            )
+            found = candidates(order, limit=3)
+            if not found:
+                take_step(order.case, "give_up", by=clerk, note="附近没有合适的志愿者")
+                return
+            match = self.pick(found)
+            take_step(order.case, "offer", by=clerk, volunteer=match.volunteer, why=match.why)
+        self.serve(order, begin, clerk, second)
+
+    def serve(self, order, begin: datetime, clerk, second) -> None:
+        """Accepted, served and confirmed by phone; some still wait for their confirmation."""
+        with clock.at(begin - timedelta(hours=3)):
+            try:
+                take_step(order.case, "accept", by=clerk)
+            except WrongState:
+                return  # the pool is empty: the order waits
+        with clock.at(begin + timedelta(minutes=order.minutes + 30)):
+            take_step(order.case, "serve", by=clerk, begin=begin, minutes=order.minutes, content="")
+        if self.rng.random() < 0.9:
+            with clock.at(begin + timedelta(hours=26)):
+                try:
+                    take_step(order.case, "confirm", by=second, evidence="电话回访")
+                except WrongState:
+                    return  # it overlaps another service: a coordinator looks at it
+
+    def award(self) -> None:
+        city = self.county.parent
+        officer = self.officer(city, "city-officer")
+        clerk = self.officer(self.communities[0], "community-worker")
+        with clock.at(self.last - timedelta(days=20)):
+            made = open_round(
+                place=city,
+                year=self.world.last_day.year,
+                title=f"{self.world.last_day.year} 年最美志愿者评选",
+                by=officer,
+            )
+            chosen = [
+                nominate(
+                    made, category="volunteer", volunteer=one, reason="一年来坚持上门陪伴独居老人。", by=clerk
+                )
+                for one in self.volunteers[self.communities[0].pk][:3]
+            ]
+            made = publish_round(made, by=officer)
+        with clock.at(self.last - timedelta(days=10)):
+            decide_round(made, awarded=chosen[:2], by=officer)

@@ -1,0 +1,147 @@
+"""Help people ask for, whom the pool pays for, and lasting pairs."""
+
+from django.conf import settings
+from django.contrib.postgres.fields import DateTimeRangeField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from linli.cases.models import Case
+from linli.kernel.personal import Personal
+from linli.kernel.text import refuse_hidden_characters
+from linli.ledger.models import Transfer
+from linli.people.models import Person
+
+from .charters import Charter
+from .people import Volunteer
+
+WHY, BASIS, KEEP = "安排邻里互助", "同意", "2y after close"
+
+
+class Help(models.Model):
+    """求助单: what somebody would like a neighbour to do; the case says how far it is."""
+
+    template = "volunteering/_help.html"
+
+    class Channel(models.TextChoices):
+        PORTAL = "portal", _("网上")
+        PHONE = "phone", _("电话")
+        WINDOW = "window", _("窗口")
+        FAMILY = "family", _("家人代提")
+        REFERRAL = "referral", _("转办")
+
+    case = models.OneToOneField(Case, models.CASCADE, primary_key=True, related_name="help")
+    charter = models.ForeignKey(Charter, models.PROTECT, related_name="+")  # by whose rules it is served
+    service = models.SlugField(_("服务"), max_length=60)
+    channel = models.CharField(_("来源"), max_length=8, choices=Channel.choices)
+    description = models.TextField(_("说明"), blank=True, validators=[refuse_hidden_characters])
+    wanted = DateTimeRangeField(_("希望的时间"))
+    minutes = models.PositiveSmallIntegerField(_("预计分钟"))
+    from_pool = models.BooleanField(_("由公共池支付"), default=False)
+    why_pool = models.CharField(max_length=60, blank=True)
+    volunteer = models.ForeignKey(
+        Volunteer, models.PROTECT, null=True, related_name="helps", verbose_name=_("志愿者")
+    )
+    why_matched = models.CharField(max_length=160, blank=True)
+    reservation = models.ForeignKey(Transfer, models.PROTECT, null=True, related_name="+")
+    served = DateTimeRangeField(null=True)
+    served_minutes = models.PositiveSmallIntegerField(_("实际分钟"), null=True)
+    served_content = models.CharField(max_length=200, blank=True, validators=[refuse_hidden_characters])
+    entered_by = models.ForeignKey(
+        Person, models.PROTECT, null=True, related_name="+"
+    )  # who reported it served
+    silent_at = models.DateTimeField(null=True)  # nobody confirmed: the coordinator was told
+    paid = models.ForeignKey(Transfer, models.PROTECT, null=True, related_name="+")
+    key = models.UUIDField(null=True, unique=True)  # of the sender: sent twice, kept once (L3)
+
+    about = ("case__reporter", "volunteer__person")
+    personal = {
+        "description": Personal(2, WHY, BASIS, KEEP, mask="none"),
+        "volunteer": Personal(1, WHY, BASIS, KEEP, mask="name"),
+        "served_content": Personal(2, WHY, BASIS, KEEP, mask="none"),
+        "why_pool": Personal(2, WHY, BASIS, KEEP, mask="none"),
+        "entered_by": Personal(1, WHY, BASIS, KEEP, mask="none"),
+    }
+
+    class Meta:
+        verbose_name = _("求助单")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(served_minutes=None) | Q(served__isnull=False, volunteer__isnull=False),
+                name="help_served_by_somebody_at_some_time",
+            ),
+            models.CheckConstraint(condition=Q(minutes__range=(15, 480)), name="help_takes_a_part_of_a_day"),
+        ]
+
+    @property
+    def service_name(self) -> str:
+        return self.charter.rules.service(self.service).name
+
+
+class KeyClient(models.Model):
+    """重点对象: somebody the public pool pays for whatever his age, with the reason."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    reason = models.CharField(_("依据"), max_length=100, validators=[refuse_hidden_characters])
+    since = models.DateField()
+    until = models.DateField(null=True)
+    named_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    about = ("person",)
+    personal = {
+        "person": Personal(2, WHY, BASIS, "while registered", mask="name"),
+        "reason": Personal(2, WHY, BASIS, "while registered", mask="text"),
+        "named_by": Personal(1, "履职记录", BASIS, "while registered", mask="none"),
+    }
+
+    class Meta:
+        verbose_name = _("重点对象")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(until=None), name="key_client_once_at_a_time"
+            )
+        ]
+
+
+class Pairing(models.Model):
+    """结对: a volunteer looks after somebody for a time; offered to both, forced on none."""
+
+    class State(models.TextChoices):
+        OFFERED = "offered", _("待双方同意")
+        STANDING = "standing", _("结对中")
+        ENDED = "ended", _("已结束")
+
+    volunteer = models.ForeignKey(Volunteer, models.PROTECT, related_name="pairings")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name=_("结对对象"))
+    plan = models.CharField(_("计划"), max_length=300, validators=[refuse_hidden_characters])
+    offered_at = models.DateTimeField()
+    offered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    volunteer_agreed_at = models.DateTimeField(null=True)
+    person_agreed_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    feedback = models.CharField(_("感受"), max_length=300, blank=True, validators=[refuse_hidden_characters])
+
+    about = ("person", "volunteer__person")
+    personal = {
+        "volunteer": Personal(1, WHY, BASIS, "2y after end", mask="name"),
+        "person": Personal(2, WHY, BASIS, "2y after end", mask="name"),
+        "plan": Personal(2, WHY, BASIS, "2y after end", mask="text"),
+        "feedback": Personal(2, WHY, BASIS, "2y after end", mask="text"),
+        "offered_by": Personal(1, "履职记录", BASIS, "2y after end", mask="none"),
+    }
+
+    class Meta:
+        verbose_name = _("结对")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["volunteer", "person"], condition=Q(ended_at=None), name="help_pairing_once_at_a_time"
+            ),
+            models.CheckConstraint(condition=~Q(volunteer=F("person")), name="pairing_joins_two_people"),
+        ]
+
+    @property
+    def state(self) -> str:
+        if self.ended_at:
+            return self.State.ENDED
+        both = self.volunteer_agreed_at and self.person_agreed_at
+        return self.State.STANDING if both else self.State.OFFERED

@@ -1,0 +1,1 @@
+"""Pages: for everybody, for the volunteer himself, for coordinators and banks."""

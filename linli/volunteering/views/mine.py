@@ -1,0 +1,365 @@
+"""Pages of the volunteer and of whoever asks for help: my service, my coins, ask, offer."""
+
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from linli.cases.actions import WrongState, take_step
+from linli.cases.models import Case
+from linli.ledger.actions import LedgerRefused
+from linli.places.models import Place
+from linli.ui.routes import signed_in
+
+from .. import calendars, matching, queries, rules
+from ..actions.awarding import agree_to_pairing, end_pairing
+from ..actions.banking import community_of, donate, give
+from ..actions.certifying import issue_certificate
+from ..actions.helping import Wish, ask_for_help, why_pool
+from ..actions.recording import confirm_attendance, dispute_attendance, report_hours
+from ..actions.redeeming import cancel_redemption, redeem
+from ..actions.registering import consent_for, describe_volunteer, register_volunteer
+from ..charters import NoCharter, charter_at
+from ..forms import AskForm, CoinsForm, ProfileForm, RegisterForm, ReportForm
+from ..models import Attendance, Pairing, Redemption, Volunteer
+from ..paper import certificate_pdf
+from ..refusals import VolunteeringRefused
+
+REFUSALS = (VolunteeringRefused, LedgerRefused, WrongState, NoCharter)
+
+
+def community_of_user(user) -> Place | None:
+    """Where somebody belongs: as a volunteer, by his home, or by a residence he claimed."""
+    volunteer = rules.volunteer_of(user)
+    if volunteer is not None:
+        return volunteer.place
+    person = user.person
+    if person is None:
+        return None
+    if person.home_id:
+        return community_of(person.home)
+    claim = person.residences.filter(refused_reason="").select_related("community").first()
+    return claim.community if claim else None
+
+
+def somewhere(request) -> Place:
+    """The reader's community; 404 with a way out when nobody knows it."""
+    place = community_of_user(request.user)
+    if place is None:
+        raise Http404(_("请先在“我的”里登记所在社区。"))
+    return place
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def me(request):
+    """我的志愿服务: register with one tap; then what I joined, served, and who waits for my word."""
+    if request.method == "POST":
+        return act_of_mine(request)
+    volunteer = rules.volunteer_of(request.user)
+    if volunteer is None:
+        return register_page(
+            request, RegisterForm(charter=charter_of(request)) if charter_of(request) else None
+        )
+    page = {
+        "volunteer": volunteer,
+        "standing": queries.standing_of(volunteer, charter_at(volunteer.place)),
+        "joinings": queries.own_shifts(volunteer),
+        "records": volunteer.attendances.select_related("place", "charter").order_by("-during")[:20],
+        "to_confirm": queries.to_confirm_by(request.user),
+        "pairings": Pairing.objects.filter(volunteer=volunteer, ended_at=None).select_related("person"),
+        "children": waiting_children(request.user),
+        "feed": request.build_absolute_uri(calendars.feed_address(volunteer)),
+    }
+    return render(request, "volunteering/me.html", page)
+
+
+def waiting_children(user):
+    """Volunteers this user is guardian of, who wait for his consent."""
+    waiting = Volunteer.objects.filter(pk__in=user.principals(), state="waiting")
+    return waiting.select_related("person")
+
+
+def charter_of(request):
+    """The charter of the reader's community; None when there is neither."""
+    place = community_of_user(request.user)
+    try:
+        return charter_at(place) if place else None
+    except NoCharter:
+        return None
+
+
+def register_page(request, form, status=200):
+    known = request.user.person is not None and request.user.person.birth_on is not None
+    page = {
+        "form": form,
+        "one_tap": known,
+        "place": community_of_user(request.user),
+        "to_confirm": queries.to_confirm_by(request.user),
+        "children": Volunteer.objects.filter(
+            pk__in=request.user.principals(), state="waiting"
+        ).select_related("person"),
+    }
+    return render(request, "volunteering/register.html", page, status=status)
+
+
+def act_of_mine(request):
+    """One button of my page; what could not be done is said and nothing is lost."""
+    act = ACTS.get(request.POST.get("act", ""))
+    if act is None:
+        raise Http404
+    try:
+        messages.success(request, act(request))
+    except REFUSALS as no:
+        messages.warning(request, str(no))
+    return redirect("volunteering-me")
+
+
+def register_me(request) -> str:
+    person = request.user.person
+    if person is None:
+        raise PermissionDenied
+    if person.birth_on is None:
+        form = RegisterForm(request.POST, charter=charter_at(somewhere(request)))
+        if not form.is_valid():
+            raise VolunteeringRefused("volunteer_age_is_known", _("请填写出生日期。"))
+        person.birth_on = form.cleaned_data["birth_on"]
+        person.save(update_fields=["birth_on"])
+    made = register_volunteer(person, place=somewhere(request), by=request.user)
+    if made.state == "waiting":
+        return _("已登记，监护人同意后就可以报名。")
+    return _("注册好了，您的志愿者编号是 %(number)s。") % {"number": made.number}
+
+
+def consent_to_child(request) -> str:
+    child = get_object_or_404(
+        Volunteer.objects.filter(pk__in=request.user.principals()), number=request.POST["number"]
+    )
+    consent_for(child, guardian=request.user.person, by=request.user)
+    return _("已同意，孩子可以报名了。")
+
+
+def confirm_received(request) -> str:
+    record = get_object_or_404(queries.to_confirm_by(request.user), pk=request.POST.get("record") or 0)
+    confirm_attendance(record, by=request.user, evidence=_("受助人本人确认"))
+    return _("已确认，谢谢。")
+
+
+def dispute_received(request) -> str:
+    mine = Attendance.objects.visible_to(request.user)
+    record = get_object_or_404(mine, pk=request.POST.get("record") or 0)
+    dispute_attendance(record, by=request.user, why=request.POST.get("why", "")[:200] or _("与实际不符"))
+    return _("已转给协调员核实。")
+
+
+def answer_pairing(request) -> str:
+    concerned = Pairing.objects.filter(volunteer=request.user.person_id, ended_at=None)
+    pairing = get_object_or_404(concerned, pk=request.POST.get("pairing") or 0)
+    if request.POST.get("answer") == "yes":
+        agree_to_pairing(pairing, by=request.user)
+        return _("谢谢，已记下您同意结对。")
+    end_pairing(pairing, by=request.user)
+    return _("已回复，没有关系。")
+
+
+ACTS = {
+    "register": register_me,
+    "consent": consent_to_child,
+    "confirm": confirm_received,
+    "dispute": dispute_received,
+    "pairing": answer_pairing,
+}
+
+
+def own_volunteer(request) -> Volunteer:
+    volunteer = rules.volunteer_of(request.user)
+    if volunteer is None:
+        raise Http404
+    return volunteer
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def profile(request):
+    """Skills, free times, how far."""
+    volunteer = own_volunteer(request)
+    now = {"skills": volunteer.skills, "free": volunteer.free, "reach_m": volunteer.reach_m}
+    form = ProfileForm(request.POST or None, charter=charter_at(volunteer.place), initial=now)
+    if form.is_bound and form.is_valid():
+        describe_volunteer(volunteer, by=request.user, **form.cleaned_data)
+        messages.success(request, _("已保存。"))
+        return redirect("volunteering-me")
+    status = 422 if form.is_bound else 200
+    page = {"form": form, "title": _("特长和空闲时间"), "verb": _("保存"), "back": "volunteering-me"}
+    return render(request, "volunteering/form.html", page, status=status)
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def report(request):
+    """Hours nobody listed, reported by oneself and looked at by somebody else."""
+    volunteer = own_volunteer(request)
+    form = ReportForm(request.POST or None, charter=charter_at(volunteer.place))
+    if form.is_bound and form.is_valid():
+        try:
+            report_hours(volunteer, place=volunteer.place, by=request.user, **form.cleaned_data)
+        except VolunteeringRefused as no:
+            form.add_error(None, str(no))
+        else:
+            messages.success(request, _("已提交，等别人确认后计入时长。"))
+            return redirect("volunteering-me")
+    status = 422 if form.is_bound else 200
+    page = {"form": form, "title": _("申报服务时长"), "verb": _("提交申报"), "back": "volunteering-me"}
+    return render(request, "volunteering/form.html", page, status=status)
+
+
+@signed_in
+@require_POST
+def certificate(request):
+    """The certificate of all confirmed hours as PDF."""
+    made = issue_certificate(own_volunteer(request), by=request.user)
+    answer = HttpResponse(certificate_pdf(made), content_type="application/pdf")
+    answer["Content-Disposition"] = f'attachment; filename="{made.number}.pdf"'
+    return answer
+
+
+# --- Asking and offering -------------------------------------------------------------------------------
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def ask(request):
+    """请邻居帮忙: three questions on one screen, for oneself or for whom one acts."""
+    place = community_of_user(request.user)
+    if place is None or charter_of(request) is None:
+        return render(request, "volunteering/no_place.html")
+    charter = charter_at(place)
+    form = AskForm(request.POST or None, charter=charter)
+    if form.is_bound and form.is_valid():
+        told = form.cleaned_data
+        wish = Wish(told["service"], place, told["begin"], description=told["description"])
+        try:
+            order = ask_for_help(wish, person=request.user.person, by=request.user, key=told["key"])
+        except (VolunteeringRefused, LedgerRefused) as no:
+            form.add_error(None, said_to_asker(no))
+        else:
+            messages.success(
+                request, _("已收到，编号 %(number)s。找到志愿者后会告诉您。") % {"number": order.case.number}
+            )
+            return redirect("case-detail", order.case.number)
+    purse = queries.purse_figures(request.user.person)
+    page = {"form": form, "purse": purse, "why_pool": why_pool(request.user.person, charter)}
+    page["coins"] = coins_of(purse.account.available, charter.rules.coins) if purse else 0
+    return render(request, "volunteering/ask.html", page, status=422 if form.is_bound else 200)
+
+
+def said_to_asker(no: Exception) -> str:
+    if isinstance(no, LedgerRefused):
+        return _("您的时间币不够。可以先帮助别人存一些，或者问问社区能不能由公共池支付。")
+    return str(no)
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def offers(request):
+    """谁需要帮忙: open orders near me and those offered to me; one tap takes one."""
+    volunteer = own_volunteer(request)
+    near = matching.orders_for(volunteer)
+    if request.method == "POST":
+        order = next((one for one in near if one.case.number == request.POST.get("number")), None)
+        if order is None:
+            messages.info(request, _("这一单已经有人接了，谢谢您。"))
+            return redirect("help-offers")
+        try:
+            take_step(order.case, "take", by=request.user)
+        except WrongState as no:
+            messages.info(request, str(no))
+            return redirect("help-offers")
+        messages.success(request, _("接单成功，求助人会收到通知。"))
+        return redirect("case-detail", order.case.number)
+    mine = Case.objects.filter(kind="help", help__volunteer=volunteer, closed_at=None).select_related(
+        "place", "help"
+    )
+    rows = [
+        (one, matching.distance_m(volunteer.person.home or volunteer.place, one.case.place)) for one in near
+    ]
+    return render(request, "volunteering/offers.html", {"orders": rows, "mine": mine, "volunteer": volunteer})
+
+
+# --- Coins -----------------------------------------------------------------------------------------------
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def coins(request):
+    """我的时间币: what stands there, giving it on, and what shops give for it."""
+    person, place = request.user.person, community_of_user(request.user)
+    if person is None or place is None:
+        return render(request, "volunteering/no_place.html")
+    rule = charter_at(place).rules.coins
+    given = request.POST if request.POST.get("act") == "give" else None
+    form = CoinsForm(given, family=queries.family_of(person), coin_minutes=rule.coin_minutes)
+    if request.method == "POST" and (done := act_on_coins(request, form, person)):
+        return done
+    purse = queries.purse_figures(person)
+    page = {
+        "form": form,
+        "purse": purse,
+        "rule": rule,
+        "available": coins_of(purse.account.available if purse else 0, rule),
+        "pending": coins_of(purse.account.debits_pending if purse else 0, rule),
+        "rewards": [(one, coins_of(one.minutes, rule), uuid4()) for one in queries.rewards_for(place)],
+        "redemptions": purse.redemptions.select_related("reward__shop").order_by("-at")[:10] if purse else [],
+    }
+    return render(request, "volunteering/coins.html", page, status=422 if given else 200)
+
+
+def coins_of(minutes: int, rule) -> float:
+    """Minutes as coins, with one decimal where they are no whole number."""
+    return (
+        minutes // rule.coin_minutes
+        if minutes % rule.coin_minutes == 0
+        else round(minutes / rule.coin_minutes, 1)
+    )
+
+
+def act_on_coins(request, form, person):
+    """Give, donate, redeem or take back; None when the form has to be shown again."""
+    try:
+        if request.POST.get("act") == "give":
+            if not form.is_valid():
+                return None
+            told = form.cleaned_data
+            sent = {"key": told["key"], "giver": person, "minutes": told["coins"], "by": request.user}
+            donate(**sent) if told["to"] == "pool" else give(to=form.family[told["to"]], **sent)
+            messages.success(request, _("已转出，谢谢您。"))
+        else:
+            messages.success(request, exchange(request, person))
+    except REFUSALS as no:
+        messages.warning(request, str(no))
+    return redirect("coins")
+
+
+def exchange(request, person) -> str:
+    if request.POST.get("act") == "cancel":
+        own = Redemption.objects.filter(purse__account__holder=person)
+        cancel_redemption(get_object_or_404(own, code=request.POST.get("code", "")), by=request.user)
+        return _("已取消，时间币退回了。")
+    place = community_of_user(request.user)
+    reward = get_object_or_404(queries.rewards_for(place), pk=request.POST.get("reward") or 0)
+    made = redeem(reward, key=uuid_of(request.POST.get("key")), person=person, by=request.user)
+    return _("兑换好了，领取码 %(code)s，请到 %(shop)s 领取。") % {
+        "code": made.code,
+        "shop": reward.shop.name,
+    }
+
+
+def uuid_of(text):
+    try:
+        return UUID(text or "")
+    except ValueError:
+        raise Http404 from None

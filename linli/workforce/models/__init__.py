@@ -1,0 +1,20 @@
+"""What is kept of those who work for communities."""
+
+from .duties import Assignment, CareMeasure, LeadershipTerm, Mentoring
+from .learning import Certificate, Course, Enrolment
+from .staff import Establishment, GradeRecord, RecruitmentRound, Vacancy, Worker
+
+__all__ = [
+    "Assignment",
+    "CareMeasure",
+    "Certificate",
+    "Course",
+    "Enrolment",
+    "Establishment",
+    "GradeRecord",
+    "LeadershipTerm",
+    "Mentoring",
+    "RecruitmentRound",
+    "Vacancy",
+    "Worker",
+]

@@ -1,0 +1,118 @@
+"""Certificates with their validity; courses, who took them, with how many hours."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from linli.kernel.history import tracked
+from linli.kernel.personal import Personal
+from linli.registers.models import PlacedRecord, Record, once
+
+from .staff import LAW, WHY, Worker, text
+
+
+@tracked()
+class Certificate(Record):
+    """A social worker's professional certificate, and until when its registration is valid."""
+
+    class Level(models.TextChoices):
+        ASSISTANT = "assistant", _("助理社会工作师")
+        SOCIAL_WORKER = "social_worker", _("社会工作师")
+        SENIOR = "senior", _("高级社会工作师")
+
+    worker = models.ForeignKey(Worker, models.CASCADE, related_name="certificates", verbose_name=_("工作者"))
+    level = models.CharField(_("证书级别"), max_length=13, choices=Level.choices)
+    number = text(_("证书编号"), 40, blank=True)
+    issued_on = models.DateField(_("取得日期"))
+    valid_until = models.DateField(_("登记有效期至"), null=True, blank=True)
+
+    about = ("worker__person",)
+    personal = {
+        "worker": Personal(1, WHY, LAW, "while employed", mask="name"),
+        "number": Personal(2, WHY, LAW, "while employed"),
+    }
+
+    class Meta(Record.Meta):
+        verbose_name = _("职业证书")
+        constraints = [
+            *Record.Meta.constraints,
+            once("certificate_once_for_a_level", "worker", "level", "issued_on"),
+            models.CheckConstraint(
+                condition=Q(valid_until=None) | Q(valid_until__gt=F("issued_on")),
+                name="certificate_ends_after_it_is_issued",
+                violation_error_message=_("登记有效期应晚于取得日期。"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.worker} · {self.get_level_display()}"
+
+
+@tracked()
+class Course(PlacedRecord):
+    """A training course of a street, county or city."""
+
+    class Kind(models.TextChoices):
+        INDUCTION = "induction", _("初任培训")
+        YEARLY = "yearly", _("年度轮训")
+        THEME = "theme", _("主题培训")
+        EXAM = "exam", _("考前培训")
+
+    title = text(_("课程名称"))
+    kind = models.CharField(_("培训类别"), max_length=9, choices=Kind.choices)
+    hours = models.DecimalField(_("学时"), max_digits=5, decimal_places=1)
+    begins_on = models.DateField(_("开课日期"))
+    ends_on = models.DateField(_("结课日期"))
+    organiser = text(_("举办单位"), blank=True)
+
+    personal: dict = {}
+
+    class Meta(PlacedRecord.Meta):
+        verbose_name = _("培训课程")
+        constraints = [
+            *PlacedRecord.Meta.constraints,
+            once("course_once_from_a_day", "place", "title", "begins_on"),
+            models.CheckConstraint(condition=Q(hours__gt=0), name="course_has_hours"),
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("begins_on")),
+                name="course_ends_after_it_begins",
+                violation_error_message=_("结课日期应晚于开课日期。"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+@tracked()
+class Enrolment(Record):
+    """A worker takes a course: enrolled, attended so many hours, passed."""
+
+    class State(models.TextChoices):
+        ENROLLED = "enrolled", _("已报名")
+        ATTENDED = "attended", _("已参加")
+        PASSED = "passed", _("已合格")
+        ABSENT = "absent", _("未参加")
+
+    course = models.ForeignKey(Course, models.CASCADE, related_name="enrolments", verbose_name=_("培训课程"))
+    worker = models.ForeignKey(Worker, models.CASCADE, related_name="enrolments", verbose_name=_("工作者"))
+    state = models.CharField(_("结果"), max_length=8, choices=State.choices, default=State.ENROLLED)
+    hours = models.DecimalField(_("学时"), max_digits=5, decimal_places=1, default=0)
+
+    about = ("worker__person",)
+    personal = {"worker": Personal(1, WHY, LAW, "while employed", mask="name")}
+
+    class Meta(Record.Meta):
+        verbose_name = _("培训记录")
+        constraints = [
+            *Record.Meta.constraints,
+            once("enrolment_once_in_a_course", "course", "worker"),
+            models.CheckConstraint(
+                condition=Q(hours__gte=0) & (Q(state__in=["attended", "passed"]) | Q(hours=0)),
+                name="enrolment_hours_come_from_attending",
+                violation_error_message=_("参加了才有学时。"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.worker} · {self.course}"

@@ -1,0 +1,9 @@
+"""Where the workforce stands in the navigation."""
+
+from django.utils.translation import gettext_lazy as _
+
+from linli.ui.nav import Entry, add_entry
+
+from . import rules
+
+add_entry("workbench", Entry(_("队伍缺口"), "workforce-gaps", icon="people", order=65, needs=rules.GAPS))

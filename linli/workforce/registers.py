@@ -1,0 +1,191 @@
+"""The registers of the workforce: personnel matters apart from the professionals a community is given."""
+
+from django.utils.translation import gettext_lazy as _
+
+from linli.registers.declaring import Register, declare_register
+from linli.registers.tables import declare_table
+
+from . import models
+from .rules import DUTIES_EDIT, DUTIES_VIEW, EDIT, VIEW
+
+STAFF, DUTIES = _("队伍（人事）"), _("专业配备")
+SPELLINGS = {
+    "place": ("社区代码", "区划代码", "所在社区代码"),
+    "worker": ("工号",),
+    "number": ("人员编号",),
+}
+HR = {"group": STAFF, "view": VIEW, "edit": EDIT, "spellings": SPELLINGS}
+OF_WORKER = HR | {"path": "worker__place", "searched": ("worker__name", "worker__number")}
+
+WORKERS = declare_register(
+    Register(
+        name="workers",
+        title=_("社区工作者"),
+        model=models.Worker,
+        fields=(
+            "place", "number", "name", "phone", "birth_on", "kind", "track", "duty", "degree", "major",
+            "started_on", "left_on",
+        ),
+        key=("number",),
+        lookup=("number", "name"),
+        alike=("person",),
+        listed=("number", "kind", "track", "started_on"),
+        filters=("kind", "track", "degree"),
+        searched=("name", "number", "duty"),
+        order=("number", "pk"),
+        **HR,
+    )
+)  # fmt: skip
+ESTABLISHMENTS = declare_register(
+    Register(
+        name="establishments",
+        title=_("员额"),
+        model=models.Establishment,
+        fields=("place", "number", "since", "until", "basis"),
+        key=("place", "since"),
+        listed=("number", "since"),
+        **HR | {"spellings": {"place": SPELLINGS["place"]}},
+    )
+)
+ROUNDS = declare_register(
+    Register(
+        name="recruitment-rounds",
+        title=_("招聘批次"),
+        model=models.RecruitmentRound,
+        fields=(
+            "place", "title", "state", "notice_on", "appointed_on", "applicant_count", "appointed_count",
+        ),
+        key=("place", "title"),
+        lookup=("title",),
+        listed=("state", "notice_on", "appointed_count"),
+        filters=("state",),
+        searched=("title",),
+        levels=("street", "county", "city"),
+        **HR,
+    )
+)  # fmt: skip
+VACANCIES = declare_register(
+    Register(
+        name="vacancies",
+        title=_("岗位空缺"),
+        model=models.Vacancy,
+        fields=("place", "track", "count", "since", "filled_on", "round"),
+        key=("place", "track", "since"),
+        listed=("since", "round"),
+        filters=("track",),
+        **HR,
+    )
+)
+GRADES = declare_register(
+    Register(
+        name="grades",
+        title=_("岗位等级"),
+        model=models.GradeRecord,
+        fields=("worker", "track", "grade", "since", "state", "basis"),
+        key=("worker", "since"),
+        listed=("state", "since"),
+        filters=("state", "track"),
+        **OF_WORKER,
+    )
+)
+CERTIFICATES = declare_register(
+    Register(
+        name="certificates",
+        title=_("职业证书"),
+        model=models.Certificate,
+        fields=("worker", "level", "number", "issued_on", "valid_until"),
+        key=("worker", "level", "issued_on"),
+        listed=("issued_on", "valid_until"),
+        filters=("level",),
+        **OF_WORKER | {"spellings": {"worker": ("工号",)}},
+    )
+)
+COURSES = declare_register(
+    Register(
+        name="courses",
+        title=_("培训课程"),
+        model=models.Course,
+        fields=("place", "title", "kind", "hours", "begins_on", "ends_on", "organiser"),
+        key=("place", "title", "begins_on"),
+        lookup=("title",),
+        listed=("kind", "hours", "begins_on"),
+        filters=("kind",),
+        searched=("title", "organiser"),
+        levels=("community", "street", "county", "city"),
+        order=("-begins_on", "pk"),
+        **HR,
+    )
+)
+ENROLMENTS = declare_register(
+    Register(
+        name="enrolments",
+        title=_("培训记录"),
+        model=models.Enrolment,
+        fields=("course", "worker", "state", "hours"),
+        key=("course", "worker"),
+        listed=("state", "hours"),
+        filters=("state",),
+        **OF_WORKER,
+    )
+)
+MENTORINGS = declare_register(
+    Register(
+        name="mentorings",
+        title=_("导师带教"),
+        model=models.Mentoring,
+        fields=("worker", "mentor", "since", "until"),
+        key=("worker", "mentor", "since"),
+        listed=("since", "until"),
+        **OF_WORKER,
+    )
+)
+TERMS = declare_register(
+    Register(
+        name="leadership-terms",
+        title=_("任职记录"),
+        model=models.LeadershipTerm,
+        fields=("worker", "office", "since", "until", "terms_served"),
+        key=("worker", "office", "since"),
+        listed=("since", "until"),
+        filters=("office",),
+        **OF_WORKER,
+    )
+)
+CARE_MEASURES = declare_register(
+    Register(
+        name="care-measures",
+        title=_("激励关怀措施"),
+        model=models.CareMeasure,
+        fields=("place", "title", "done_on", "evidence"),
+        key=("place", "title"),
+        listed=("done_on",),
+        searched=("title",),
+        levels=("county",),
+        **HR,
+    )
+)
+ASSIGNMENTS = declare_register(
+    Register(
+        name="assignments",
+        title=_("专业配备"),
+        group=DUTIES,
+        model=models.Assignment,
+        fields=(
+            "place", "kind", "name", "phone", "unit_name", "team", "full_time", "trained_on", "since", "until",
+        ),
+        key=("place", "kind", "name", "since"),
+        alike=("person",),
+        listed=("unit_name", "team", "since"),
+        filters=("kind", "full_time"),
+        searched=("name", "unit_name", "team"),
+        view=DUTIES_VIEW,
+        edit=DUTIES_EDIT,
+        spellings={"place": SPELLINGS["place"]},
+    )
+)  # fmt: skip
+
+for register in (
+    WORKERS, ESTABLISHMENTS, ROUNDS, VACANCIES, GRADES, CERTIFICATES, COURSES, ENROLMENTS, MENTORINGS, TERMS,
+    CARE_MEASURES, ASSIGNMENTS,
+):  # fmt: skip
+    declare_table(register)

@@ -1,0 +1,164 @@
+"""The whole story in Chromium at phone width, and the pages at every width and look."""
+
+import pytest
+from django.conf import settings
+from django.urls import reverse
+
+from linli.volunteering.actions.joining import join
+from linli.volunteering.actions.recording import report_hours
+from linli.volunteering.models import Certificate, Help
+from linli.volunteering.paper import check_address
+from tests.browser import WIDTHS
+from tests.factories.people import make_worker
+
+from .test_banking import shop
+from .village import Village, balance, moment
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+# The live server reads the clock of the machine: what is asked for lies far ahead, what was served behind it.
+AHEAD, BEHIND = "2035-01-05T09:00", "2026-03-03T09:00"
+
+
+def check(site, picture):
+    site.assert_accessible()
+    site.assert_no_sideways_scroll()
+    site.picture(f"volunteering-{picture}")
+
+
+def test_an_elder_asks_by_phone_a_student_serves_both_confirm_and_the_certificate_is_checked(site):
+    """XA-127: an 80-year-old asks for a haircut by phone; coins move; the QR code of the certificate is checked."""
+    village = Village()
+    village.fill_pool(600)
+
+    site.sign_in(village.coordinator)
+    page = site.open(reverse("help-enter"), width=820)
+    check(site, "enter-820")
+    page.get_by_label("求助人姓名").fill("钱奶奶")
+    page.get_by_label("电话", exact=True).first.check()
+    page.get_by_label("上门理发").check()
+    page.get_by_label("什么时候方便？").fill(AHEAD)
+    page.get_by_role("button", name="登记").click()
+    page.get_by_role("link", name="推荐志愿者").click()
+    page.get_by_label("孙同学").check()
+    check(site, "offer-820")
+    page.get_by_role("button", name="推荐志愿者").click()
+    page.get_by_text("待接单").first.wait_for()
+    order = reverse("case-detail", args=[Help.objects.get().case.number])
+
+    site.sign_in(village.student)
+    page = site.open(order, width=390)
+    check(site, "case-390")
+    page.get_by_role("button", name="接单").click()
+    page.get_by_role("link", name="服务完成").click()
+    page.get_by_label("什么时候开始的").fill(BEHIND)
+    page.get_by_label("做了多少分钟").fill("45")
+    page.get_by_role("button", name="服务完成").click()
+    page.get_by_text("待确认").first.wait_for()
+    assert balance(village.purse(village.student)) == 0
+
+    site.sign_in(village.elder)
+    page = site.open(order, width=390, elder=True)
+    check(site, "confirm-390-elder")
+    page.get_by_role("link", name="确认服务").click()
+    page.get_by_role("button", name="确认服务").click()
+    page.get_by_text("待评价").first.wait_for()
+    assert balance(village.purse(village.student)) == 45
+
+    site.sign_in(village.student)
+    page = site.open(reverse("volunteering-me"), width=390)
+    check(site, "me-390")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="下载服务记录证明").click()
+    made = Certificate.objects.get()
+    assert download.value.suggested_filename == f"{made.number}.pdf"
+    page.context.clear_cookies()
+    page = site.open(check_address(made).removeprefix(settings.PUBLIC_URL), width=390)
+    page.get_by_text("证明属实").wait_for()
+    check(site, "certificate-390")
+    site.open(check_address(made).removeprefix(settings.PUBLIC_URL).replace("m=45", "m=450"), width=390)
+    page.get_by_text("对不上").wait_for()
+
+
+def furnish(village):
+    """A village with something on every page."""
+    village.fill_pool(600)
+    shift = village.activity(begin=moment(6).replace(year=2035), risk="夜间行走注意车辆").shifts.get()
+    village.activity(begin=moment(7).replace(year=2035), title="手机课堂", elder_friendly=True)
+    join(shift, volunteers=[village.student.person.volunteer], by=village.student, risk_accepted=True)
+    report_hours(
+        village.student.person.volunteer, begin=moment(3), end=moment(3, 10), service="company",
+        content="陪李爷爷聊天", place=village.place, evidence="李爷爷", by=village.student,
+    )  # fmt: skip
+    village.purse(village.student, 180)
+    shop(village, stock=5)
+    return shift
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_pages_of_residents_are_usable(site, width):
+    village = Village()
+    shift = furnish(village)
+    site.open(reverse("volunteering-near"), width=width)
+    check(site, f"near-anonymous-{width}")
+    for name in ("pool", "awards", "certificate-check"):
+        site.open(reverse(name), width=width)
+        check(site, f"{name}-{width}")
+    site.sign_in(village.student)
+    pages = (
+        "volunteering-near",
+        "volunteering-me",
+        "coins",
+        "help-ask",
+        "help-offers",
+        "volunteering-profile",
+    )
+    for name in pages:
+        site.open(reverse(name), width=width)
+        check(site, f"{name}-{width}")
+    site.open(reverse("activity-detail", args=[shift.activity.number]), width=width)
+    check(site, f"activity-{width}")
+
+
+@pytest.mark.parametrize("look", [{"elder": True}, {"theme": "dark"}, {"language": "en"}], ids=str)
+def test_the_pages_of_residents_are_usable_in_every_look(site, look):
+    village = Village()
+    furnish(village)
+    site.sign_in(village.student)
+    for name in ("volunteering-near", "volunteering-me", "coins", "help-ask"):
+        site.open(reverse(name), width=390, **look)
+        check(site, f"{name}-390-{'-'.join(map(str, look))}")
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_pages_of_coordinators_planners_and_banks_are_usable(site, width):
+    village = Village()
+    shift = furnish(village)
+    wish_pages = ("volunteering-desk", "activity-new", "help-enter")
+    site.sign_in(village.coordinator)
+    for name in wish_pages:
+        site.open(reverse(name), width=width)
+        check(site, f"{name}-{width}")
+    site.open(reverse("shift-list", args=[shift.pk]), width=width)
+    check(site, f"shift-{width}")
+    site.sign_in(village.checker)
+    site.open(reverse("bank-desk"), width=width)
+    check(site, f"bank-{width}")
+    site.sign_in(make_worker(village.county, "volunteering.plan", "portal.view_cockpit"))
+    site.open(reverse("volunteering-plan"), width=width)
+    check(site, f"plan-{width}")
+
+
+def test_a_phone_registers_and_joins_with_one_tap_each(site):
+    """XA-124: 一键注册、一键参与."""
+    village = Village()
+    user = village.resident("小周")
+    village.activity(begin=moment(6).replace(year=2035))
+    site.sign_in(user)
+
+    page = site.open(reverse("volunteering-me"), width=390)
+    check(site, "register-390")
+    page.get_by_role("button", name="一键注册").click()
+    page.get_by_role("link", name="找活动").click()
+    page.get_by_role("link", name="社区清洁日").first.click()
+    page.get_by_role("button", name="一键报名").click()
+    page.get_by_text("报名成功").wait_for()

@@ -1,0 +1,231 @@
+"""XA-124, XA-126: one tap joins, the last place goes once, parties move up together, nobody is in two places."""
+
+from datetime import date, timedelta
+from uuid import UUID
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from linli.kernel import clock
+from linli.notices.models import Notice
+from linli.volunteering.actions.joining import (
+    ActivityDraft,
+    cancel_activity,
+    check_in,
+    join,
+    leave,
+    mark_present,
+    publish_activity,
+    remind,
+    widen,
+)
+from linli.volunteering.actions.recording import confirm_attendance
+from linli.volunteering.actions.registering import register_volunteer
+from linli.volunteering.refusals import VolunteeringRefused
+from tests.ledger.together import together
+
+from .village import Village, moment
+
+
+def states(shift):
+    rows = shift.joinings.order_by("pk").values_list("volunteer__person__name", "state")
+    return dict(rows)
+
+
+def enter(shift, *users, by=None, **more):
+    return join(shift, volunteers=[user.person.volunteer for user in users], by=by or users[0], **more)
+
+
+@pytest.mark.django_db
+def test_one_tap_joins_and_a_second_tap_changes_nothing():
+    village = Village()
+    shift = village.shift()
+
+    first, second = enter(shift, village.student), enter(shift, village.student)
+
+    shift.refresh_from_db()
+    assert ([row.pk for row in first], shift.taken) == ([row.pk for row in second], 1)
+
+
+@pytest.mark.django_db
+def test_who_finds_no_place_waits_and_moves_up_when_somebody_leaves():
+    village = Village()
+    shift = village.shift(capacity=1)
+    one, two = village.volunteer("甲"), village.volunteer("乙")
+    (first,), _waiting = enter(shift, one), enter(shift, two)
+
+    leave(first, by=one)
+
+    assert states(shift) == {"甲": "left", "乙": "joined"}
+    assert Notice.objects.filter(kind="volunteering-moved_up", to=two.person).count() == 1
+
+
+@pytest.mark.django_db
+def test_a_party_moves_up_as_a_whole_and_a_smaller_one_passes_it_when_it_fits():
+    village = Village()
+    shift = village.shift(capacity=2)
+    users = {name: village.volunteer(name) for name in "甲乙丙丁戊"}
+    (first,) = enter(shift, users["甲"])
+    enter(shift, users["乙"])
+    enter(shift, users["丙"], users["丁"], by=village.coordinator)  # a party of two waits
+    enter(shift, users["戊"])
+
+    leave(first, by=users["甲"])
+    assert states(shift) == {"甲": "left", "乙": "joined", "丙": "waiting", "丁": "waiting", "戊": "joined"}
+    widen(shift, capacity=4, by=village.coordinator)
+
+    assert states(shift) == {"甲": "left", "乙": "joined", "丙": "joined", "丁": "joined", "戊": "joined"}
+
+
+@pytest.mark.django_db
+def test_nobody_joins_two_shifts_at_the_same_time():
+    village = Village()
+    one, two = village.shift(), village.shift(begin=moment(6, 10), title="读书会")
+    enter(one, village.student)
+
+    with pytest.raises(VolunteeringRefused, match="已经报名了别的班次"):
+        enter(two, village.student)
+
+
+@pytest.mark.django_db
+def test_a_risk_is_told_before_joining_and_insurance_is_written_down():
+    village = Village()
+    shift = village.shift(risk="夜间巡逻，注意车辆", service="patrol")
+
+    with pytest.raises(VolunteeringRefused, match="风险提示"):
+        enter(shift, village.student)
+    (joined,) = enter(shift, village.student, risk_accepted=True)
+
+    assert (joined.insurance, joined.risk_accepted_at) == (village.charter.insurance, clock.now())
+
+
+@pytest.mark.django_db
+def test_training_comes_before_activities_that_ask_for_it():
+    """XA-126: training sessions required before certain activities."""
+    village = Village()
+    lesson = village.shift(title="急救培训", service="training", teaches="first-aid", begin=moment(5, 9))
+    drill = village.shift(title="应急演练", service="emergency", requires="first-aid", begin=moment(9, 9))
+    with pytest.raises(VolunteeringRefused, match="请先参加培训"):
+        enter(drill, village.student)
+    enter(lesson, village.student)
+    with clock.at(moment(5, 12)):
+        (record,) = mark_present(
+            lesson, volunteers=[village.student.person.volunteer], by=village.coordinator
+        )
+        confirm_attendance(record, by=village.colleague, evidence="签到表 3")
+
+    assert [row.state for row in enter(drill, village.student)] == ["joined"]
+
+
+@pytest.mark.django_db
+def test_too_young_too_late_or_cancelled_is_said_in_a_sentence():
+    village = Village()
+    child = village.resident("小明", birth_on=date(2014, 6, 1))
+    parent = village.resident("明爸")
+    village.guardian(child, parent)
+    register_volunteer(child.person, place=village.place, by=parent)
+    grown = village.shift(least_age=16)
+    with pytest.raises(VolunteeringRefused, match="要满 16 岁"):
+        enter(grown, child, by=parent)
+    with clock.at(moment(7)), pytest.raises(VolunteeringRefused, match="已经开始或取消"):
+        enter(grown, village.student)
+
+
+@pytest.mark.django_db
+def test_only_oneself_a_guardian_or_the_organiser_joins_for_somebody():
+    village = Village()
+    shift, stranger = village.shift(), village.volunteer("路人")
+
+    with pytest.raises(PermissionDenied):
+        enter(shift, village.student, by=stranger)
+
+
+@pytest.mark.django_db
+def test_a_cancelled_activity_tells_everybody_and_frees_their_time():
+    village = Village()
+    activity = village.activity()
+    enter(activity.shifts.get(), village.student)
+
+    cancel_activity(activity, by=village.coordinator, why="暴雨")
+
+    assert states(activity.shifts.get()) == {"孙同学": "left"}
+    assert Notice.objects.filter(kind="volunteering-cancelled").count() == 1
+    assert enter(village.shift(title="读书会"), village.student)[0].state == "joined"
+
+
+@pytest.mark.django_db
+def test_a_reminder_goes_out_once_to_those_who_joined():
+    village = Village()
+    shift = village.shift(begin=moment(5, 9), capacity=1)
+    enter(shift, village.student)
+    enter(shift, village.volunteer("候补"))
+
+    assert (remind(clock.now()), remind(clock.now())) == (1, 0)
+    told = Notice.objects.filter(kind="volunteering-reminder").values_list("to__name", flat=True)
+    assert list(told) == ["孙同学"]
+
+
+@pytest.mark.django_db
+def test_the_code_of_the_place_checks_in_once_and_in_time():
+    village = Village()
+    shift = village.shift()
+    enter(shift, village.student)
+    volunteer = village.student.person.volunteer
+    with pytest.raises(VolunteeringRefused, match="还没到签到时间"):
+        check_in(shift, volunteer=volunteer, code=shift.code, by=village.student)
+    with clock.at(moment(6, 9, 20)):
+        with pytest.raises(VolunteeringRefused, match="签到码不对"):
+            check_in(shift, volunteer=volunteer, code="WRONG1", by=village.student)
+        record = check_in(shift, volunteer=volunteer, code=shift.code.lower(), by=village.student)
+        again = check_in(shift, volunteer=volunteer, code=shift.code, by=village.student)
+
+    assert (record.minutes, record.state, again.pk) == (100, "recorded", record.pk)
+
+
+@pytest.mark.django_db
+def test_an_activity_sent_twice_is_published_once():
+    village = Village()
+    draft = ActivityDraft("义剪", "haircut", "义务理发", village.place, "广场")
+    times = [(moment(6), moment(6, 11), 3)]
+    made = [
+        publish_activity(draft, shifts=times, by=village.coordinator, key=UUID(int=7)) for _turn in range(2)
+    ]
+
+    assert (made[0].pk, made[0].shifts.count()) == (made[1].pk, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.database
+def test_50_parallel_joins_for_the_last_place_give_it_once():
+    village = Village()
+    shift = village.shift(capacity=1)
+    users = [village.volunteer(f"志愿者{number}") for number in range(50)]
+
+    results = together(*[lambda user=user: enter(shift, user)[0].state for user in users])
+
+    shift.refresh_from_db()
+    assert sorted(results) == ["joined"] + ["waiting"] * 49
+    assert (shift.taken, shift.joinings.filter(state="joined").count()) == (1, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.database
+def test_ten_clicks_join_once_and_two_shifts_at_one_time_once():
+    village = Village()
+    shift, other = village.shift(), village.shift(title="读书会", begin=moment(6, 10))
+
+    clicks = together(*[lambda: enter(shift, village.student)[0].pk] * 10)
+    second = village.volunteer("乙")
+    both = together(lambda: enter(shift, second), lambda: enter(other, second))
+
+    assert len(set(clicks)) == 1
+    assert sorted(type(result).__name__ for result in both) == ["VolunteeringRefused", "list"]
+
+
+@pytest.mark.django_db
+def test_a_shift_ends_after_it_begins():
+    village = Village()
+
+    with pytest.raises(VolunteeringRefused, match="晚于开始"):
+        village.shift(minutes=-30)
+    assert village.shift(minutes=30).during.upper - moment(6) == timedelta(minutes=30)
