@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from linli.api.api import router as tokens
 from linli.api.platform import LinliAPI
 from linli.exchange.api import router as exchange
+from linli.facilities.api import router as facilities
 from linli.organisations.api import router as organisations
 from linli.people.api import router as people
 from linli.places.api import router as places
@@ -24,4 +25,5 @@ api.add_router("", tokens)
 api.add_router("", places)
 api.add_router("", people)
 api.add_router("", exchange)
+api.add_router("", facilities)
 api.add_router("", organisations)

@@ -163,11 +163,21 @@ class Limits(Strict):
     waiting_changes: Annotated[int, Field(ge=1, le=50)]  # of one person about one facility
 
 
+class NewHousing(Strict):
+    """What a new housing project owes: the larger of the two, as far as they are set."""
+
+    m2_per_100_households: Annotated[Decimal, Field(gt=0)] | None = None
+    percent_of_floor_area: Annotated[Decimal, Field(gt=0, lt=100)] | None = None
+    least_m2: Annotated[Decimal, Field(gt=0)] | None = None
+    clause: Annotated[str, Field(min_length=1, max_length=120)]
+
+
 class FacilityStandardsPack(Pack):
     pack: Literal["facility-standards"]
     limits: Limits
     standards: Annotated[tuple[StandardLine, ...], AfterValidator(at_least_one)]
     levers: Annotated[tuple[LeverLine, ...], AfterValidator(at_least_one)]
+    new_housing: NewHousing | None = None
     open_hours: Annotated[Decimal, Field(gt=0, le=24)] = Decimal(8)
     open_hours_clause: Annotated[str, Field(min_length=1, max_length=120)]
 

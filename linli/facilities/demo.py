@@ -16,10 +16,11 @@ from linli.places.models import Place
 from .actions.correcting import ask_change
 from .actions.furnishing import RoomLine, set_rooms
 from .actions.importing import import_facilities
+from .actions.installing import install_kinds, install_standards
 from .actions.keeping import register_facility, state_complete
 from .actions.living import log_day, take_step
+from .catalogue import FacilityKindsPack
 from .models import Facility, Kind
-from .pack import pack_kinds
 
 SILENT = 9  # every so many communities: one that has not said anything for a year
 LOGGED = 4  # communities whose doors are logged day by day in the foreground
@@ -52,7 +53,7 @@ def _install_packs() -> None:
     if problems:
         raise LookupError("; ".join(map(str, problems)))
     for pack in packs:
-        pack_kinds[pack.pack].install(pack)
+        (install_kinds if isinstance(pack, FacilityKindsPack) else install_standards)(pack)
 
 
 def _registrar(world: DemoWorld) -> User:

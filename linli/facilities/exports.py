@@ -17,7 +17,7 @@ from . import rules
 from .hours import write_hours
 from .imports import FIELDS
 from .models import Facility, Mark, Origin
-from .queries.hours import periods_of
+from .opening import periods_of
 
 ENTRY = "export-facilities"
 BATCH = 2_000

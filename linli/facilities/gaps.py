@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_UP, Decimal
 
-from .catalogue import FacilityStandardsPack, LeverLine, StandardLine
+from .catalogue import FacilityStandardsPack, LeverLine, NewHousing, StandardLine
 
 CENT = Decimal("0.01")
 HUNDRED = Decimal(100)
@@ -184,3 +184,13 @@ def _feasible(lever: str, area: Decimal, figure: str, facts: Facts) -> tuple[boo
     if lever == "extend" and figure != "outdoor_m2" and not facts.own_integrated:
         return False, "没有自有的综合服务设施可扩建"
     return True, ""
+
+
+def required_area(duty: NewHousing, *, households: int, floor_area_m2: Decimal) -> Decimal:
+    """Service area a new housing project owes, in m²: the largest of what the duty sets."""
+    owed = [
+        duty.least_m2,
+        duty.m2_per_100_households and duty.m2_per_100_households * households / HUNDRED,
+        duty.percent_of_floor_area and duty.percent_of_floor_area * floor_area_m2 / HUNDRED,
+    ]
+    return _up(max((area for area in owed if area is not None), default=Decimal(0)))

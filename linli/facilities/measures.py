@@ -4,8 +4,10 @@ A community that has stated its register complete answers 0 where it has none; o
 written down, says nothing. An area of which a part is not known is not known.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import date
+from decimal import Decimal
 
 from django.db.models import Q
 
@@ -14,12 +16,13 @@ from linli.measures import Period, measure
 from linli.places.models import Place
 
 from .counted import COUNTED, Counted
+from .facts import known_of
 from .hours import DAY_MINUTES
-from .models import Facility, Mark, OpeningPeriod, Service, StandardBook, Statement
-from .queries.facts import known_of
-from .queries.hours import judge_hours
-from .queries.standards import NoStandards, standards_for
+from .models import Facility, GateName, HousingProject, Mark, OpeningPeriod, Service, StandardBook, Statement
+from .opening import judge_hours
+from .standards import NoStandards, standards_for
 
+NEW_URBAN_M2 = 500  # in the very name of the measure it counts (packs/measures)
 DEPTH = {"county": 3, "street": 4, "community": 5}  # which code of a path names the place of a level
 
 
@@ -225,3 +228,92 @@ def _least_minutes(books, place, day: date) -> int | None:
         return int(standards_for(books, place, day).open_hours * 60)
     except NoStandards:
         return None
+
+
+# --- Housing projects -------------------------------------------------------------------------------
+
+
+def _projects(day: date, **which):
+    """Projects whose housing was handed over by the day, since the standards of their area hold."""
+    return HousingProject.objects.filter(gates__name=GateName.HAND_OVER, gates__housing_on__lte=day, **which)
+
+
+def _by_community(period: Period, found: dict[str, int], scope: str = "all") -> dict[str, int]:
+    """With 0 for the communities that have stated their register complete or have a project on record."""
+    day, places = counted_day(period), places_of(scope)
+    known = complete_on(day, "community") | set(HousingProject.objects.values_list("place__code", flat=True))
+    return {code: found.get(code, 0) for code in known & places.keys()}
+
+
+def _summed(period: Period, fields: tuple[str, ...], scale: int = 100) -> dict[str, int]:
+    """Sums over the projects handed over; a community is silent where a part is not known."""
+    sums: dict[str, int] = {}
+    silent = set()
+    for code, *parts in _projects(counted_day(period)).values_list("place__code", *fields):
+        if None in parts:
+            silent.add(code)
+        else:
+            sums[code] = sums.get(code, 0) + int(sum(parts) * scale)
+    return {c: n for c, n in _by_community(period, sums).items() if c not in silent}
+
+
+@measure("housing.delivered_area", "新建社区交付的综合服务设施面积", unit="㎡", kind="stock", scale=100)
+def delivered_area(period: Period) -> dict[str, int]:
+    return _summed(period, ("delivered_m2",))
+
+
+@measure("housing.planned_households", "新建社区规划户数", unit="户", kind="stock")
+def planned_households(period: Period) -> dict[str, int]:
+    return _summed(period, ("households",), scale=1)
+
+
+@measure("housing.new_service_area", "新建社区商业和综合服务设施面积", unit="㎡", kind="stock", scale=100)
+def new_service_area(period: Period) -> dict[str, int]:
+    return _summed(period, ("delivered_m2", "commerce_m2"))
+
+
+@measure("housing.new_floor_area", "新建社区总建筑面积", unit="㎡", kind="stock", scale=100)
+def new_floor_area(period: Period) -> dict[str, int]:
+    return _summed(period, ("floor_area_m2",))
+
+
+def _handed_over_in(period: Period):
+    within = {"gates__housing_on__gte": period.start, "gates__housing_on__lt": period.end}
+    return HousingProject.objects.filter(gates__name=GateName.HAND_OVER, **within)
+
+
+@measure("housing.handed_over", "交付的住宅项目数", unit="个")
+def handed_over(period: Period) -> dict[str, int]:
+    codes = Counter(_handed_over_in(period).values_list("place__code", flat=True))
+    return _by_community(period, codes)
+
+
+@measure("housing.four_gates", "四同步的住宅项目数", unit="个")
+def four_gates(period: Period) -> dict[str, int]:
+    """Handed over in the period with all four gates passed together, and no area short."""
+    found: Counter = Counter()
+    for project in _handed_over_in(period).select_related("place").prefetch_related("gates"):
+        together = [gate.is_together for gate in project.gates.all()]
+        if len(together) == len(GateName) and all(together) and not project.is_short:
+            found[project.place.code] += 1
+    return _by_community(period, found)
+
+
+@measure("housing.new_urban", "新建城市社区数", unit="个", kind="stock", scope="urban")
+def new_urban(period: Period) -> dict[str, int]:
+    codes = _projects(counted_day(period), new_community=True).values_list("place__code", flat=True)
+    return _by_community(period, dict.fromkeys(codes, 1), "urban")
+
+
+@measure(
+    "housing.new_urban_500", "设施五百平方米以上的新建城市社区数", unit="个", kind="stock", scope="urban"
+)
+def new_urban_500(period: Period) -> dict[str, int]:
+    """Silent where a new community has not said how much was delivered."""
+    rows = _projects(counted_day(period), new_community=True).values_list("place__code", "delivered_m2")
+    areas: dict[str, Decimal] = {}
+    silent = {code for code, area in rows if area is None}
+    for code, area in rows:
+        areas[code] = areas.get(code, Decimal(0)) + (area or 0)
+    large = {code: int(area >= NEW_URBAN_M2) for code, area in areas.items()}
+    return {c: n for c, n in _by_community(period, large, "urban").items() if c not in silent}

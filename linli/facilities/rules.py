@@ -30,6 +30,10 @@ def can_approve(user, facility) -> bool:
     return user.may(APPROVE, at=facility.place)
 
 
+def can_approve_at(user, place) -> bool:
+    return user.may(APPROVE, at=place)
+
+
 def can_add(user, place) -> bool:
     return user.may(EDIT, at=place)
 

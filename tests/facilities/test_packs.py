@@ -5,7 +5,7 @@ import pytest
 from linli.facilities.actions.installing import install_kinds, kinds_diff
 from linli.facilities.catalogue import FacilityKindsPack, FacilityStandardsPack, check_kinds, check_standards
 from linli.facilities.models import Kind
-from linli.facilities.queries.standards import NoStandards, standards_at
+from linli.facilities.standards import NoStandards, standards_at
 from linli.kernel import clock
 from linli.packs.reading import read_packs
 from tests.factories.facilities import PACKS, install_catalogue, make_facility

@@ -9,7 +9,7 @@ from linli.kernel import clock
 
 from .. import rules
 from ..models import ChangeRequest, Facility
-from ..queries.standards import standards_at
+from ..standards import standards_at
 from .recording import locked, written
 
 

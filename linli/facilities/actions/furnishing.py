@@ -14,7 +14,7 @@ from linli.files.models import StoredFile
 
 from .. import rules
 from ..models import Facility, Function, Photo, Room, RoomUse, Service
-from ..queries.standards import standards_at
+from ..standards import standards_at
 from .recording import locked, written
 
 PHOTO = declare_purpose("facility-photo", "设施照片", PICTURES)

@@ -15,8 +15,8 @@ from linli.places.models import Place
 from .. import rules
 from ..models import Facility, Mark, OpenDay, Photo, Service, Statement
 from ..models.catalogue import Function
-from ..queries.standards import standards_at
 from ..rules import after_months
+from ..standards import standards_at
 from ..states import State
 from .recording import check_day, facts_of, locked, written
 

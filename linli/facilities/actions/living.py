@@ -14,7 +14,7 @@ from linli.kernel import clock
 
 from .. import rules
 from ..models import Closure, Facility, OpenDay, OpeningPeriod
-from ..queries.standards import standards_at
+from ..standards import standards_at
 from ..states import STEPS
 from .recording import check_day, locked, written
 

@@ -2,6 +2,7 @@
 
 from .catalogue import Function, Kind, Mark, RoomUse, StandardBook
 from .facilities import Facility, Level, Origin, Tenure
+from .housing import Gate, GateName, HousingProject
 from .parts import Closure, OpenDay, OpeningPeriod, Photo, Room, Service
 from .records import ChangeRequest, Event, Statement
 
@@ -11,6 +12,9 @@ __all__ = [
     "Event",
     "Facility",
     "Function",
+    "Gate",
+    "GateName",
+    "HousingProject",
     "Kind",
     "Level",
     "Mark",

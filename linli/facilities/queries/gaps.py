@@ -12,10 +12,10 @@ from linli.ui.lists import Choice, Filter, read_filters
 from linli.ui.maps import base_layer
 
 from ..catalogue import FacilityStandardsPack
+from ..facts import facts_of_communities
 from ..gaps import Facts, Finding, Way, findings, ways
 from ..models import Facility, Function, Kind, Room, StandardBook, Statement
-from .facts import facts_of_communities
-from .standards import standards_for
+from ..standards import standards_for
 
 MOST_OUTLINES = 800
 

@@ -15,8 +15,8 @@ from linli.ui.maps import base_layer
 
 from ..hours import write_hours
 from ..models import Closure, Event, Facility, Kind, OpeningPeriod
+from ..opening import open_now
 from ..states import STEPS, State
-from .hours import open_now
 
 NEAR_DEGREES = 0.03  # about three kilometres: what a list of places near by looks through
 MOST_ON_MAP = 400

@@ -9,8 +9,8 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 
 from linli.places.models import Place, PopulationFigure
 
-from ..gaps import Facts
-from ..models import Facility, Mark, Room, Statement
+from .gaps import Facts
+from .models import Facility, Mark, Room, Statement
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ from datetime import date, datetime
 
 from linli.kernel.clock import CHINA
 
-from ..hours import Period, is_open_at, minutes_on
-from ..models import Closure, Facility, OpenDay, OpeningPeriod
-from ..states import State
+from .hours import Period, is_open_at, minutes_on
+from .models import Closure, Facility, OpenDay, OpeningPeriod
+from .states import State
 
 
 @dataclass(frozen=True)

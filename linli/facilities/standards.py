@@ -5,8 +5,8 @@ from datetime import date
 from linli.kernel import clock
 from linli.packs.schema import nearest
 
-from ..catalogue import FacilityStandardsPack
-from ..models import StandardBook
+from .catalogue import FacilityStandardsPack
+from .models import StandardBook
 
 
 class NoStandards(LookupError):

@@ -1,0 +1,77 @@
+"""The pages of facilities in a real browser: usable at every width, readable by everybody (XZ-047, XA-142)."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from linli.facilities.actions.furnishing import RoomLine, set_rooms
+from linli.facilities.actions.living import set_hours, take_step
+from linli.places.models import PopulationFigure
+from tests.browser import WIDTHS
+from tests.factories.facilities import install_catalogue, make_facility, make_keeper
+from tests.factories.places import make_community
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+WEEK = [(day, 510, 1050) for day in range(1, 6)]
+
+
+@pytest.fixture
+def town():
+    """A community with a centre that is short, shops, a canteen under repair; its keeper."""
+    install_catalogue()
+    place = make_community(1, name="青山社区", lon=110.0, lat=30.0)
+    keeper = make_keeper(place.parent)
+    centre = make_facility(
+        place, by=keeper, area_m2=Decimal(520), tenure="owned", phone="0960-8000001", address="幸福路12号",
+        lon=110.001, lat=30.001, point_origin="wgs84",
+    )  # fmt: skip
+    set_hours(centre, by=keeper, periods=WEEK)
+    rooms = [RoomLine("办事大厅", "service", Decimal(120)), RoomLine("活动室", "activity", Decimal(240))]
+    set_rooms(
+        centre, by=keeper, rooms=[*rooms, RoomLine("老年食堂", "elder", Decimal(60), "recreation", True)]
+    )
+    canteen = make_facility(place, "canteen", by=keeper, name="幸福路老年助餐点", lon=110.002, lat=30.0,
+                            point_origin="wgs84")  # fmt: skip
+    take_step(canteen, "suspend", by=keeper, note="灶具检修，预计两周")
+    for number, (kind, name) in enumerate((("convenience", "老王便利店"), ("pharmacy", "惠民大药房"))):
+        shop = make_facility(place, kind, by=keeper, name=name, lon=110.003 + number / 500, lat=30.002,
+                             point_origin="wgs84", phone=f"0960-800001{number}")  # fmt: skip
+        set_hours(shop, by=keeper, periods=[(day, 420, 1320) for day in range(1, 8)])
+    PopulationFigure.objects.create(
+        place=place, year=2025, definition="resident", people=4000, households=2100, source="测试"
+    )
+    assert centre.opened_on == date(2026, 1, 1)
+    return place, centre, keeper
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_residents_pages_are_usable(site, town, width):
+    place, centre, _keeper = town
+    for path, name in (
+        (f"/facilities/?place={place.code}", "nearby"),
+        (f"/facilities/{centre.code}/", "detail"),
+    ):
+        site.open(path, width=width, elder=width == 390)
+        site.assert_accessible()
+        site.assert_no_sideways_scroll()
+        site.picture(f"facilities-{name}-{width}")
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_staff_pages_are_usable(site, town, width):
+    place, centre, keeper = town
+    site.sign_in(keeper)
+    for path, name in (
+        ("/facilities/register/", "register"),
+        ("/facilities/register/new/", "new"),
+        (f"/facilities/{centre.code}/", "staff"),
+        (f"/facilities/{centre.code}/rooms/", "rooms"),
+        ("/facilities/gaps/", "gaps"),
+        (f"/facilities/communities/{place.code}/", "community"),
+        ("/tables/new/facilities/", "import"),
+    ):
+        site.open(path, width=width)
+        site.assert_accessible()
+        site.assert_no_sideways_scroll()
+        site.picture(f"facilities-{name}-{width}")
