@@ -6,6 +6,7 @@ urlpatterns = [
     path("", views.register_index, name="register-index"),
     path("<slug:name>/", views.register_list, name="register-list"),
     path("<slug:name>/new/", views.record_new, name="record-new"),
+    path("<slug:name>/nothing/", views.register_nothing, name="register-nothing"),
     path("<slug:name>/export/", views.register_export, name="register-export"),
     path("<slug:name>/import/", views.register_import, name="register-import"),
     path("<slug:name>/import/<int:run>/", views.import_apply, name="register-import-apply"),

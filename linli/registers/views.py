@@ -61,8 +61,26 @@ def register_list(request, name):
     shown = lists.listing(request.GET, rows, filters=queries.filters(register, request.GET))
     limit = queries.stale_limit(register, request.user)
     shown.page.object_list = [queries.as_row(register, row, limit) for row in shown.page.object_list]
-    context = {"register": register, "listing": shown, "may_edit": rules.can_edit(request.user, register)}
+    context = {
+        "register": register,
+        "listing": shown,
+        "may_edit": rules.can_edit(request.user, register),
+        "silent": None if shown.page.object_list else queries.silent_place(register, request.user),
+    }
     return render(request, "registers/register_list.html", context)
+
+
+@signed_in
+@require_POST
+def register_nothing(request, name):
+    """The community of this person has nothing to enter: zero is said, not taken for granted."""
+    register = _register(request, name, rules.can_edit)
+    place = queries.silent_place(register, request.user)
+    if place is None:
+        raise Http404
+    actions.say_nothing(register, place, by=request.user)
+    messages.success(request, _("已按零登记；以后有了再登记。"))
+    return redirect("register-list", name)
 
 
 @signed_in
