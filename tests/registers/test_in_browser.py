@@ -53,7 +53,7 @@ def pages(site):
         ("register-list", "/registers/organisations/"),
         ("record", f"/registers/organisations/{team.pk}/"),
         ("record-edit", f"/registers/organisations/{team.pk}/edit/"),
-        ("import", "/registers/organisations/import/"),
+        ("import", "/exchange/imports/new/organisations/"),
         ("my-work", "/workforce/me/"),
         ("gaps", "/workforce/gaps/"),
         ("forms", "/forms/"),

@@ -3,6 +3,7 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from linli.exchange.models import ImportRun
 from linli.kernel import clock
 from linli.organisations.models import Organisation
 from linli.registers.models import NilReport
@@ -133,19 +134,15 @@ def test_a_duplicate_is_pointed_out_and_merged(place, worker, client):
 def test_a_table_is_checked_then_imported_on_the_pages(worker, client):
     text = "所在区划,名称,类别,登记备案\n990101001001,晚霞合唱队,群众活动团队,已备案\n990101001001,坏队,别的,已备案\n"
     table = SimpleUploadedFile("组织.csv", text.encode("gb18030"))
-    checked = client.post(f"{LIST}import/", {"table": table})
-    page = checked.content.decode()
-    assert "共 2 行，1 处问题" in page
-    run = checked.context["run"]
-    returned = client.get(f"/files/{run.returned_id}/")
-    assert returned.status_code == 200
-    returned.close()
-    assert client.post(f"{LIST}import/{run.pk}/", {"rows": "all"}).status_code == 302
+    sent = client.post("/exchange/imports/new/organisations/", {"table": table})
+    run = ImportRun.objects.get()
+    assert sent.url == f"/exchange/imports/{run.pk}/"
+    assert (run.row_count, run.problem_count) == (2, 1)
+    assert "应为：社会团体" in client.get(sent.url).content.decode()
+    assert client.post(f"{sent.url}apply/", {"rows": "all"}).status_code == 302
     assert Organisation.objects.count() == 0
-    client.post(f"{LIST}import/{run.pk}/", {"rows": "good"})
+    client.post(f"{sent.url}apply/", {"rows": "good"})
     assert Organisation.objects.get().name == "晚霞合唱队"
-    bad = client.post(f"{LIST}import/", {"table": SimpleUploadedFile("坏.xlsx", b"PK")})
-    assert bad.status_code == 422
 
 
 @pytest.mark.parametrize("form", ["xlsx", "csv", "gb18030"])
@@ -165,7 +162,7 @@ def test_a_community_says_on_the_page_that_it_has_nothing(place, worker, client)
     assert client.post("/registers/brands/nothing/").status_code == 404
 
 
-@pytest.mark.parametrize("end", ["", "new/", "export/", "import/"])
+@pytest.mark.parametrize("end", ["", "new/", "export/"])
 def test_P2_a_register_is_not_there_for_who_may_not_read_it(place, client, end):
     client.force_login(make_worker(place, "registers.keep"))
     assert client.get(LIST + end).status_code == 404
@@ -175,7 +172,7 @@ def test_P2_a_reader_keeps_nothing(place, client):
     row = make_organisation(place)
     client.force_login(make_worker(place, "registers.keep", "organisations.view"))
     assert client.get(f"{LIST}{row.pk}/").status_code == 200
-    asked = [client.get(f"{LIST}new/"), client.get(f"{LIST}{row.pk}/edit/"), client.get(f"{LIST}import/")]
+    asked = [client.get(f"{LIST}new/"), client.get(f"{LIST}{row.pk}/edit/")]
     asked += [client.post(f"{LIST}{row.pk}/{act}/") for act in ("confirm", "archive", "merge", "reveal")]
     assert {answer.status_code for answer in asked} == {404}
 

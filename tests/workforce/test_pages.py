@@ -87,9 +87,7 @@ def test_the_gap_page_asks_a_fixed_number_of_queries(
 )
 def test_P2_personnel_registers_are_not_there_for_others(place, client, name, granted):
     client.force_login(make_worker(place, "registers.keep", granted))
-    assert {
-        client.get(f"/registers/{name}/{end}").status_code for end in ("", "new/", "export/", "import/")
-    } == {404}
+    assert {client.get(f"/registers/{name}/{end}").status_code for end in ("", "new/", "export/")} == {404}
     assert f"/registers/{name}/" not in client.get("/registers/").content.decode()
 
 
