@@ -23,7 +23,11 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def form_list(request):
     """What is asked, what is refused and why, and the fillings so far."""
     shown = lists.listing(request.GET, queries.fillings_of(request.user))
-    context = {"definitions": queries.definitions_for(request.user), "listing": shown}
+    context = {
+        "definitions": queries.definitions_for(request.user),
+        "listing": shown,
+        "may_see_burden": request.user.may(rules.BURDEN),
+    }
     return render(request, "oneform/form_list.html", context)
 
 

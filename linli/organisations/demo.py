@@ -24,23 +24,24 @@ def make_organisations(world: DemoWorld) -> None:
 def _organisations(world: DemoWorld, codes: set[str], late: set[str]) -> None:
     bodies = [b for b in world.city.organisations if b.kind in (*KINDS, "activity_team")]
     bodies = [b for b in bodies if b.place in codes or b.place.endswith("000")]
+    bodies = list({(body.place, body.name): body for body in bodies}.values())
     rows = [_organisation(number, body) for number, body in enumerate(bodies)]
     fresh = [row for row in rows if row["place"] not in late]
     load(world, "organisations", fresh)
     load(world, "organisations", [row for row in rows if row["place"] in late], days_ago=OLD)
     registered = [row for row in rows if row["credit_code"]]
-    # entered a second time by a community where it works: the same code under a shorter name
-    twice = [
-        row | {"place": code, "name": row["name"][:4] + "站", "note": ""}
-        for row, code in zip(registered[::9], sorted(codes), strict=False)
-    ]
-    load(world, "organisations", twice, days_ago=10)
     load(world, "supports", [_support(world, row) for row in registered[::3]])
     served = [
         {"organisation": row["credit_code"], "served": code, "since": date(2024, 1, 1)}
         for row, code in zip(registered[1::3], sorted(codes), strict=False)
     ]
     load(world, "service-areas", served)
+    # entered a second time by a community where it works: the same code under a shorter name
+    twice = [
+        row | {"place": code, "name": row["name"][:4] + "站", "note": ""}
+        for row, code in zip(registered[::9], sorted(codes), strict=False)
+    ]
+    load(world, "organisations", twice, days_ago=10)
     brands = [{"place": code, "name": "邻里一家亲", "subject": "邻里互助"} for code in sorted(codes)[::4]]
     load(world, "brands", brands)
 

@@ -28,6 +28,7 @@ def enter_record(register: Register, /, *, by, why: str = "", **values) -> Recor
     record = register.model(**values)
     _check(register, record)
     _allow(register, record, by)
+    record.check_change(None, by=by)
     record.settle()
     record.changed_by, record.changed_at, record.changed_why = by, clock.now(), why[:200]
     record.confirmed_on, record.confirmed_by = clock.today(), by

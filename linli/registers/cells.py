@@ -130,8 +130,7 @@ def problems_of(
     try:
         record.clean_fields(exclude=[*links, "confirmed_by", "changed_by", "merged_into"])
         record.clean()
-        if before is not None:
-            record.check_change(before, by=None)
+        record.check_change(before, by=None)
     except ValidationError as wrong:
         told = wrong.message_dict if hasattr(wrong, "error_dict") else {"": wrong.messages}
         for name, reasons in told.items():

@@ -113,9 +113,3 @@ class MergeForm(forms.Form):
         super().__init__(data)
         rows = queries.in_reach(register, user).filter(archived_on=None).exclude(pk=record.pk)
         self.fields["into"] = forms.ModelChoiceField(rows, label=_("并入哪一条"), widget=forms.NumberInput)
-
-
-class TableForm(forms.Form):
-    """A table to import."""
-
-    table = forms.FileField(label=_("表格（xlsx、xls、ods、csv）"))

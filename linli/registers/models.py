@@ -59,8 +59,11 @@ class Record(models.Model):
     def settle(self) -> None:
         """Fill in what follows from the other columns, before the row is stored."""
 
-    def check_change(self, before: "Record", *, by) -> None:
-        """Refuse with ValidationError what the row may not become from what it was; most may become anything."""
+    def check_change(self, before: "Record | None", *, by) -> None:
+        """Refuse with ValidationError what the row may not become from what it was (None: it is new).
+
+        `by` None is the installation, or a dry run that does not know who will apply it.
+        """
 
 
 class PlacedRecord(Record):

@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 
 from linli.kernel import clock
 from linli.kernel.masking import MASKS
+from linli.places.models import inside
 from linli.ui import lists
 
 from . import rules
 from .declaring import Register, registers
-from .models import Record, Rulebook
+from .models import NilReport, Record, Rulebook
 
 
 @dataclass(frozen=True)
@@ -120,6 +121,17 @@ def stale_limit(register: Register, user=None, place=None) -> date | None:
     today = clock.today()
     year, month = divmod(today.year * 12 + today.month - 1 - months, 12)
     return date(year, month + 1, min(today.day, 28))
+
+
+def silent_place(register: Register, user):
+    """The one community this person keeps the register of, while it has said nothing; else None."""
+    places = {g.place.pk: g.place for g in user.grants if register.edit in g.permissions}
+    place = next(iter(places.values())) if len(places) == 1 else None
+    if place is None or place.level != "community":
+        return None
+    said = NilReport.objects.filter(register=register.name, place=place).exists()
+    rows = register.model._default_manager.filter(inside(place, register.path), archived_on=None)
+    return None if said or rows.exists() else place
 
 
 def as_row(register: Register, record: Record, limit: date | None) -> Row:

@@ -145,6 +145,7 @@ def apply(register: Register, rows: list[dict], *, by) -> int:
         known = standing.get(key_of(register, values))
         record = _restated(register, known, values)
         if known is None or any(getattr(known, name) != value for name, value in values.items()):
+            record.check_change(known, by=by)
             changed.append(_stamped(record, by))
         for one in filter(None, (known, record)):
             _allow(register, one, by)
@@ -178,15 +179,15 @@ def export(
 ) -> bytes:
     """The rows as a table of official style, or as csv; the use is logged with the rows' number.
 
-    Hidden columns are left out unless `by` may reveal them over the whole of his reach.
+    Hidden columns never leave in a table: who needs one looks at the row, with a reason.
     """
     with translation.override("zh-hans"):  # the titles and labels by which an import knows them again
         return _export(register, rows, by=by, form=form, why=why)
 
 
 def _export(register: Register, rows: models.QuerySet, *, by, form: str, why: str) -> bytes:
-    names = [name for name in register.fields if name not in register.hidden or by.may(rules.REVEAL)]
-    lines = [_line(register, record, names, by) for record in rows]
+    names = [name for name in register.fields if name not in register.hidden]
+    lines = [([cell_of(register, record, name) for name in names], record) for record in rows]
     out = io.BytesIO()
     if form == "xlsx":
         columns = [Column("序号"), *(Column(register.title_of(name)) for name in names), Column("备注")]
@@ -202,16 +203,8 @@ def _export(register: Register, rows: models.QuerySet, *, by, form: str, why: st
     return out.getvalue()
 
 
-def _line(register: Register, record: Record, names: list[str], by) -> tuple[list, Record]:
-    """The cells of a row as an import reads them again: places by code, rows by what names them."""
-    may = not register.hidden or rules.can_reveal(by, register, record)
-    return [
-        cell_of(register, record, name) if may or name not in register.hidden else None for name in names
-    ], record
-
-
 def cell_of(register: Register, record: Record, name: str):
-    """The value of a column for a table."""
+    """The value of a column as an import reads it again: places by code, rows by what names them."""
     field, value = register.columns[name], getattr(record, name)
     if value is None or value == "":
         return None

@@ -7,8 +7,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from linli.exchange.imports.running import apply_import, check_import
-from linli.exchange.models import ImportRun
 from linli.kernel import clock
 from linli.ui import lists
 from linli.ui.routes import signed_in
@@ -61,8 +59,26 @@ def register_list(request, name):
     shown = lists.listing(request.GET, rows, filters=queries.filters(register, request.GET))
     limit = queries.stale_limit(register, request.user)
     shown.page.object_list = [queries.as_row(register, row, limit) for row in shown.page.object_list]
-    context = {"register": register, "listing": shown, "may_edit": rules.can_edit(request.user, register)}
+    context = {
+        "register": register,
+        "listing": shown,
+        "may_edit": rules.can_edit(request.user, register),
+        "silent": None if shown.page.object_list else queries.silent_place(register, request.user),
+    }
     return render(request, "registers/register_list.html", context)
+
+
+@signed_in
+@require_POST
+def register_nothing(request, name):
+    """The community of this person has nothing to enter: zero is said, not taken for granted."""
+    register = _register(request, name, rules.can_edit)
+    place = queries.silent_place(register, request.user)
+    if place is None:
+        raise Http404
+    actions.say_nothing(register, place, by=request.user)
+    messages.success(request, _("已按零登记；以后有了再登记。"))
+    return redirect("register-list", name)
 
 
 @signed_in
@@ -215,38 +231,3 @@ def register_export(request, name):
     answer["Content-Disposition"] = f'attachment; filename="{filename}"'
     answer["Cache-Control"] = "no-store"
     return answer
-
-
-@signed_in
-@require_http_methods(["GET", "POST"])
-def register_import(request, name):
-    """Upload a table: it is checked, nothing of it is stored yet."""
-    register = _register(request, name, rules.can_edit)
-    form = forms.TableForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            run, checked = check_import(form.cleaned_data["table"], kind=register.name, by=request.user)
-        except ValidationError as refused:
-            form.add_error("table", refused.messages)
-        else:
-            context = {"register": register, "run": run, "problems": checked.problems[:200]}
-            return render(request, "registers/register_checked.html", context)
-    titles = "、".join(map(register.title_of, register.columns))
-    context = {"register": register, "form": form, "titles": titles}
-    return render(request, "registers/register_import.html", context, status=422 if form.errors else 200)
-
-
-@signed_in
-@require_POST
-def import_apply(request, name, run):
-    """Apply a checked table: every row, or by choice the good ones."""
-    register = _register(request, name, rules.can_edit)
-    run = get_object_or_404(ImportRun.objects.visible_to(request.user), pk=run, kind=register.name)
-    choice = "good" if request.POST.get("rows") == "good" else "all"
-    try:
-        run = apply_import(run, by=request.user, rows=choice)
-    except (ValidationError, PermissionDenied) as refused:
-        messages.error(request, " ".join(getattr(refused, "messages", [str(refused)])))
-        return redirect("register-import", name)
-    messages.success(request, _("已导入 %d 行。") % run.applied_count)
-    return redirect("register-list", name)

@@ -6,4 +6,5 @@ from linli.ui.nav import Entry, add_entry
 
 from . import rules
 
+add_entry("workbench", Entry(_("我的工作档案"), "my-work", icon="person", order=90))
 add_entry("workbench", Entry(_("队伍缺口"), "workforce-gaps", icon="people", order=65, needs=rules.GAPS))

@@ -87,16 +87,17 @@ def test_the_gap_page_asks_a_fixed_number_of_queries(
 )
 def test_P2_personnel_registers_are_not_there_for_others(place, client, name, granted):
     client.force_login(make_worker(place, "registers.keep", granted))
-    assert {
-        client.get(f"/registers/{name}/{end}").status_code for end in ("", "new/", "export/", "import/")
-    } == {404}
+    assert {client.get(f"/registers/{name}/{end}").status_code for end in ("", "new/", "export/")} == {404}
     assert f"/registers/{name}/" not in client.get("/registers/").content.decode()
 
 
 def test_a_grade_is_approved_by_another_than_who_proposed_it(place, worker_of):
     officer, leader = (make_worker(place.parent, "workforce.edit") for _ in range(2))
-    register = registers["grades"]
-    made = enter("grades", by=officer, worker=worker_of(place), track="other", grade=3, since="2026-01-01")
+    register, worker = registers["grades"], worker_of(place)
+    given = {"worker": worker, "track": "other", "grade": 3, "since": "2026-01-01"}
+    with pytest.raises(ValidationError, match="先提出"):
+        enter("grades", by=officer, state="approved", **given)
+    made = enter("grades", by=officer, **given)
     with pytest.raises(ValidationError, match="不能自己审批"):
         change_record(register, made, by=officer, state="approved")
     made = change_record(register, made, by=leader, state="approved")

@@ -169,8 +169,8 @@ class RecruitmentRound(PlacedRecord):
     def __str__(self) -> str:
         return self.title
 
-    def check_change(self, before: "RecruitmentRound", *, by) -> None:
-        if self.state != before.state and self.state not in self.STEPS[before.state]:
+    def check_change(self, before: "RecruitmentRound | None", *, by) -> None:
+        if before is not None and self.state != before.state and self.state not in self.STEPS[before.state]:
             raise ValidationError({"state": _("招聘进度要一步一步来，不能跳过，也不能退回。")})
 
 
@@ -247,8 +247,12 @@ class GradeRecord(Record):
     def __str__(self) -> str:
         return f"{self.worker} · {self.get_track_display()} {self.grade}"
 
-    def check_change(self, before: "GradeRecord", *, by) -> None:
-        """Nobody approves what he proposed; what was decided stays decided."""
+    def check_change(self, before: "GradeRecord | None", *, by) -> None:
+        """A grade begins as a proposal, nobody approves what he proposed, and what was decided stays decided."""
+        if before is None:
+            if by is not None and self.state != self.State.PROPOSED:
+                raise ValidationError({"state": _("新的等级先提出，再由别人审批。")})
+            return
         if self.state == before.state:
             return
         if before.state != self.State.PROPOSED:

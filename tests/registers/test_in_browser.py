@@ -1,0 +1,73 @@
+"""The pages of registers, workforce and forms in Chromium at three widths."""
+
+import pytest
+
+from linli.oneform.actions.filling import open_filling
+from linli.oneform.models import FormDefinition
+from tests.browser import WIDTHS
+from tests.factories.people import make_worker
+from tests.factories.places import make_community
+from tests.factories.registers import enter, install_pack, make_course, make_organisation
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+RIGHTS = (
+    "registers.keep", "registers.reveal", "organisations.view", "organisations.edit", "workforce.gaps",
+    "form.view", "forms.fill", "forms.burden", "workforce.view", "workforce.edit",
+)  # fmt: skip
+
+
+@pytest.fixture
+def pages(site):
+    """(name, address) of the pages, for a worker who keeps a small community's registers."""
+    for pack in ("registers/standard.yaml", "workforce/standard.yaml", "forms/99-2026.yaml"):
+        install_pack(pack)
+    place = make_community(1)
+    user = make_worker(place, *RIGHTS)
+    code = {"kind": "service", "standing": "registered", "credit_code": "529901015000000153"}
+    team = make_organisation(
+        place, name="邻里社会工作服务中心", contact_name="钱进", contact_phone="13800000001", **code
+    )
+    make_organisation(place, name="邻里社工站", **code)
+    make_organisation(place)
+    enter(
+        "supports", organisation=team, kind="money", title="公益创投资助", given_on="2026-01-05", amount=2000
+    )
+    worker = enter(
+        "workers",
+        place=place,
+        number="W1",
+        name="王社工",
+        person=user.person,
+        kind="full_time",
+        track="other",
+        started_on="2020-01-01",
+    )
+    enter("grades", worker=worker, track="other", grade=2, since="2025-01-01", state="approved")
+    enter("certificates", worker=worker, level="assistant", issued_on="2020-01-01", valid_until="2026-03-30")
+    enter("enrolments", course=make_course(place.parent), worker=worker, state="passed", hours=8)
+    form = FormDefinition.objects.get(code="organisations-half-yearly")
+    filling = open_filling(form, place=place, period="2026H1", by=user)
+    site.sign_in(user)
+    return [
+        ("registers", "/registers/"),
+        ("register-list", "/registers/organisations/"),
+        ("record", f"/registers/organisations/{team.pk}/"),
+        ("record-edit", f"/registers/organisations/{team.pk}/edit/"),
+        ("import", "/exchange/imports/new/organisations/"),
+        ("my-work", "/workforce/me/"),
+        ("gaps", "/workforce/gaps/"),
+        ("forms", "/forms/"),
+        ("form-fill", f"/forms/{filling.case.number}/fill/"),
+        ("form-case", f"/cases/{filling.case.number}/"),
+        ("burden", "/forms/burden/"),
+    ]
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_pages_of_registers_and_forms_are_usable_at_every_width(site, pages, width):
+    """XZ-058"""
+    for name, address in pages:
+        site.open(address, width=width)
+        site.picture(f"{name}-{width}")
+        site.assert_no_sideways_scroll()
+        site.assert_accessible()
