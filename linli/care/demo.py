@@ -118,7 +118,7 @@ def _fill(place, *, visitor, planner, count: int, rng) -> int:
     old = Person.objects.living_in(place).filter(
         birth_on__lt=today.replace(year=today.year - 76), died_on=None
     )
-    chosen = list(old.exclude(care__ended_on=None).order_by("birth_on", "pk")[:count])
+    chosen = list(old.filter(care=None).order_by("birth_on", "pk")[:count])
     for number, person in enumerate(chosen):
         age = person.age_on(today)
         category = ("lives-alone", "empty-nest", "disabled-elder", "minimum-living")[int(rng.integers(4))]

@@ -87,7 +87,7 @@ class Visits(RuleBasedStateMachine):
 @pytest.mark.database
 class StatefulTest(TestCase):
     def test_any_order_of_steps_keeps_what_must_hold(self):
-        run_state_machine_as_test(_Rolled, settings=settings(max_examples=8, stateful_step_count=12))
+        run_state_machine_as_test(_Rolled, settings=settings(max_examples=5, stateful_step_count=8))
 
 
 class _Rolled(Visits):
