@@ -240,6 +240,32 @@ class ActivityForm(KeyedForm):
         self.fields["place"].queryset = own.order_by("path")
 
 
+class TeamForm(forms.Form):
+    """A team, or a station, of a community."""
+
+    kind = forms.ChoiceField(
+        label=_("登记什么"),
+        choices=[("team", _("志愿服务队")), ("station", _("志愿服务站"))],
+        widget=forms.RadioSelect,
+        initial="team",
+    )
+    place = forms.ModelChoiceField(Place.objects.none(), label=_("社区"))
+    name = words(_("名称"), longest=60)
+    about = words(_("专长，或站点挂牌"), longest=60, required=False)
+    hours = words(_("站点开放时间"), longest=120, required=False)
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        own = Place.objects.current().communities().filter(user.scope("volunteering.organise"))
+        self.fields["place"].queryset = own.order_by("path")
+
+    def clean(self):
+        told = super().clean()
+        if told.get("kind") == "station" and not told.get("hours"):
+            self.add_error("hours", _("请填写站点开放时间。"))
+        return told
+
+
 class DecideForm(forms.Form):
     """What a second person says about a record."""
 

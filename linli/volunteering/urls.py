@@ -23,6 +23,7 @@ urlpatterns = [
     path("awards/", public.awards, name="awards"),
     path("desk/", desk.desk, name="volunteering-desk"),
     path("shifts/<int:pk>/", desk.shift_list, name="shift-list"),
+    path("teams/new/", desk.team_new, name="team-new"),
     path("plan/", desk.plan, name="volunteering-plan"),
     path("bank/", desk.bank, name="bank-desk"),
     path("shop/", desk.shop, name="shop-desk"),

@@ -111,7 +111,8 @@ def test_a_period_is_closed_once_and_what_is_booked_meanwhile_is_in_it_or_refuse
 def run_crowd(transfers: int, threads: int, people: int):
     """Random transfers between everybody and everybody over some threads; how many were made and refused."""
     bank = make_bank()
-    crowd = [make_purse(100, bank=bank) for _ in range(people)]
+    # a tenth of the turns leaves some thirty minutes reserved for good: enough for that, and not for all
+    crowd = [make_purse(transfers // 4, bank=bank) for _ in range(people)]
 
     def work(number):
         chance, done = random.Random(number), {"done": 0, "refused": 0}

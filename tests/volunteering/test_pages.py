@@ -14,7 +14,7 @@ from linli.volunteering.actions.joining import join
 from linli.volunteering.actions.recording import confirm_attendance, report_hours
 from linli.volunteering.actions.registering import found_team
 from linli.volunteering.calendars import feed_address
-from linli.volunteering.models import Attendance, Help, Issue, Joining, Volunteer
+from linli.volunteering.models import Attendance, Help, Issue, Joining, Station, Team, Volunteer
 from tests.factories.people import make_post, make_worker
 
 from .test_banking import shop
@@ -43,6 +43,7 @@ def test_everybody_sees_what_is_on_near_by_as_list_and_map(client):
     points = client.get(reverse("volunteering-map")).json()["layers"][0]["features"]["features"]
 
     assert "社区清洁日" in text_of(page)
+    assert "社区清洁日" not in text_of(client.get(reverse("volunteering-near"), {"q": "读书会"}))
     assert [(one["properties"]["title"], one["geometry"]["coordinates"]) for one in points] == [
         ("社区清洁日", [112.0, 32.0])
     ]
@@ -158,6 +159,7 @@ def test_a_volunteer_takes_an_order_near_him_from_the_list(client):
 
     assert ("上门理发" in page, "钱奶奶" in page) == (True, False)
     assert said(answer) == ["接单成功，求助人会收到通知。"]
+    assert "钱奶奶" in text_of(answer)  # name and home are for the one who goes there
     assert said(again) == ["这一单已经有人接了，谢谢您。"]
 
 
@@ -245,6 +247,21 @@ def test_an_activity_is_published_on_its_page(client):
 
     assert "义剪" in text_of(answer)
     assert "志愿者人身意外伤害保险" in text_of(answer)
+
+
+def test_a_team_and_a_station_are_entered_at_the_desk(client):
+    """XA-125, XA-135: the register of teams and stations."""
+    village = Village()
+    client.force_login(village.coordinator)
+    sent = {"place": village.place.pk, "about": "理发"}
+
+    post(client, "team-new", kind="team", name="理发队", **sent)
+    twice = post(client, "team-new", kind="team", name="理发队", **sent)
+    closed = post(client, "team-new", kind="station", name="阳光站", **sent)
+    post(client, "team-new", kind="station", name="阳光站", hours="9:00–17:00", **sent)
+
+    assert (Team.objects.get().speciality, Station.objects.get().label) == ("理发", "理发")
+    assert (twice.status_code, closed.status_code) == (422, 422)
 
 
 def test_a_planner_sees_where_teams_are_missing_and_needs_nobody_met(client):

@@ -19,8 +19,9 @@ from ..actions.helping import Wish, ask_for_help
 from ..actions.joining import ActivityDraft, mark_present, publish_activity
 from ..actions.recording import confirm_attendance, refuse_attendance
 from ..actions.redeeming import hand_over
+from ..actions.registering import found_team, open_station
 from ..charters import NoCharter, charter_at
-from ..forms import ActivityForm, DecideForm, EnterForm, IssueForm
+from ..forms import ActivityForm, DecideForm, EnterForm, IssueForm, TeamForm
 from ..models import Issue, Shift, Volunteer
 from ..refusals import VolunteeringRefused
 
@@ -113,6 +114,28 @@ def published(request, form):
     except VolunteeringRefused as no:
         form.add_error(None, str(no))
         return None
+
+
+@needs(rules.ORGANISE)
+@require_http_methods(["GET", "POST"])
+def team_new(request):
+    """Enter a team or a station of a community."""
+    form = TeamForm(request.POST or None, user=request.user)
+    if form.is_bound and form.is_valid():
+        told = form.cleaned_data
+        shared = {"name": told["name"], "place": told["place"], "by": request.user}
+        try:
+            if told["kind"] == "team":
+                found_team(speciality=told["about"], **shared)
+            else:
+                open_station(label=told["about"], hours=told["hours"], **shared)
+        except VolunteeringRefused as no:
+            form.add_error("name", str(no))
+        else:
+            messages.success(request, _("已登记。"))
+            return redirect("volunteering-desk")
+    page = {"form": form, "title": _("登记队伍或站点"), "verb": _("登记"), "back": "volunteering-desk"}
+    return render(request, "volunteering/form_desk.html", page, status=422 if form.is_bound else 200)
 
 
 @needs(rules.ENTER)

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.db.models import F
+from django.db.models import F, Q
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from linli.kernel import clock
 from linli.places.models import Place
-from linli.ui.lists import Choice, Filter, listing, read_filters
+from linli.ui.lists import Choice, Filter, listing, read_filters, read_words
 from linli.ui.maps import base_layer
 from linli.ui.routes import public
 
@@ -43,6 +43,8 @@ def near(request):
         shifts = (
             shifts.filter(activity__elder_friendly=True) if elder else shifts.filter(taken__lt=F("capacity"))
         )
+    if words := read_words(request.GET):
+        shifts = shifts.filter(Q(activity__title__icontains=words) | Q(activity__address__icontains=words))
     found = listing(request.GET, shifts, filters=filters, per_page=12)
     joined = queries.own_joinings(request.user, [shift.pk for shift in found.page])
     found.page.object_list = [queries.shift_row(shift, joined) for shift in found.page]
