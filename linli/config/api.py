@@ -8,6 +8,7 @@ from linli.exchange.api import router as exchange
 from linli.organisations.api import router as organisations
 from linli.people.api import router as people
 from linli.places.api import router as places
+from linli.plans.api import router as plans
 
 api = LinliAPI(
     title="Linli 邻里",
@@ -25,3 +26,4 @@ api.add_router("", places)
 api.add_router("", people)
 api.add_router("", exchange)
 api.add_router("", organisations)
+api.add_router("", plans)
