@@ -9,6 +9,7 @@ from linli.facilities.api import router as facilities
 from linli.organisations.api import router as organisations
 from linli.people.api import router as people
 from linli.places.api import router as places
+from linli.plans.api import router as plans
 
 api = LinliAPI(
     title="Linli 邻里",
@@ -27,3 +28,4 @@ api.add_router("", people)
 api.add_router("", exchange)
 api.add_router("", facilities)
 api.add_router("", organisations)
+api.add_router("", plans)

@@ -3,10 +3,25 @@
 from .figures import approve_figure, report_figure, report_sheet, return_figure
 from .freezing import freeze
 from .locking import lock_month, reopen_month
+from .replying import answer_words, leave_words
 from .rolling import recompute, roll_up
-from .tasks import close_round, note_finding, open_round, share_task
+from .tasks import ask_about_difference, close_round, note_finding, open_round, share_task
 
 __all__ = [
-    "approve_figure", "close_round", "freeze", "lock_month", "note_finding", "open_round", "recompute",
-    "reopen_month", "report_figure", "report_sheet", "return_figure", "roll_up", "share_task",
+    "answer_words",
+    "approve_figure",
+    "ask_about_difference",
+    "close_round",
+    "freeze",
+    "leave_words",
+    "lock_month",
+    "note_finding",
+    "open_round",
+    "recompute",
+    "reopen_month",
+    "report_figure",
+    "report_sheet",
+    "return_figure",
+    "roll_up",
+    "share_task",
 ]  # fmt: skip

@@ -9,8 +9,11 @@ from linli.cases.actions import WrongState, attach, open_case
 from linli.cases.actors import account_of
 from linli.cases.steps import TermUnit
 from linli.kernel import clock
+from linli.people.models import Unit
 from linli.plans import rules
-from linli.plans.models import Finding, Plan, SupervisionRound, Task, TaskShare
+from linli.plans.models import Finding, MeasureTerm, MeasureValue, Plan, SupervisionRound, Task, TaskShare
+
+SETTLE_WORKDAYS = 5  # the term of a question about a figure
 
 
 @transaction.atomic
@@ -63,6 +66,32 @@ def note_finding(of: SupervisionRound, *, by, unit, words: str, due_on) -> Findi
         by=by,
     )
     return Finding.objects.create(case=case, round=of, words=words)
+
+
+@transaction.atomic
+def ask_about_difference(figure: MeasureValue, *, by) -> Finding:
+    """Have the unit of a place settle a reported figure that is not what the records count."""
+    if not rules.can_assign(by, figure.place):
+        raise PermissionDenied
+    other = MeasureValue.objects.filter(
+        measure=figure.measure, place=figure.place, month=figure.month, span=figure.span, known_to=None,
+        source="records",
+    ).first()  # fmt: skip
+    if figure.source != "reported" or other is None or other.value == figure.value:
+        raise ValidationError(_("这个数与记录没有差异。"))
+    term = MeasureTerm.objects.get(code=figure.measure)
+    month = f"{figure.month // 12}-{figure.month % 12 + 1:02}"
+    words = f"{term.title} {month}：填报数与平台记录不一致，请核对并更正其中一个。"
+    unit = Unit.objects.filter(place=figure.place).order_by("pk").first()
+    if unit is None:
+        raise ValidationError(_("这个地方还没有登记责任单位。"))
+    if Finding.objects.filter(case__place=figure.place, words=words, case__closed_at=None).exists():
+        raise ValidationError(_("已经交办过了，还没有销号。"))
+    case = open_case(
+        kind="finding", title=words[:60], place=figure.place, reporter=None, unit=unit,
+        term=SETTLE_WORKDAYS, by=by,
+    )  # fmt: skip
+    return Finding.objects.create(case=case, round=None, words=words)
 
 
 @transaction.atomic

@@ -4,10 +4,11 @@ from .editions import Edition
 from .figures import AggregateValue, FigureReport, MeasureValue
 from .measures import MeasureTerm, ScopeTerm
 from .plans import Indicator, Plan, Target, Task
+from .replies import Reply
 from .reporting import CheckTerm, FigureLock
 from .tasks import Finding, SupervisionRound, TaskShare
 
 __all__ = [
     "AggregateValue", "CheckTerm", "Edition", "FigureLock", "FigureReport", "Finding", "Indicator", "MeasureTerm",
-    "MeasureValue", "Plan", "ScopeTerm", "SupervisionRound", "Target", "Task", "TaskShare",
+    "MeasureValue", "Plan", "Reply", "ScopeTerm", "SupervisionRound", "Target", "Task", "TaskShare",
 ]  # fmt: skip

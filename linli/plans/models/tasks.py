@@ -65,14 +65,14 @@ class SupervisionRound(models.Model):
 
 
 class Finding(models.Model):
-    """What a round found at a unit: found, put right, looked at again."""
+    """What a round, or the reconciliation of figures, found at a unit: found, put right, looked at again."""
 
     template = "plans/_finding.html"
 
     case = models.OneToOneField(Case, models.CASCADE, primary_key=True, related_name="finding")
     round = models.ForeignKey(
-        SupervisionRound, models.PROTECT, related_name="findings", verbose_name=_("督导")
-    )
+        SupervisionRound, models.PROTECT, null=True, related_name="findings", verbose_name=_("督导")
+    )  # none: the reconciliation of figures found it
     words = models.TextField(_("发现的问题"))
     remedy = models.TextField(_("整改情况"), blank=True)
 

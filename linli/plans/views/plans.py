@@ -37,7 +37,9 @@ def plan_public(request, code):
     period = period_for(request.GET.get("period", ""))
     place = place_for(plan, request.GET.get("place", ""))
     card = scorecard(plan, place, period, public=True)
-    return render(request, "plans/plan_public.html", {"card": card, "years": years_of(plan)})
+    answered = plan.replies.filter(place=place).exclude(answered_at=None)[:20]
+    page = {"card": card, "years": years_of(plan), "replies": answered}
+    return render(request, "plans/plan_public.html", page)
 
 
 @require_safe
