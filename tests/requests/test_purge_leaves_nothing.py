@@ -17,6 +17,7 @@ from linli.files.models import StoredFile
 from linli.kernel import clock
 from linli.people.privacy.models import Departure
 from linli.people.privacy.retaining import purge_due
+from linli.requests.actions.taking_in import submit_request
 from linli.search.actions import rebuild
 from linli.search.models import SearchEntry
 from tests.config.test_operations import state  # noqa: F401 — the fixture
@@ -45,13 +46,8 @@ def live(town, number: int):
         by=person.user,
         purpose="test",
     )
-    case = town.submit(
-        f"{word['text']}：幸福路路灯不亮，请打 {word['phone']}",
-        reporter=person,
-        by=person.user,
-        address=word["room"],
-        files=[file],
-    ).request.case
+    draft = town.draft(f"{word['text']}：幸福路路灯不亮，请打 {word['phone']}", address=word["room"])
+    case = submit_request(draft, reporter=person, by=person.user, files=[file]).request.case
     jobs.defer("tests.of-a-person", person=str(person.pk))
     for name in ("dispatch", "sign", "resolve"):
         case = town.step(case, name)
