@@ -34,9 +34,11 @@ class Policies:
 
         A page is sent on to https; a program that is sent on would never notice what it tells the network.
         """
+        is_api = request.path.startswith("/api/")
         if request.method not in METHODS:
-            return HttpResponseNotAllowed(METHODS)
-        if settings.SECURE_SSL_REDIRECT and request.path.startswith("/api/") and not request.is_secure():
+            allowed = {"Allow": ", ".join(METHODS)}
+            return problem_answer(405, headers=allowed) if is_api else HttpResponseNotAllowed(METHODS)
+        if settings.SECURE_SSL_REDIRECT and is_api and not request.is_secure():
             return problem_answer(
                 403, "请使用 https 访问接口；这次发送的令牌可能已被旁人看到，请停用后另建。"
             )

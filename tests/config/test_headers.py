@@ -29,7 +29,7 @@ def test_every_page_carries_the_policies_and_static_files_too(client, static_fil
         assert answer["Cross-Origin-Opener-Policy"] == "same-origin"
         assert "camera=()" in answer["Permissions-Policy"]
         if answer.streaming:
-            answer.file_to_stream.close()
+            b"".join(answer.streaming_content)
         if policy:
             for rule in (
                 "default-src 'self'",
