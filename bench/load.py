@@ -43,7 +43,7 @@ PAGES = (
     "/accounts/login/",
     "/requests/look-up/",
 )
-SIGNED_IN = ("/requests/mine/", "/notices/", "/cases/", "/people/", "/my/information/")
+SIGNED_IN = ("/requests/mine/", "/notices/", "/cases/", "/people/", "/me/information/")
 
 
 def make_town() -> dict[str, str]:

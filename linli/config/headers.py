@@ -2,7 +2,10 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+
+from linli.api.problems import problem_answer
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 # The location is asked by "where am I" of the filing form, the camera by nothing but file inputs, which need no leave.
@@ -18,16 +21,28 @@ class Policies:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.method not in METHODS:
-            answer: HttpResponse = HttpResponseNotAllowed(METHODS)
-        else:
-            answer = self.get_response(request)
+        answer = self._refusal(request) or self.get_response(request)
         answer.headers.setdefault("Permissions-Policy", PERMISSIONS)
         if _is_signed_in(request) and not answer.headers.get("Cache-Control", "").startswith("public"):
             answer.headers.setdefault("Cache-Control", "no-store")
         if request.method == "POST" and _route(request) == SIGN_OUT:
             answer.headers["Clear-Site-Data"] = FORGET
         return answer
+
+    def _refusal(self, request: HttpRequest) -> HttpResponse | None:
+        """What is not answered at all: foreign methods, and calls of the API in the clear, token and all.
+
+        A page is sent on to https; a program that is sent on would never notice what it tells the network.
+        """
+        is_api = request.path.startswith("/api/")
+        if request.method not in METHODS:
+            allowed = {"Allow": ", ".join(METHODS)}
+            return problem_answer(405, headers=allowed) if is_api else HttpResponseNotAllowed(METHODS)
+        if settings.SECURE_SSL_REDIRECT and is_api and not request.is_secure():
+            return problem_answer(
+                403, "请使用 https 访问接口；这次发送的令牌可能已被旁人看到，请停用后另建。"
+            )
+        return None
 
 
 def _is_signed_in(request: HttpRequest) -> bool:

@@ -65,7 +65,8 @@ class ActForm(forms.Form):
     def clean(self):
         """The act's own words alone; after a conflict the form carries the new version: sending again decides."""
         said = super().clean()
-        if said.pop("version", None) != self.place.version:
+        version = said.pop("version", None)
+        if version is not None and version != self.place.version:
             self.is_stale, self.data = True, self.data.copy()
             self.data["version"] = self.place.version
             raise forms.ValidationError(_("打开这一页之后，这个区划已被改动。请看过现在的内容再决定。"))

@@ -146,6 +146,7 @@ class Request(models.Model):
         "lat": Personal(2, WHY, BASIS, KEEP),
         "outcome": Personal(2, WHY, BASIS, KEEP, mask="none"),
     }
+    when_purged = {"outcome": "已清除"}  # a resolved request keeps an outcome, also when nobody stands in it
 
     class Meta:
         verbose_name = _("诉求")

@@ -28,7 +28,8 @@ def test_every_page_carries_the_policies_and_static_files_too(client, static_fil
         assert answer["Referrer-Policy"] == "same-origin"
         assert answer["Cross-Origin-Opener-Policy"] == "same-origin"
         assert "camera=()" in answer["Permissions-Policy"]
-        answer.close()
+        if answer.streaming:
+            b"".join(answer.streaming_content)
         if policy:
             for rule in (
                 "default-src 'self'",
@@ -89,3 +90,13 @@ def test_a_parameter_given_twice_is_read_once(client):
 
     assert client.get("/search/?q=a&q=b").status_code == 200
     assert client.get("/api/v1/places?limit=1&limit=999999").status_code == 422
+
+
+def test_the_api_refuses_plain_http_where_pages_are_sent_on(client, settings):
+    settings.SECURE_SSL_REDIRECT = True
+
+    page, call = client.get("/exchange/"), client.get("/api/v1/scopes")
+
+    assert (page.status_code, page["Location"]) == (301, "https://testserver/exchange/")
+    assert (call.status_code, call["Content-Type"]) == (403, "application/problem+json")
+    assert client.get("/api/v1/scopes", secure=True).status_code == 200

@@ -173,10 +173,12 @@ def test_the_pack_registers_what_the_code_uses_and_ends_what_it_no_longer_names(
     from linli.exchange.imports.spec import specs
     from linli.notices.channels.webhook import sending
     from linli.places import imports
+    from linli.registers.declaring import registers
 
     read, problems = read_pack(ROOT / "packs" / "exchange" / "platform.yaml")
     done = pack.install(read)
-    used = {spec.entry for spec in specs.values()} | {imports.ENTRY, sending.ENTRY}
+    by_their_own_pack = {f"import-{name}" for name in registers}
+    used = {spec.entry for spec in specs.values()} - by_their_own_pack | {imports.ENTRY, sending.ENTRY}
 
     assert problems == []
     assert used <= set(Entry.objects.current().values_list("code", flat=True))
@@ -184,5 +186,5 @@ def test_the_pack_registers_what_the_code_uses_and_ends_what_it_no_longer_names(
     assert pack.diff(read) == type(done)()
 
     fewer = read.model_copy(update={"entries": read.entries[:1]})
-    assert set(pack.install(fewer).retired) == {"import-divisions", "webhook-messages"}
+    assert set(pack.install(fewer).retired) == {line.code for line in read.entries[1:]}
     assert [entry.code for entry in Entry.objects.current()] == ["import-units"]

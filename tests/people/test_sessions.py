@@ -70,7 +70,7 @@ def test_after_signing_out_the_key_opens_nothing_and_the_browser_clears_its_copi
 
 
 def test_every_face_offers_to_sign_out(worker):
-    for address in ("/", "/people/", "/my/information/"):
+    for address in ("/", "/people/", "/me/information/"):
         page = worker.get(address, follow=True).content.decode()
 
         assert 'action="/accounts/logout/"' in page or 'href="/accounts/logout/"' in page, address
