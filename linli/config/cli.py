@@ -12,6 +12,7 @@ COMMANDS = {
     "migrate": ("linli.config.commands:migrate", "make the database tables, or bring them up to date"),
     "packs": ("linli.packs.commands:main", "check | diff | install the packs"),
     "plan": ("linli.plans.commands:main", "coverage | values | roll-up"),
+    "streets": ("linli.reach.commands:main", "CODE FILE SOURCE DAY: take in the streets of an area"),
     "demo": ("linli.config.commands:demo", "make the demonstration city"),
     "worker": ("linli.config.commands:worker", "run the job worker"),
     "docs": ("linli.config.generated:main", "print the generated docs"),

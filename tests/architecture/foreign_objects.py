@@ -91,6 +91,7 @@ OPEN = {
     "gallery-map": {"kind": "areas"},
     "exchange-entry": {"code": "import-units"},
     "exchange-report": {"code": "import-units"},
+    "reach-export": {"kind": "xlsx"},
 }
 # Doors whose object decides who enters; to strangers and foreign roles it does not exist.
 GUARDED = {
@@ -278,6 +279,10 @@ FOREIGN = {
     "case-step": step,
     "case-follow": case,
     "file-content": stored_file,
+    "reach-circle": code(),
+    "reach-circle-map": code(),
+    "reach-handbook": code(),
+    "reach-radius": code(),
     "place-detail": code(),
     "place-map": code(),
     "place-history": code(),
