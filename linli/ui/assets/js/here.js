@@ -22,3 +22,11 @@ export function startHere() {
     });
   }
 }
+
+// <form data-try> with a <linli-map picks>: pointing at the map asks at once what it would change.
+export function startTrying() {
+  document.addEventListener("linli:pointed", ({ target }) => {
+    const form = target.closest("form[data-try]");
+    if (form) form.requestSubmit(form.querySelector("button[value=try]"));
+  });
+}
