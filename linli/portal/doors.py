@@ -49,7 +49,7 @@ DOORS = (
         _("找服务"),
         _("助餐、家政、维修、就近网点"),
         icon="geo-alt",
-        routes=("facility-list", "outlet-list"),
+        routes=("reach-near", "facility-list", "outlet-list"),
         today=(
             _("打社区电话问最近的助餐点、卫生站、维修点和开放时间。"),
             _("在“社区”里按名称找到您的社区，看单位和电话。"),

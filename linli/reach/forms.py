@@ -111,6 +111,17 @@ class CircleForm(forms.Form):
     reason = forms.CharField(label=_("理由"), max_length=LONGEST)
 
 
+def spots_in(text: str) -> list[tuple[float, float]]:
+    """Sites of “lon,lat;lon,lat”. ValidationError: they are none."""
+    try:
+        spots = [tuple(map(float, pair.split(","))) for pair in text.split(";") if pair]
+    except ValueError:
+        raise forms.ValidationError(_("点位写得不对，请重新在地图上点。"))
+    if any(len(spot) != 2 or not (73 <= spot[0] <= 136 and 3 <= spot[1] <= 54) for spot in spots):
+        raise forms.ValidationError(_("点位写得不对，请重新在地图上点。"))
+    return spots
+
+
 class ScenarioForm(forms.Form):
     """Sites pointed at on the map, or a wish for a siting run."""
 
@@ -128,16 +139,7 @@ class ScenarioForm(forms.Form):
         self.fields["function"].choices = [(row["key"], row["title"]) for row in run.functions]
 
     def clean_sites(self) -> list[tuple[float, float]]:
-        """Pairs “lon,lat” with semicolons between."""
-        try:
-            spots = [
-                tuple(map(float, pair.split(","))) for pair in self.cleaned_data["sites"].split(";") if pair
-            ]
-        except ValueError:
-            raise forms.ValidationError(_("点位写得不对，请重新在地图上点。"))
-        if any(len(spot) != 2 or not (73 <= spot[0] <= 136 and 3 <= spot[1] <= 54) for spot in spots):
-            raise forms.ValidationError(_("点位写得不对，请重新在地图上点。"))
-        return spots
+        return spots_in(self.cleaned_data["sites"])
 
     @property
     def spots(self) -> list[tuple[float, float]]:

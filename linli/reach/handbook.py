@@ -18,7 +18,7 @@ class NoPrinter(Exception):
 
 
 def handbook_pdf(handbook: Handbook, *, address: str, large: bool = False) -> bytes:
-    """Two A4 sheets (more only where two cannot hold all), or large print on as many as it takes.
+    """Two A4 sheets of two sides (more only where they cannot hold all), or large print on as many as it takes.
 
     Text is data, never markup. NoPrinter: the extra `docs` is missing.
     """

@@ -97,8 +97,12 @@ OPEN = {
     "gallery-map": {"kind": "areas"},
     "exchange-entry": {"code": "import-units"},
     "exchange-report": {"code": "import-units"},
+<<<<<<< HEAD
     "activity-detail": {"number": "HD-2026-999999"},
     "volunteering-calendar": {"token": "nobody"},
+=======
+    "reach-export": {"kind": "xlsx"},
+>>>>>>> reach
 }
 # Doors whose object decides who enters; to strangers and foreign roles it does not exist.
 GUARDED = {
@@ -396,6 +400,10 @@ FOREIGN = {
     "case-step": step,
     "case-follow": case,
     "file-content": stored_file,
+    "reach-circle": code(),
+    "reach-circle-map": code(),
+    "reach-handbook": code(),
+    "reach-radius": code(),
     "place-detail": code(),
     "place-map": code(),
     "place-history": code(),

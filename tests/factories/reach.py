@@ -58,7 +58,8 @@ def make_quarter(number: int, begin_m: float, end_m: float, *, people=(), **fiel
 def make_outlet(place, kind: str, at_m: float, **facts):
     """An outlet of a kind at the street."""
     lon, lat = spot(at_m, 5)
-    facts = {"name": f"{kind}-{at_m:g}", "lon": lon, "lat": lat, "point_origin": "wgs84", **facts}
+    facts = {"name": f"{kind}-{at_m:g}", "lon": lon, "lat": lat, "point_origin": "wgs84"} | facts
+    facts.setdefault("opened_on", date(2025, 1, 1))
     return make_facility(place, kind, **facts)
 
 

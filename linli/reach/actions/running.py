@@ -61,7 +61,12 @@ def street_map_of(place: Place) -> StreetMap | None:
 @transaction.atomic
 def compute_run(run_id: int) -> Run:
     """Compute a waiting run; one that cannot be computed says why. A run that is done stays as it is."""
-    run = Run.objects.select_for_update(of=("self",)).select_related("place", "street_map").get(pk=run_id)
+    run = (
+        Run.objects.select_for_update(of=("self",))
+        .select_related("place", "street_map")
+        .defer("street_map__content")
+        .get(pk=run_id)
+    )
     if run.state != Run.State.WAITING:
         return run
     try:

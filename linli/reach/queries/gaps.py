@@ -91,7 +91,8 @@ class District:
 
 def newest_run(user, *, pk: str = "") -> Run | None:
     """The run asked for, or the newest that is done and touches what the user may look at."""
-    runs = Run.objects.visible_to(user).done().defer("inputs").select_related("place", "street_map")
+    runs = Run.objects.visible_to(user).done().select_related("place", "street_map")
+    runs = runs.defer("inputs", "street_map__content")
     mine = [grant.place for grant in user.grants if VIEW in grant.permissions]
     reachable = Run.objects.none()
     for place in mine:
@@ -135,8 +136,8 @@ def districts_of(lines: Iterable[Line], level: str) -> list[District]:
     return [District(places[path], *row) for path, row in sorted(sums.items()) if path in places]
 
 
-def map_of(run: Run, user, function: str, title: str) -> dict:
-    """Met and unmet communities as a layer of `<linli-map>`; without data hatched, never red."""
+def map_of(run: Run, user, function: str, title: str, spots=()) -> dict:
+    """Met and unmet communities (and new sites) for `<linli-map>`; without data hatched, never red."""
     lines = {line.place.pk: line for line in lines_of(run, user, function, GROUPS[0])}
     outlines = Boundary.objects.filter(place__in=list(lines)[:MOST_MAPPED]).order_by("place__path")
     features = [
@@ -148,7 +149,20 @@ def map_of(run: Run, user, function: str, title: str) -> dict:
         for outline in outlines
     ]
     layer = {"kind": "met", "title": title, "features": {"type": "FeatureCollection", "features": features}}
-    return {"base": base_layer(), "layers": [layer]}
+    return {"base": base_layer(), "layers": [layer, *_new_sites(spots)]}
+
+
+def _new_sites(spots) -> list[dict]:
+    features = [
+        {
+            "type": "Feature",
+            "geometry": {"type": "Point", "coordinates": list(spot)},
+            "properties": {"id": f"new-{number}", "title": _("新点位 %(n)s") % {"n": number}, "text": ""},
+        }
+        for number, spot in enumerate(spots, 1)
+    ]
+    collection = {"type": "FeatureCollection", "features": features}
+    return [{"kind": "points", "title": _("新点位"), "features": collection}] if features else []
 
 
 def _said(line: Line) -> dict:

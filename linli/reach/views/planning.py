@@ -17,7 +17,7 @@ from linli.ui.routes import needs
 from .. import rules
 from ..actions.planning import set_circle
 from ..actions.running import start_run
-from ..forms import CircleForm, RunForm, ScenarioForm
+from ..forms import CircleForm, RunForm, ScenarioForm, spots_in
 from ..models import Run
 from ..queries import circles, exports
 from ..queries import gaps as gap_queries
@@ -61,7 +61,11 @@ def gap_map(request):
     if run is None:
         raise Http404
     function, _group = _chosen(request, run)
-    return JsonResponse(gap_queries.map_of(run, request.user, function.key, function.title))
+    try:
+        spots = spots_in(request.GET.get("sites", ""))
+    except ValidationError:
+        raise Http404
+    return JsonResponse(gap_queries.map_of(run, request.user, function.key, function.title, spots))
 
 
 @needs(rules.VIEW)
@@ -110,7 +114,9 @@ def runs(request):
     form = RunForm(sent, places=places, profiles=profiles, initial={"place": top and top.code})
     if form.is_bound and form.is_valid() and _started(request, form):
         return redirect("reach-runs")
-    rows = Run.objects.visible_to(request.user).filter(place__in=places).defer("inputs")
+    rows = (
+        Run.objects.visible_to(request.user).filter(place__in=places).defer("inputs", "street_map__content")
+    )
     context = {"form": form, "runs": rows.select_related("place", "street_map", "started_by__person")[:50]}
     return render(request, "reach/runs.html", context, status=422 if form.is_bound else 200)
 

@@ -3,6 +3,7 @@ import Alpine from "@alpinejs/csp";
 import { startDialogs } from "./dialogs.js";
 import { startDrafts } from "./drafts.js";
 import { startDrop } from "./drop.js";
+import { startHere, startTrying } from "./here.js";
 import { startKeys } from "./keys.js";
 import { startLeaving } from "./leaving.js";
 import { startLook } from "./look.js";
@@ -15,6 +16,8 @@ startKeys();
 startDrop();
 startDrafts();
 startReading();
+startHere();
+startTrying();
 startLeaving();
 
 Alpine.data("searchPicker", searchPicker);

@@ -1,0 +1,67 @@
+"""The pages of the life circle in Chromium: usable at every width, without faults a reader would meet."""
+
+import pytest
+from django.urls import reverse
+
+from linli.facilities.models import Facility
+from linli.reach.actions.planning import save_scenario
+from linli.reach.actions.reporting import report_outlet
+from tests.browser import WIDTHS
+from tests.factories.people import make_person, make_worker
+from tests.factories.reach import make_outlet, make_run, spot
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+KINDS = ("breakfast", "clinic", "kindergarten", "integrated", "reading-room", "fitness", "pharmacy", "hair")
+
+
+@pytest.fixture
+def living(town):
+    """The town with more outlets, opening hours, phones, people, a study, a scenario and a report."""
+    for number, kind in enumerate(KINDS):
+        made = make_outlet(
+            town.near, kind, 100 + 90 * number, phone=f"0999-555010{number}", address="河滨路 12 号"
+        )
+        made.periods.create(weekday=3, opens_min=480 + 60 * number, closes_min=1200)
+    Facility.objects.filter(kind__code="clinic").update(surveyed_on="2026-01-05", step_free=True)
+    for _number in range(14):
+        make_person(home=town.far.children.get(code__endswith="B0001"))
+    run = make_run(town.city)
+    planner = make_worker(
+        town.city, "reach.view", "reach.plan", "reach.verify", "portal.view_cockpit", name="严规划"
+    )
+    asked = {"by": planner, "function": "shopping", "group": "all"}
+    save_scenario(run, title="东头加一处便利店", sites=[spot(2200)], **asked)
+    report_outlet(by=None, kind="closed", facility=Facility.objects.first(), said="卷帘门上贴了转让")
+    report_outlet(by=None, kind="missing", place=town.near, said="北门有一家修鞋铺，没有列出来")
+    return planner
+
+
+def looked_at(site, name, path, widths=WIDTHS):
+    for width in widths:
+        site.open(path, width=width)
+        site.assert_no_sideways_scroll()
+        site.picture(f"reach-{name}-{width}")
+    site.assert_accessible()
+
+
+def test_residents_find_report_and_read(site, town, living):
+    looked_at(site, "near", f"{reverse('reach-near')}?community={town.near.code}")
+    looked_at(site, "near-empty", reverse("reach-near"), widths=(390,))
+    shop = Facility.objects.first()
+    looked_at(site, "report", f"{reverse('reach-report')}?facility={shop.code}", widths=(390,))
+    looked_at(site, "circle", reverse("reach-circle", args=[town.far.code]))
+
+
+def test_planners_and_workers_see_gaps_and_try_sites(site, town, living):
+    site.sign_in(living)
+    looked_at(site, "gaps", f"{reverse('reach-gaps')}?function=shopping")
+    looked_at(site, "twelve", reverse("reach-twelve"))
+    looked_at(site, "reports", reverse("reach-reports"), widths=(390, 1440))
+    looked_at(site, "runs", reverse("reach-runs"), widths=(820,))
+    looked_at(site, "scenarios", reverse("reach-scenarios"), widths=(390, 1440))
+    page = site.open(f"{reverse('reach-what-if')}?function=shopping", width=1440)
+    page.locator("linli-map[data-drawn]").wait_for(state="attached")
+    page.locator("linli-map canvas").click(position={"x": 300, "y": 200})
+    page.get_by_text("补了以后").wait_for()
+    site.picture("reach-what-if-1440")
+    site.assert_accessible()
