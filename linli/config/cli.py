@@ -13,7 +13,6 @@ COMMANDS = {
     "packs": ("linli.packs.commands:main", "check | diff | install the packs"),
     "import": ("linli.places.commands:main", "divisions FILE: try a list of divisions, apply it when asked"),
     "plan": ("linli.plans.commands:main", "coverage | values | roll-up | report"),
-    "plan": ("linli.plans.commands:main", "coverage | values | roll-up"),
     "streets": ("linli.reach.commands:main", "CODE FILE SOURCE DAY: take in the streets of an area"),
     "demo": ("linli.config.commands:demo", "make the demonstration city"),
     "worker": ("linli.config.commands:worker", "run the job worker"),

@@ -97,12 +97,9 @@ OPEN = {
     "gallery-map": {"kind": "areas"},
     "exchange-entry": {"code": "import-units"},
     "exchange-report": {"code": "import-units"},
-<<<<<<< HEAD
     "activity-detail": {"number": "HD-2026-999999"},
     "volunteering-calendar": {"token": "nobody"},
-=======
     "reach-export": {"kind": "xlsx"},
->>>>>>> reach
 }
 # Doors whose object decides who enters; to strangers and foreign roles it does not exist.
 GUARDED = {

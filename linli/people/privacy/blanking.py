@@ -34,7 +34,9 @@ def blank_of(model: type[models.Model], name: str) -> Any:
     if field.choices or field.is_relation or isinstance(field, models.BooleanField):
         return "" if field.choices and field.blank else KEPT
     if isinstance(field, models.CharField | models.TextField | models.FileField):
-        said = getattr(model, "when_purged", {}).get(name)  # a rule of the table may want a text to stand there
+        said = getattr(model, "when_purged", {}).get(
+            name
+        )  # a rule of the table may want a text to stand there
         return said or _text(field, model.personal[name])
     if isinstance(field, models.IntegerField | models.FloatField | models.DecimalField):
         return 0
