@@ -1,5 +1,6 @@
 """Organisations, compounds, stations and resident units of the demonstration city, imported as tables."""
 
+from collections import Counter
 from datetime import date, timedelta
 
 from linli.kernel.demo import DemoWorld, demo_step
@@ -29,7 +30,9 @@ def _organisations(world: DemoWorld, codes: set[str], late: set[str]) -> None:
     fresh = [row for row in rows if row["place"] not in late]
     load(world, "organisations", fresh)
     load(world, "organisations", [row for row in rows if row["place"] in late], days_ago=OLD)
-    registered = [row for row in rows if row["credit_code"]]
+    # the city writes some bodies down twice: a code that stands for two says nothing in another table
+    times = Counter(row["credit_code"] for row in rows)
+    registered = [row for row in rows if row["credit_code"] and times[row["credit_code"]] == 1]
     load(world, "supports", [_support(world, row) for row in registered[::3]])
     served = [
         {"organisation": row["credit_code"], "served": code, "since": date(2024, 1, 1)}
