@@ -61,11 +61,12 @@ def make_care(world: DemoWorld) -> None:
     with clock.at(_moment(world.last_day - timedelta(days=40), 9)):
         place = worker.person.posts.first().place
         _fill(place, visitor=worker, planner=head, count=SHOWN, rng=_rng(world, 1))
-    for day in (world.last_day - timedelta(days=39), world.last_day):
-        with clock.at(_moment(day, 6)):
+    rng = _rng(world, 2)
+    for days_ago in (39, 32, 25, 18, 11, 4):
+        with clock.at(_moment(world.last_day - timedelta(days=days_ago), 6)):
             open_due(clock.today())
-    with clock.at(_moment(world.last_day - timedelta(days=30), 10)):
-        _visit_all(place, _rng(world, 2), share=0.8)
+        with clock.at(_moment(world.last_day - timedelta(days=days_ago), 10)):
+            _visit_all(place, rng, share=0.8)
     with clock.at(_moment(world.last_day, 6, 30)):
         open_due(clock.today())
 
