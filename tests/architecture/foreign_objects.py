@@ -129,6 +129,7 @@ GUARDED = {
     "notice-read",
     "metrics",
 }
+KEYED = {"open311-requests"}  # asks for an api_key of its own and answers 403, as Open311 says
 # Guarded doors that one permission opens for everything behind them, each with the reason.
 WIDE = {
     "long-job": "jobs.operate",
@@ -377,11 +378,12 @@ FOREIGN = {
     "plan-data": plan(shape="csv"),
     "plan-reply": plan(),
     "api:list_values": plan(),
+    "metrics": dict,  # the figures of the machine; nothing in the address
     "plan-editions": plan(),
     "edition-detail": edition(),
     "edition-paper": edition(kind="pdf"),
     "round-open": plan(),
-    "task-share": plan(task="t3-1"),
+    "task-share": plan(task="none"),  # plans are public: foreign is a task that is not there
     "supervision-round": supervision,
     "plan-scorecard": plan(),
     "indicator-detail": plan(indicator="facility-30"),

@@ -24,7 +24,7 @@ PAPERS = {
 def plan_editions(request, code):
     """The editions of a plan; a new one is frozen here."""
     plan = get_object_or_404(Plan.objects.standing(), code=code)
-    asked = request.POST if request.method == "POST" else request.GET
+    asked = {**request.GET.dict(), **request.POST.dict()}
     place, period = visible_place(asked.get("place", ""), request.user), period_for(asked.get("period", ""))
     if request.method == "POST":
         return redirect("edition-detail", actions.freeze(plan, place, period, by=request.user).pk)

@@ -41,7 +41,7 @@ def plan_ledger(request, code):
 def task_share(request, code, task):
     """Give a task out to units."""
     found = get_object_or_404(Task, plan__code=code, code=task, retired_on=None, plan__retired_on=None)
-    form = ShareForm(request.POST or None, user=request.user, task=found)
+    form = ShareForm(request.POST if request.method == "POST" else None, user=request.user, task=found)
     if form.is_bound and form.is_valid():
         made = actions.share_task(found, by=request.user, **form.cleaned_data)
         messages.success(request, _("已交给 %(n)s 个单位。") % {"n": len(made)})
@@ -55,7 +55,7 @@ def task_share(request, code, task):
 def round_open(request, code):
     """Begin a round of supervision in the place the ledger shows."""
     plan = get_object_or_404(Plan.objects.standing(), code=code)
-    place = visible_place(request.POST.get("place", ""), request.user)
+    place = visible_place(request.POST.get("place") or request.GET.get("place", ""), request.user)
     form = RoundForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("请写督导名称。"))

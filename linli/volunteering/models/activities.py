@@ -16,8 +16,6 @@ from linli.places.models import Place, inside
 from .charters import Charter
 from .people import BASIS, WHY, Team, Volunteer
 
-KEEP = "5y"
-
 
 class ActivityQuerySet(models.QuerySet):
     def published(self):
@@ -61,7 +59,7 @@ class Activity(models.Model):
     objects = ActivityQuerySet.as_manager()
     about = ("coordinator__person",)
     kept_from = {"": "published_at"}
-    personal = {"coordinator": Personal(1, "履职记录", BASIS, KEEP, mask="name")}
+    personal = {"coordinator": Personal(1, "履职记录", BASIS, "while registered", mask="name")}
 
     class Meta:
         verbose_name = _("志愿服务活动")
@@ -145,8 +143,8 @@ class Joining(models.Model):
 
     about = ("volunteer__person",)
     personal = {
-        "volunteer": Personal(1, WHY, BASIS, KEEP, mask="name"),
-        "by": Personal(1, "履职记录", BASIS, KEEP, mask="none"),
+        "volunteer": Personal(1, WHY, BASIS, "while registered", mask="name"),
+        "by": Personal(1, "履职记录", BASIS, "while registered", mask="none"),
     }
 
     class Meta:

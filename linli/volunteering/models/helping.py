@@ -123,11 +123,11 @@ class Pairing(models.Model):
 
     about = ("person", "volunteer__person")
     personal = {
-        "volunteer": Personal(1, WHY, BASIS, "2y after end", mask="name"),
-        "person": Personal(2, WHY, BASIS, "2y after end", mask="name"),
+        "volunteer": Personal(1, WHY, BASIS, "while registered", mask="name"),
+        "person": Personal(2, WHY, BASIS, "while registered", mask="name"),
         "plan": Personal(2, WHY, BASIS, "2y after end", mask="text"),
         "feedback": Personal(2, WHY, BASIS, "2y after end", mask="text"),
-        "offered_by": Personal(1, "履职记录", BASIS, "2y after end", mask="none"),
+        "offered_by": Personal(1, "履职记录", BASIS, "while registered", mask="none"),
     }
 
     class Meta:
