@@ -147,9 +147,8 @@ def _fill(place, *, visitor, planner, count: int, rng) -> int:
 
 def _visit_all(place, rng, *, share: float) -> None:
     """Some of the open visits of a community are made, each in its own way."""
-    open_visits = Case.objects.open().filter(
-        kind="visit", visit__care_person__in=CarePerson.objects.within(place)
-    )
+    listed = list(CarePerson.objects.within(place).values_list("pk", flat=True))  # tables not yet analysed
+    open_visits = Case.objects.open().filter(kind="visit", visit__care_person__in=listed)
     for case in open_visits.select_related("assignee").order_by("pk"):
         if case.assignee_id and rng.random() < share:
             _visit(case, rng)
