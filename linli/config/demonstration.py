@@ -53,12 +53,19 @@ def make_demo(size: str, last_day: date, *, say: Callable[[str], None] = lambda 
             if not step.behind:
                 say(f"demonstration city: {step.title}")
                 step.run(world)
+                if step.name == "people":
+                    _analyse()  # what follows asks for people of a place
         made = _give_accounts(world)
-    with connection.cursor() as cursor:
-        cursor.execute("analyze")  # a city at once: the planner must not take the tables for empty
+    _analyse()
     _write(_accounts_path(), [asdict(account) for account in made])
     users = {code: user.username for code, user in world.users.items()}
     _write(_world_path(), {"size": size, "last_day": str(last_day), "users": users, "done": []})
+
+
+def _analyse() -> None:
+    """A city came in at once: the planner must not take its tables for empty."""
+    with connection.cursor() as cursor:
+        cursor.execute("analyze")
 
 
 def has_history_to_make() -> bool:
