@@ -4,9 +4,11 @@ import os
 from datetime import UTC, datetime
 
 import pytest
+from django.conf import settings
 from hypothesis import settings as hypothesis_settings
 
 from linli.kernel import clock
+from tests import template
 from tests.browser import browser_context_args, browser_type_launch_args, site  # noqa: F401 — fixtures
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in the test's thread
@@ -17,6 +19,12 @@ hypothesis_settings.register_profile(
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "test"))
 
 TEST_DAY = datetime(2026, 3, 4, 2, 0, tzinfo=UTC)  # a Wednesday, 10 o'clock in China
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
+    """Each worker's database begins as a copy of the migrated one."""
+    settings.DATABASES["default"]["TEST"]["TEMPLATE"] = template.ready()
 
 
 @pytest.fixture(autouse=True)
