@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError as Invalid
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
 
 from linli.ui.routes import PUBLIC
@@ -36,6 +37,16 @@ def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len({key for key, _value in pairs}) != len(pairs):
         raise ValueError("a key is given twice")
     return dict(pairs)
+
+
+class Described(OpenAPISchema):
+    """Ninja's description, in which two shapes of one name are a mistake: the later would hide the earlier."""
+
+    def add_schema_definitions(self, definitions: dict) -> None:
+        for name, shape in definitions.items():
+            if self.schemas.get(name, shape) != shape:
+                raise LookupError(f"two shapes of the API are called {name}: name one of them otherwise")
+        super().add_schema_definitions(definitions)
 
 
 class LinliAPI(NinjaAPI):
@@ -74,7 +85,7 @@ class LinliAPI(NinjaAPI):
         return self._described(self.get_root_path(path_params or {}) if path_prefix is None else path_prefix)
 
     def _describe(self, path_prefix: str):
-        schema = super().get_openapi_schema(path_prefix=path_prefix)
+        schema = Described(self, path_prefix)
         schema["components"]["schemas"]["Problem"] = ProblemShown.model_json_schema(
             ref_template="#/components/schemas/{model}"
         )

@@ -7,7 +7,7 @@ from linli import jobs
 from linli.files.models import StoredFile
 from linli.jobs.long import progress
 
-from .imports.running import apply_import, check_stored
+from .imports.running import apply_import, check_stored, why
 from .models import ImportRun
 
 
@@ -23,7 +23,7 @@ def check_large(*, file_id: str, kind: str, long_id: int) -> None:
                 source, kind=kind, by=source.by, tell=lambda text: work.set(0, message=text)
             )
         except (ValidationError, PermissionDenied) as refused:
-            work.set(0, message=_why(refused))
+            work.set(0, message=why(refused))
             return
         told = {"rows": run.row_count, "problems": run.problem_count}
         work.set(
@@ -40,14 +40,6 @@ def apply_large(*, run_id: int, rows: str, long_id: int) -> None:
         try:
             run = apply_import(run, by=run.by, rows="good" if rows == "good" else "all")
         except (ValidationError, PermissionDenied) as refused:
-            work.set(0, message=_why(refused))
+            work.set(0, message=why(refused))
             return
         work.set(1, total=1, message=_("已导入 %d 行。") % run.applied_count)
-
-
-def _why(refused: Exception) -> str:
-    return (
-        "；".join(refused.messages)
-        if isinstance(refused, ValidationError)
-        else str(refused) or _("没有权限。")
-    )

@@ -18,7 +18,7 @@ from linli.ui.routes import needs, public, signed_in
 from . import actions, queries, rules
 from .forms import AnswerForm, ReportForm, UploadForm
 from .imports import specs
-from .imports.running import apply_import, check_stored, keep_source
+from .imports.running import apply_import, check_stored, keep_source, why
 from .models import Correction, Entry, ImportRun
 from .tables import write_csv
 
@@ -180,7 +180,7 @@ def import_apply(request, pk):
         run = apply_import(run, by=request.user, rows=rows)
         messages.success(request, _("已导入 %d 行。") % run.applied_count)
     except (ValidationError, PermissionDenied) as refused:
-        messages.error(request, getattr(refused, "message", "") or str(refused) or _("没有导入任何一行。"))
+        messages.error(request, why(refused))
     return redirect("import-run", pk)
 
 

@@ -85,7 +85,7 @@ class PeriodShown(Shown):
 
 
 class FacilityInFull(FacilityShown):
-    level: Level
+    level: Literal[*Level.values]
     area_m2: Decimal | None = Field(description="null：没有填报，不是 0")
     capacity: int | None
     functions: list[str] = Field(description="类别对应的生活圈功能，见 packs/reach")

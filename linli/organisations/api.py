@@ -1,7 +1,7 @@
 """Organisations for other systems: who there is, of which kind and grade, where; how to reach them is not told."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
@@ -25,7 +25,7 @@ PlaceCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}[0-9A-Z]{0,12}$
 
 class OrganisationQuery(PageQuery):
     within: PlaceCode | None = Field(None, description="只要所在地或服务范围在这个区划以内的")
-    kind: Organisation.Kind | None = Field(None, description="类别")
+    kind: Literal[*Organisation.Kind.values] | None = Field(None, description="类别")
     name: Annotated[Text, Field(max_length=50)] | None = Field(None, description="名称包含")
     able: bool | None = Field(None, description="只要可承接服务的")
 

@@ -49,7 +49,7 @@ DOORS = (
         _("找服务"),
         _("助餐、家政、维修、就近网点"),
         icon="geo-alt",
-        routes=("reach-near", "facility-list", "outlet-list"),
+        routes=("reach-near", "facility-nearby"),
         today=(
             _("打社区电话问最近的助餐点、卫生站、维修点和开放时间。"),
             _("在“社区”里按名称找到您的社区，看单位和电话。"),
@@ -60,7 +60,7 @@ DOORS = (
         _("参与"),
         _("活动、志愿服务、邻里议事"),
         icon="people",
-        routes=("activity-list", "topic-list"),
+        routes=("volunteering-near", "topic-list"),
         today=(
             _("打社区电话报名活动或志愿服务，告诉我们您哪天有空。"),
             _("楼门口和服务站的公告栏贴着本周的活动和议事安排。"),

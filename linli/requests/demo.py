@@ -1,6 +1,6 @@
 """Eighteen months of residents' requests in the demonstration city, each made and worked on by the real steps."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from heapq import heappop, heappush
 
 import numpy as np
@@ -24,7 +24,7 @@ from .models import Category, Competence
 
 COUNTS = {"XS": 40, "S": 900, "M": 4000, "L": 6000}  # requests of the whole time, by size of the city
 SHOWN = 0.15  # share of the community in which the demonstration accounts live and work
-RECENT, RECENT_DAYS = 0.12, 12  # share of all that came in the last days: lists of work are not empty
+RECENT, RECENT_DAYS = 0.08, 12  # share of all that came in the last days: the first page finds them there
 SINCE = datetime(2021, 3, 1, tzinfo=CHINA).date()
 NAMES = ("郭建国", "何秀英", "罗志强", "宋桂兰", "唐文斌", "许丽华", "邓海涛", "曹雪梅", "彭国庆", "曾玉珍")
 
@@ -39,10 +39,16 @@ def make_duties(world: DemoWorld) -> None:
     name_duties()
 
 
-@demo_step("requests", "居民诉求", after=("request-duties",), behind=True)
+@demo_step("requests-lately", "近日的居民诉求", after=("request-duties",))
+def make_recent_requests(world: DemoWorld) -> None:
+    """The requests of the last days in the order of time: lists and desks are not empty at the first look."""
+    History(world, lately=True).live()
+
+
+@demo_step("requests", "十八个月的居民诉求", after=("requests-lately",), behind=True)
 def make_requests(world: DemoWorld) -> None:
-    """Every request in the order of time, with what follows from it."""
-    History(world).live()
+    """The requests before the last days, with what follows from each."""
+    History(world, lately=False).live()
 
 
 def name_duties() -> None:
@@ -57,8 +63,9 @@ def name_duties() -> None:
 class History:
     """What happens in what order: acts wait in a queue by their moment, and each may lead to the next."""
 
-    def __init__(self, world: DemoWorld):
-        self.world, self.rng = world, np.random.default_rng([world.city.seed, 4])
+    def __init__(self, world: DemoWorld, *, lately: bool):
+        self.world, self.rng = world, np.random.default_rng([world.city.seed, 4, int(lately)])
+        self.lately = lately
         self.end = datetime.combine(world.last_day, time(17, 30), tzinfo=CHINA)
         self.acts: list = []
         self.turn = 0
@@ -72,10 +79,8 @@ class History:
     def live(self) -> None:
         for moment in self._moments(COUNTS.get(self.world.size, COUNTS["S"])):
             self.at(moment, self.file)
-        for day in range(0, (self.world.last_day - self.world.first_day).days, 7):
-            self.at(
-                datetime.combine(self.world.first_day, time(8), tzinfo=CHINA) + timedelta(days=day), self.look
-            )
+        for day in range(0, (self.world.last_day - self._first()).days, 7):
+            self.at(datetime.combine(self._first(), time(8), tzinfo=CHINA) + timedelta(days=day), self.look)
         self.at(self.end, self.look)
         while self.acts:
             moment, _turn, act, arguments = heappop(self.acts)
@@ -106,15 +111,18 @@ class History:
     # --- One request ------------------------------------------------------------------------------
 
     def _moments(self, count: int) -> list[datetime]:
-        days = (self.world.last_day - self.world.first_day).days
         recent = int(count * RECENT)
-        offsets = np.concatenate(
-            [self.rng.integers(0, days, count - recent), days - self.rng.integers(1, RECENT_DAYS, recent)]
-        )
-        offsets.sort()
+        count = recent if self.lately else count - recent
+        days = (self.world.last_day - self._first()).days - (0 if self.lately else RECENT_DAYS)
+        offsets = np.sort(self.rng.integers(0, days, count))
         hours = self.rng.normal(14, 4, count).clip(6, 22)
-        first = datetime.combine(self.world.first_day, time(0), tzinfo=CHINA)
+        first = datetime.combine(self._first(), time(0), tzinfo=CHINA)
         return [first + timedelta(days=int(d), hours=float(h)) for d, h in zip(offsets, hours, strict=True)]
+
+    def _first(self) -> date:
+        """The first day of what is told here."""
+        world = self.world
+        return world.last_day - timedelta(days=RECENT_DAYS) if self.lately else world.first_day
 
     def file(self) -> None:
         place = self.communities[self.rng.integers(len(self.communities))]
@@ -255,8 +263,11 @@ class History:
         return self.staff[unit.pk, role]
 
     def _appoint(self, unit, role: str):
+        name = f"{role}-{unit.code}".lower()
+        if known := User.objects.filter(username=name).first():
+            return known  # appointed by the other step
         person = Person.objects.create(name=NAMES[len(self.staff) % len(NAMES)])
-        user = User(username=f"{role}-{unit.code}".lower(), email="", person=person)
+        user = User(username=name, email="", person=person)
         user.set_unusable_password()
         user.save()
         chosen = Role.objects.get(code=role)

@@ -24,7 +24,7 @@ from .actions.recording import confirm_attendance
 from .actions.redeeming import offer_reward, open_shop
 from .actions.registering import enter_team, found_team, open_station, register_volunteer
 from .matching import candidates
-from .models import Attendance, Joining
+from .models import Attendance, Joining, Team, Volunteer
 from .refusals import VolunteeringRefused
 
 # Activities, help orders, communities that take part and volunteers in each, by size of the city.
@@ -52,6 +52,7 @@ ACTIVITIES = (
     ("haircut", "广场义剪", "为老人免费理发。", ""),
 )
 SKILLS = (["hairdressing"], ["phone-lessons"], ["repair"], ["tutoring"], [], [])
+ONE_SHIFT = timedelta(minutes=120)
 FREE = ("1pm", "2am", "3pm", "4am", "5pm", "6am", "6pm", "7am")
 
 
@@ -64,7 +65,13 @@ def make_charter(world: DemoWorld) -> None:
     install(pack)
 
 
-@demo_step("volunteering", "志愿服务和时间银行", after=("volunteering-charter",), behind=True)
+@demo_step("volunteering-lately", "近期的志愿服务", after=("volunteering-charter",))
+def make_coming(world: DemoWorld) -> None:
+    """What can be joined now: coming activities and people who ask for help, where the accounts live."""
+    Story(world).begin()
+
+
+@demo_step("volunteering", "一年的志愿服务和时间银行", after=("volunteering-lately",), behind=True)
 def make_volunteering(world: DemoWorld) -> None:
     """A year of activities and orders, in the order of time."""
     Story(world).live()
@@ -77,7 +84,10 @@ class Story:
         self.world, self.rng = world, np.random.default_rng([world.city.seed, 8])
         self.activities, self.orders, communities, self.people = COUNTS.get(world.size, COUNTS["S"])
         found = Place.objects.communities().filter(code__startswith="99").order_by("code")
-        self.communities = list(found[:communities])
+        shown = world.users.get("community-worker")
+        home = shown and found.filter(posts__person=shown.person).first()
+        others = found.exclude(pk=home.pk) if home else found
+        self.communities = [*([home] if home else []), *others[: communities - bool(home)]]
         self.county = Place.objects.get(code=self.communities[0].ancestor_codes[2])
         closed = ClosedPeriod.objects.order_by("until").last()
         first = datetime.combine(world.last_day - timedelta(days=330), time(8), tzinfo=CHINA)
@@ -87,10 +97,21 @@ class Story:
         self.volunteers: dict = {}
         self.teams: dict = {}
 
-    def live(self) -> None:
+    def begin(self) -> None:
+        """The bank, the volunteers of one community, and what lies before them."""
+        home = self.communities[0]
         with clock.at(self.first):
             self.open_bank()
-            for place in self.communities:
+            self.settle_in(home)
+        for days in (2, 3, 5, 8, 11):
+            self.announce(home, self.last + timedelta(days=days, hours=self.pick((1, 2, 6, 10))))
+        for days in (1, 2, 4):
+            self.ask(home, self.last + timedelta(days=days, hours=2), at=self.last)
+
+    def live(self) -> None:
+        self.know(self.communities[0])
+        with clock.at(self.first):
+            for place in self.communities[1:]:
                 self.settle_in(place)
         acts = [(moment, self.hold_activity) for moment in self.moments(self.activities)]
         acts += [(moment, self.help_somebody) for moment in self.moments(self.orders)]
@@ -112,9 +133,14 @@ class Story:
 
     def officer(self, place, role: str, number: int = 0):
         """An account that holds the role at the place, appointed for it."""
+        name = f"v-{role}-{number}-{place.code}".lower()
+        if (place.pk, role, number) not in self.staff and (
+            known := User.objects.filter(username=name).first()
+        ):
+            self.staff[place.pk, role, number] = known
         if (place.pk, role, number) not in self.staff:
             person = Person.objects.create(name=NAMES[len(self.staff) % len(NAMES)])
-            user = User(username=f"v-{role}-{number}-{place.code}".lower(), email="", person=person)
+            user = User(username=name, email="", person=person)
             user.set_unusable_password()
             user.save()
             chosen = Role.objects.get(code=role)
@@ -140,6 +166,11 @@ class Story:
         during = DateRange(self.world.first_day, self.world.last_day + timedelta(days=365))
         for title, minutes in (("大米 5 千克", 180), ("理发券一张", 60), ("社区食堂午餐一份", 60)):
             offer_reward(shop, title=title, minutes=minutes, stock=50, during=during, by=asker)
+
+    def know(self, place) -> None:
+        """Who settled in there before."""
+        self.volunteers[place.pk] = list(Volunteer.objects.filter(place=place).order_by("pk"))
+        self.teams[place.pk] = list(Team.objects.filter(place=place).order_by("pk"))
 
     def settle_in(self, place) -> None:
         clerk = self.officer(place, "community-worker")
@@ -173,26 +204,30 @@ class Story:
     def hold_activity(self, begin: datetime) -> None:
         place = self.pick([one for one in self.communities if self.volunteers[one.pk]])
         clerk, second = self.officer(place, "community-worker"), self.officer(place, "community-worker", 1)
+        shift = self.announce(place, begin)
+        with clock.at(begin + ONE_SHIFT + timedelta(hours=1)):
+            going = Joining.objects.filter(shift=shift, state=Joining.State.JOINED).select_related(
+                "volunteer"
+            )
+            for record in mark_present(shift, volunteers=[row.volunteer for row in going], by=clerk):
+                self.confirm(record, by=second)
+
+    def announce(self, place, begin: datetime):
+        """An activity of one shift, published two days before (or by the last day), with some who join."""
+        clerk = self.officer(place, "community-worker")
         service, title, text, risk = self.pick(ACTIVITIES)
         draft = ActivityDraft(
             title, service, text, place, "社区广场", team=self.pick(self.teams[place.pk]), risk=risk
         )
-        end = begin + timedelta(minutes=120)
-        with clock.at(begin - timedelta(days=2)):
-            activity = publish_activity(draft, shifts=[(begin, end, 6)], by=clerk)
-            shift = activity.shifts.get()
+        with clock.at(min(begin - timedelta(days=2), self.last)):
+            shift = publish_activity(draft, shifts=[(begin, begin + ONE_SHIFT, 6)], by=clerk).shifts.get()
             known = self.volunteers[place.pk]
             for volunteer in self.rng.choice(known, size=min(4, len(known)), replace=False):
                 try:
                     join(shift, volunteers=[volunteer], by=clerk, risk_accepted=True)
                 except VolunteeringRefused:
                     continue  # he is somewhere else at that time
-        with clock.at(end + timedelta(hours=1)):
-            going = Joining.objects.filter(shift=shift, state=Joining.State.JOINED).select_related(
-                "volunteer"
-            )
-            for record in mark_present(shift, volunteers=[row.volunteer for row in going], by=clerk):
-                self.confirm(record, by=second)
+        return shift
 
     def confirm(self, record: Attendance, *, by) -> None:
         try:
@@ -203,17 +238,10 @@ class Story:
     def help_somebody(self, begin: datetime) -> None:
         place = self.pick(self.communities)
         clerk, second = self.officer(place, "community-worker"), self.officer(place, "community-worker", 1)
-        old = self.world.first_day.replace(year=self.world.first_day.year - 81)
-        elders = list(
-            Person.objects.living_in(place).filter(birth_on__lt=old).defer("id_number").order_by("pk")[:40]
-        )
-        if not elders:
+        order = self.ask(place, begin, at=begin - timedelta(days=1))
+        if order is None:
             return
-        service = self.pick(("company", "errands", "haircut", "phone-help", "cleaning", "clinic-company"))
         with clock.at(begin - timedelta(days=1)):
-            order = ask_for_help(
-                Wish(service, place, begin, channel="phone"), person=self.pick(elders), by=clerk
-            )
             found = candidates(order, limit=3)
             if not found:
                 take_step(order.case, "give_up", by=clerk, note="附近没有合适的志愿者")
@@ -221,6 +249,20 @@ class Story:
             match = self.pick(found)
             take_step(order.case, "offer", by=clerk, volunteer=match.volunteer, why=match.why)
         self.serve(order, begin, clerk, second)
+
+    def ask(self, place, begin: datetime, *, at: datetime):
+        """Somebody over eighty asks by phone; None where nobody of that age lives."""
+        old = self.world.first_day.replace(year=self.world.first_day.year - 81)
+        elders = list(
+            Person.objects.living_in(place).filter(birth_on__lt=old).defer("id_number").order_by("pk")[:40]
+        )
+        if not elders:
+            return None
+        service = self.pick(("company", "errands", "haircut", "phone-help", "cleaning", "clinic-company"))
+        clerk = self.officer(place, "community-worker")
+        with clock.at(at):
+            wish = Wish(service, place, begin, channel="phone")
+            return ask_for_help(wish, person=self.pick(elders), by=clerk)
 
     def serve(self, order, begin: datetime, clerk, second) -> None:
         """Accepted, served and confirmed by phone; some still wait for their confirmation."""

@@ -36,12 +36,12 @@ def send(client, *lines):
 def test_a_table_goes_up_is_checked_accepted_and_stored(client, officer):
     page = send(client, "990101001005,柳林社区,111", "990101001006,河沿社区,")
     before = Place.objects.filter(name="柳林社区").count()
-    assert "导入这 2 行" in client.get(page).content.decode()
+    assert "没有发现问题。导入后全部写入" in client.get(page).content.decode()
 
     done = client.post(f"{page}apply/", follow=True).content.decode()
 
     assert (before, Place.objects.get(code="990101001005").name) == (0, "柳林社区")
-    assert "导入了 2 行" in done
+    assert "已导入 2 行。" in done
 
 
 def test_problems_are_told_by_row_and_the_good_rows_go_in_by_choice(client, officer):
@@ -85,5 +85,7 @@ def test_the_list_names_what_one_may_import_and_ones_own_tables(client, officer)
 def test_rows_outside_ones_posts_are_refused_when_stored(client, officer):
     make_community(1, street="990102001000")
     page = send(client, "990102001005,外面社区,111")
-    assert client.post(f"{page}apply/").status_code == 403
+    told = client.post(f"{page}apply/", follow=True).context["messages"]
+    assert [str(message) for message in told] == ["只能导入您岗位所及的区划以内的区划。"]
+    assert ImportRun.objects.get().state == "checked"
     assert Place.objects.filter(code="990102001005").count() == 0

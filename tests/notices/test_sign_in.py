@@ -8,6 +8,7 @@ import threading
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from django.contrib.auth.password_validation import password_changed
 from django.contrib.sessions.models import Session
 from django.core import mail
 from django.core.cache import cache
@@ -358,6 +359,7 @@ def test_A1_staff_of_a_third_level_system_set_up_a_second_factor_first(settings,
     settings.ENVIRONMENT = settings.ENVIRONMENT.model_copy(update={"staff_profile": "djbh3"})
     resident, worker = make_account(), make_account(OTHER_PHONE)
     make_post(worker, make_community(), "people.view")
+    password_changed("", worker)
     page = "/places/"
 
     client.force_login(resident)

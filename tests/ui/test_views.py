@@ -59,10 +59,13 @@ def test_the_manifest_names_icons_that_exist(client):
     assert all(find(name) for name in names)
 
 
-def test_the_service_worker_keeps_the_look_and_no_page(client):
+def test_the_service_worker_keeps_the_look_and_only_pages_without_anybody(client):
     said = client.get("/sw.js").content.decode()
     kept = re.search(r"ALWAYS = (\[.*?\])", said)[1]
-    assert [one for one in json.loads(kept) if not one.startswith("/static/")] == ["/offline/"]
+    assert [one for one in json.loads(kept) if not one.startswith("/static/")] == [
+        "/offline/",
+        "/care/round/offline/",
+    ]
 
 
 @pytest.mark.parametrize("status", errors.WORDS)

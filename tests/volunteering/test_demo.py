@@ -28,11 +28,13 @@ def test_the_demonstration_city_has_volunteers_whose_books_are_right(settings):
         people_demo.make_units,
         people_demo.make_people,
         demo.make_charter,
-        demo.make_volunteering,
+        demo.make_coming,
     ):
         step(world)
+    coming = Activity.objects.filter(shifts__during__startswith__date__gt=LAST).count()
+    demo.make_volunteering(world)
 
-    assert (Activity.objects.count(), AwardRound.objects.get().state) == (4, "decided")
+    assert (coming, Activity.objects.count(), AwardRound.objects.get().state) == (5, 9, "decided")
     assert Help.objects.exists()
     assert Attendance.objects.confirmed().exists()
     assert Attendance.objects.filter(during__startswith__date__gt=LAST).count() == 0

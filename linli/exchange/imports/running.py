@@ -91,6 +91,13 @@ def apply_import(run: ImportRun, *, by, rows: Literal["all", "good"]) -> ImportR
     return run
 
 
+def why(refused: ValidationError | PermissionDenied) -> str:
+    """The reason in words."""
+    if isinstance(refused, ValidationError):
+        return "；".join(refused.messages)
+    return str(refused) or _("没有权限，没有导入任何一行。")
+
+
 def _read(source: StoredFile, spec: ImportSpec) -> Checked:
     if source.state != StoredFile.State.READY:
         raise FileRefused(_("文件正在等待安全检查，通过后才能导入。"))
