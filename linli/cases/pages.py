@@ -18,6 +18,9 @@ from .rules import is_assignee, is_reporter
 from .steps import TermUnit, workflows
 
 
+ALWAYS_SHOWN = ("mine", "today", "overdue", "open")  # other queues appear when something waits in them
+
+
 @dataclass(frozen=True)
 class Line:
     """One line of the timeline as a reader sees it."""
@@ -231,6 +234,7 @@ def inbox_of(user, query) -> tuple[list[InboxQueue], Listing]:
     if words := read_words(query):
         rows = rows.filter(Q(number__istartswith=words) | Q(title__icontains=words))
     drawn = [_drawn(queue, counts, chosen) for queue in queues]
+    drawn = [queue for queue in drawn if queue.count or queue.current or queue.name in ALWAYS_SHOWN]
     found = listing(query, rows, filters=filters)
     found.page.object_list = [row_of(case, now) for case in found.page.object_list]
     return drawn, found

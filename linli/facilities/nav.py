@@ -6,7 +6,6 @@ from linli.ui.nav import Entry, add_entry
 
 from . import rules
 
-add_entry("resident", Entry(_("附近设施"), "facility-nearby", icon="geo-alt", order=40))
 add_entry("workbench", Entry(_("设施台账"), "facility-register", icon="building", order=60, needs=rules.VIEW))
 add_entry("workbench", Entry(_("设施缺口"), "facility-gaps", icon="rulers", order=61, needs=rules.GAPS))
 add_entry("cockpit", Entry(_("设施缺口"), "facility-gaps", icon="rulers", order=60, needs=rules.GAPS))

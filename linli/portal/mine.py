@@ -6,6 +6,7 @@ from linli.ui import lists
 
 from . import queries
 from .doors import route_or_none
+from .lately import lately_around
 from .rules import face_of
 
 
@@ -13,7 +14,8 @@ def home_of(request) -> dict:
     """The context of the home page; of somebody who has not signed in, only the chosen community."""
     user = request.user
     place, is_home = queries.community_of(request)
-    context = {"card": queries.community_card(place, is_home=is_home) if place else None}
+    card = queries.community_card(place, is_home=is_home) if place else None
+    context = {"card": card, "lately": lately_around(place)}
     if user.is_authenticated:
         cases = list(queries.my_open_cases(user)[: queries.SHOWN_CASES + 1])
         context |= {

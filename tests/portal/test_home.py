@@ -108,10 +108,10 @@ def test_home_asks_a_fixed_number_of_questions(client, count):
     make_cases(user, community, count)
     client.force_login(user)
     client.get("/")
-    assert queries(client, "/") == 11
+    assert queries(client, "/") == 13
     client.logout()
     client.post(reverse("community-choice"), {"code": community.code})
-    assert queries(client, "/") == 4
+    assert queries(client, "/") == 6
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -126,3 +126,9 @@ def test_the_choice_finds_a_community_by_two_characters(client):
     make_community(2, name="和平社区")
     listing = client.get(reverse("community-choice"), {"q": "翠湖"}).context["listing"]
     assert [place.name for place in listing.page] == ["翠湖社区"]
+
+
+def test_home_tells_what_happens_around_without_saying_who(client):
+    make_community(1)
+    page = client.get("/").content.decode()
+    assert ("邻里这些天" in page, "30 天里大家反映的" in page) == (True, True)
