@@ -17,7 +17,6 @@ from .queries import own_desk
 from .rules import is_assignee, is_reporter
 from .steps import TermUnit, workflows
 
-
 ALWAYS_SHOWN = ("mine", "today", "overdue", "open")  # other queues appear when something waits in them
 
 
