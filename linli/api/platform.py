@@ -4,11 +4,17 @@ import json
 from functools import cache, wraps
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFieldsSent
+from django.core.exceptions import (
+    ImproperlyConfigured,
+    PermissionDenied,
+    RequestDataTooBig,
+    TooManyFieldsSent,
+)
 from django.core.exceptions import ValidationError as Invalid
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
 
 from linli.ui.routes import PUBLIC
@@ -36,6 +42,22 @@ def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len({key for key, _value in pairs}) != len(pairs):
         raise ValueError("a key is given twice")
     return dict(pairs)
+
+
+class TwoOfOneName(ImproperlyConfigured):
+    """Two apps describe different things under one name; one would stand where the other is meant."""
+
+
+class Description(OpenAPISchema):
+    """The description, which refuses what ninja would pass over: a name that means two things."""
+
+    def add_schema_definitions(self, definitions: dict) -> None:
+        for name, told in definitions.items():
+            if self.schemas.get(name, told) != told:
+                raise TwoOfOneName(
+                    f"the description of the API has two schemas {name!r}; see api.schemas.choice"
+                )
+        super().add_schema_definitions(definitions)
 
 
 class LinliAPI(NinjaAPI):
@@ -74,7 +96,7 @@ class LinliAPI(NinjaAPI):
         return self._described(self.get_root_path(path_params or {}) if path_prefix is None else path_prefix)
 
     def _describe(self, path_prefix: str):
-        schema = super().get_openapi_schema(path_prefix=path_prefix)
+        schema = Description(api=self, path_prefix=path_prefix)
         schema["components"]["schemas"]["Problem"] = ProblemShown.model_json_schema(
             ref_template="#/components/schemas/{model}"
         )
