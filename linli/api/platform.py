@@ -4,7 +4,12 @@ import json
 from functools import cache, wraps
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFieldsSent
+from django.core.exceptions import (
+    ImproperlyConfigured,
+    PermissionDenied,
+    RequestDataTooBig,
+    TooManyFieldsSent,
+)
 from django.core.exceptions import ValidationError as Invalid
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from ninja import NinjaAPI
@@ -39,13 +44,19 @@ def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return dict(pairs)
 
 
-class Described(OpenAPISchema):
-    """Ninja's description, in which two shapes of one name are a mistake: the later would hide the earlier."""
+class TwoOfOneName(ImproperlyConfigured):
+    """Two apps describe different things under one name; one would stand where the other is meant."""
+
+
+class Description(OpenAPISchema):
+    """The description, which refuses what ninja would pass over: a name that means two things."""
 
     def add_schema_definitions(self, definitions: dict) -> None:
-        for name, shape in definitions.items():
-            if self.schemas.get(name, shape) != shape:
-                raise LookupError(f"two shapes of the API are called {name}: name one of them otherwise")
+        for name, told in definitions.items():
+            if self.schemas.get(name, told) != told:
+                raise TwoOfOneName(
+                    f"the description of the API has two schemas {name!r}; see api.schemas.choice"
+                )
         super().add_schema_definitions(definitions)
 
 
@@ -85,7 +96,7 @@ class LinliAPI(NinjaAPI):
         return self._described(self.get_root_path(path_params or {}) if path_prefix is None else path_prefix)
 
     def _describe(self, path_prefix: str):
-        schema = Described(self, path_prefix)
+        schema = Description(api=self, path_prefix=path_prefix)
         schema["components"]["schemas"]["Problem"] = ProblemShown.model_json_schema(
             ref_template="#/components/schemas/{model}"
         )

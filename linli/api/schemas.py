@@ -3,8 +3,16 @@
 from typing import Annotated, Any, Generic, TypeVar
 
 from django.core.exceptions import ValidationError
+from django.db.models import TextChoices
 from ninja import Schema
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    WithJsonSchema,
+)
 from pydantic_core import PydanticCustomError
 
 from linli.kernel.text import refuse_hidden_characters
@@ -32,6 +40,11 @@ Whole = Annotated[int, Field(strict=True)]  # in a body: no text, no boolean, no
 Number = Annotated[int, BeforeValidator(_plain_digits)]  # in a query
 Identity = Annotated[Number, Field(ge=1, le=2**63 - 1)]  # in a path
 Code = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z][0-9A-Za-z-]{0,59}$")]
+
+
+def choice(choices: type[TextChoices]) -> WithJsonSchema:
+    """How a field of choices is described in place, without a name: Kind and Level mean something in many apps."""
+    return WithJsonSchema({"type": "string", "enum": list(choices.values)})
 
 
 class Given(Schema):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from linli.cases.pages import row_of
 from linli.kernel import clock
 from linli.kernel.masking import mask_name
-from linli.people.queries import people_in_reach
+from linli.people.queries import people_in_reach, people_of_number
 from linli.places.models import inside
 from linli.ui.lists import Choice, Filter, listing, read_filters
 
@@ -40,14 +40,11 @@ def cared_or_404(user, pk) -> CarePerson:
     return cared
 
 
-def candidates(user, words: str):
-    """Residents in reach that fit the words; nobody without words."""
-    found = (
-        people_in_reach(user, words)
-        .filter(user.scope(rules.ENROL, "home"))
-        .select_related("care", "home__parent")
-    )
-    return found if words else found.none()
+def candidates(user, words: str = "", *, number: str = ""):
+    """Residents in reach that fit the words, or who carry the number given in full; nobody without either."""
+    people = people_of_number(user, number) if number else people_in_reach(user, words)
+    found = people.filter(user.scope(rules.ENROL, "home")).select_related("care", "home__parent")
+    return found if words or number else found.none()
 
 
 def whole_number(text) -> int:

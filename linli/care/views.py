@@ -4,10 +4,13 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from linli.people.models import Person
+from linli.people.numbers import is_whole_number
 from linli.ui.lists import listing, read_words
 from linli.ui.routes import needs, public, signed_in
 
@@ -34,10 +37,16 @@ def people(request):
 
 
 @needs(rules.ENROL)
-@require_safe
+@require_http_methods(["GET", "POST"])
 def find(request):
-    """Residents by name, initials or number, each with the way onto the list or to his file."""
-    found = listing(request.GET, pages.candidates(request.user, read_words(request.GET)))
+    """Residents by name, initials or number (posted: no address holds one), each with the way to his file."""
+    words = read_words(request.POST)
+    if words and not is_whole_number(words):
+        return redirect(f"{reverse('care-find')}?{urlencode({'q': words})}")
+    found = listing(
+        request.POST or request.GET,
+        pages.candidates(request.user, read_words(request.GET), number=words),
+    )
     return render(request, "care/care_find.html", {"listing": found})
 
 

@@ -1,10 +1,12 @@
 """Forms of steps. Each knows the case and who fills it in, and carries the version that was read."""
 
 from django import forms
+from django.apps import apps
 from django.utils.translation import gettext_lazy as _
 
 from linli.files.actions import FileRefused, store
 from linli.kernel import clock
+from linli.kernel.personal import Sensitivity
 from linli.kernel.text import refuse_hidden_characters
 from linli.people.models import Unit, User
 
@@ -12,6 +14,16 @@ from .actors import account_of
 from .models import Rating
 
 LONGEST_NOTE = 2000
+
+
+def draft_name(workflow, step) -> str:
+    """The name under which a browser may keep what is typed for a step.
+
+    Empty, so that nothing is kept on the device, where the app of this kind of case holds any class 3 (D1).
+    """
+    config = apps.get_containing_app_config(workflow.states.__module__)
+    held = (said for model in config.get_models() for said in getattr(model, "personal", {}).values())
+    return "" if any(said.sensitivity == Sensitivity.SENSITIVE for said in held) else step.name
 
 
 class ManyFilesInput(forms.ClearableFileInput):

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from linli.ui.routes import public, signed_in
 
 from .actions import StaleCase, WrongState, follow, take_step, unfollow
-from .forms import StepForm
+from .forms import StepForm, draft_name
 from .models import Case
 from .pages import inbox_of, page_of
 from .visitors import actor_of
@@ -77,7 +77,8 @@ def step_or_404(case, actor, name):
 
 def step_page(request, case, actor, row, form, *, status):
     page = page_of(case, actor)
-    return render(request, "cases/case_step.html", {"page": page, "step": row, "form": form}, status=status)
+    context = {"page": page, "step": row, "form": form, "draft": draft_name(case.workflow, row)}
+    return render(request, "cases/case_step.html", context, status=status)
 
 
 def stale_page(request, case, actor, row, form, stale):

@@ -36,6 +36,7 @@ class Environment(BaseSettings):
     # so each deployment sets its own.
     readings_per_day: int = Field(100, ge=1)  # of one reader
     readings_before_proof: int = Field(10, ge=1)  # within an hour; the next one asks for proof of identity
+    factor_resets_per_day: int = Field(10, ge=1)  # second factors that one administrator takes off in a day
     purge_after_departure_days: int = Field(180, ge=0)  # 个人信息保护法 第十九条: no longer than needed
     idle_minutes: int = Field(60, ge=5, le=720)  # a session of whoever holds a post ends after so long unused
     metrics_token: SecretStr = SecretStr(

@@ -99,6 +99,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "linli.people.middleware.NumbersStayOut",
     "linli.notices.middleware.SessionLimits",
     "linli.notices.middleware.SecondFactor",
     "linli.notices.middleware.PasswordAge",

@@ -55,17 +55,22 @@ def test(words: list[str]) -> int:
     if check([]):
         return 1
     environment = database_environment(test=True)
-    spread = ["-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadgroup"]
-    chosen = [*PYTEST, "-m", "not slow", *spread, *words]
+    chosen = [*PYTEST, "-m", "not slow", *spread(), *words]
     if subprocess.run(chosen, cwd=ROOT, env=environment, check=False).returncode:
         return 1
     return on_the_oldest(["-m", "database and not slow"])
 
 
+def spread() -> list[str]:
+    """The cores share the tests; each has a database of its own."""
+    return ["-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadgroup"]
+
+
 def slow(words: list[str]) -> int:
     """Long fuzzing and kill loops."""
     environment = {**database_environment(test=True), "HYPOTHESIS_PROFILE": "slow"}
-    ended = subprocess.run([*PYTEST, "-m", "slow", *words], cwd=ROOT, env=environment, check=False)
+    chosen = [*PYTEST, "-m", "slow", *spread(), *words]
+    ended = subprocess.run(chosen, cwd=ROOT, env=environment, check=False)
     return 0 if ended.returncode == 5 else ended.returncode  # 5: no slow test chosen
 
 

@@ -12,7 +12,7 @@ from pydantic import Field, StringConstraints
 from linli.api.conditional import show_version
 from linli.api.doors import public
 from linli.api.paging import page_of
-from linli.api.schemas import Code, Paged, PageQuery, Shown, Text
+from linli.api.schemas import Code, Paged, PageQuery, Shown, Text, choice
 from linli.api.scopes import declare_scope
 from linli.kernel import clock
 from linli.places.api import PlaceCode
@@ -26,6 +26,8 @@ from .states import State
 router = Router(tags=["设施"])
 READ = declare_scope("facilities:read", "查询设施和便民网点")
 FacilityCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z_-]{1,40}$")]
+
+FacilityLevel = Annotated[Level, choice(Level)]
 
 
 class FacilityQuery(PageQuery):
@@ -85,7 +87,7 @@ class PeriodShown(Shown):
 
 
 class FacilityInFull(FacilityShown):
-    level: Literal[*Level.values]
+    level: FacilityLevel
     area_m2: Decimal | None = Field(description="null：没有填报，不是 0")
     capacity: int | None
     functions: list[str] = Field(description="类别对应的生活圈功能，见 packs/reach")

@@ -5,7 +5,10 @@ from allauth.account.forms import ConfirmLoginCodeForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from . import channels, codes
+from linli.kernel.text import refuse_hidden_characters
+from linli.people.models import User
+
+from . import channels, codes, rules
 
 
 class ConfirmCodeForm(ConfirmLoginCodeForm):
@@ -27,6 +30,31 @@ class ChannelForm(forms.Form):
         super().__init__(*arguments, **named)
         self.fields["channel"].choices = channels.choices_for(person)
         self.fields["channel"].initial = channels.choose(person)
+
+
+class LostFactorForm(forms.Form):
+    """Whose second factor is taken off, why, and how the person proved who he is."""
+
+    CHECKS = [
+        ("", _("请选择")),
+        ("document", _("当面核对了身份证件")),
+        ("head", _("由其部门负责人当面确认")),
+        ("call", _("用登记的电话回拨确认")),
+    ]
+    username = forms.CharField(label=_("账号（用户名）"), max_length=150)
+    reason = forms.CharField(label=_("重置的原因"), max_length=200, validators=[refuse_hidden_characters])
+    checked = forms.ChoiceField(label=_("怎样核对本人"), choices=CHECKS)
+
+    def __init__(self, *arguments, by, **named):
+        super().__init__(*arguments, **named)
+        self.by = by
+
+    def clean_username(self):
+        """The account; one out of reach is answered like one that does not exist (P3)."""
+        account = User.objects.filter(username=self.cleaned_data["username"].strip(), is_active=True).first()
+        if account is None or not rules.can_reset_factor(self.by, account):
+            raise forms.ValidationError(_("没有这个账号，或者不在您负责的范围内。"))
+        return account
 
 
 class LettersForm(forms.Form):

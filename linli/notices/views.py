@@ -1,15 +1,19 @@
+from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from linli.ui.lists import listing
 from linli.ui.routes import needs, signed_in
 
 from . import actions, queries, rules
 from .channels.letter.paper import letters_pdf
-from .forms import ChannelForm, LettersForm
+from .forms import ChannelForm, LettersForm, LostFactorForm
+from .lost_factor import reset_second_factor
 from .models import Notice
 
 
@@ -75,6 +79,25 @@ def letter_print(request):
     answer["Content-Disposition"] = 'attachment; filename="letters.pdf"'
     answer["Cache-Control"] = "no-store"
     return answer
+
+
+@needs(rules.RESET_FACTOR)
+@reauthentication_required
+@require_http_methods(["GET", "POST"])
+@never_cache
+def lost_factor(request):
+    """Take the second factor off an account whose holder lost it; after proof of identity (A5)."""
+    form = LostFactorForm(request.POST or None, by=request.user)
+    if form.is_valid():
+        told = form.cleaned_data
+        try:
+            reset_second_factor(told.pop("username"), by=request.user, **told)
+        except ValidationError as refused:
+            form.add_error(None, refused.messages)
+        else:
+            messages.success(request, _("已重置，该账号的登录已全部退出，并已通知本人。"))
+            return redirect("lost-factor")
+    return render(request, "notices/lost_factor.html", {"form": form}, status=422 if form.errors else 200)
 
 
 @require_safe

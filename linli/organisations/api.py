@@ -1,7 +1,7 @@
 """Organisations for other systems: who there is, of which kind and grade, where; how to reach them is not told."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated
 
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +12,7 @@ from pydantic import Field, StringConstraints
 from linli.api.conditional import show_version
 from linli.api.doors import public
 from linli.api.paging import page_of
-from linli.api.schemas import Identity, Paged, PageQuery, Shown, Text
+from linli.api.schemas import Identity, Paged, PageQuery, Shown, Text, choice
 from linli.api.scopes import declare_scope
 from linli.places.models import Place, inside
 
@@ -22,10 +22,12 @@ router = Router(tags=["组织"])
 READ = declare_scope("organisations:read", "查询社会组织和团队")
 PlaceCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}[0-9A-Z]{0,12}$")]
 
+OrganisationKind = Annotated[Organisation.Kind, choice(Organisation.Kind)]
+
 
 class OrganisationQuery(PageQuery):
     within: PlaceCode | None = Field(None, description="只要所在地或服务范围在这个区划以内的")
-    kind: Literal[*Organisation.Kind.values] | None = Field(None, description="类别")
+    kind: OrganisationKind | None = Field(None, description="类别")
     name: Annotated[Text, Field(max_length=50)] | None = Field(None, description="名称包含")
     able: bool | None = Field(None, description="只要可承接服务的")
 

@@ -42,6 +42,29 @@ def check_id_number(number: str) -> tuple[date, str]:
     return born, "1" if int(number[16]) % 2 else "2"
 
 
+_ID_NUMBER = re.compile(r"(?<![0-9A-Za-z])\d{17}[\dXx](?![0-9A-Za-z])")
+
+
+def holds_id_number(text: str) -> bool:
+    """Whether a whole citizen number that can exist stands in the text.
+
+    >>> holds_id_number("?q=990101195003010014"), holds_id_number("?q=990101195003010015")
+    (True, False)
+    """
+    for found in _ID_NUMBER.findall(text):
+        try:
+            check_id_number(found)
+        except ValidationError:
+            continue
+        return True
+    return False
+
+
+def is_whole_number(text: str) -> bool:
+    """Whether somebody looks for a phone or ID number rather than for a name."""
+    return re.fullmatch(r"\+?\d{7,17}[\dXx]?", text) is not None
+
+
 def check_phone(text: str) -> str:
     """The phone number with everything but digits and a leading + removed; ValidationError if it is none."""
     number = re.sub(r"[\s\-()（）]", "", text.strip())

@@ -4,6 +4,7 @@ from . import views
 
 urlpatterns = [
     path("people/", views.person_list, name="person-list"),
+    path("people/find/", views.person_find, name="person-find"),
     path("people/new/", views.person_new, name="person-new"),
     path("people/<uuid:pk>/", views.person_detail, name="person-detail"),
     path("people/<uuid:pk>/posts/new/", views.post_new, name="post-new"),

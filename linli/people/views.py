@@ -3,6 +3,8 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -12,6 +14,7 @@ from linli.ui.routes import needs, signed_in
 
 from . import actions, queries, rules
 from .forms import AnswerForm, ClaimForm, PersonForm, PostForm
+from .numbers import is_whole_number
 
 
 @needs(rules.VIEW)
@@ -22,6 +25,18 @@ def person_list(request):
     return render(
         request, "people/person_list.html", {"listing": listing, "may_edit": request.user.may(rules.EDIT)}
     )
+
+
+@needs(rules.VIEW)
+@require_POST
+def person_find(request):
+    """By a number in full, which stands in no address; by a name the list itself answers."""
+    words = lists.read_words(request.POST)
+    if not is_whole_number(words):
+        return redirect(f"{reverse('person-list')}?{urlencode({'q': words})}")
+    listing = lists.listing(request.POST, queries.people_of_number(request.user, words))
+    context = {"listing": listing, "may_edit": request.user.may(rules.EDIT)}
+    return render(request, "people/person_list.html", context)
 
 
 @needs(rules.VIEW)

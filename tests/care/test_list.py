@@ -152,10 +152,13 @@ def test_the_measures_count_by_community_what_the_plans_ask_for(village):
 
 
 def test_a_worker_enrols_somebody_and_acts_on_his_file(client, village):
-    person = make_person("冯大爷", home=village.place, birth_on=date(1941, 1, 1))
+    person = make_person("冯大爷", home=village.place, birth_on=date(1941, 1, 1), phone="19900001234")
     client.force_login(village.visitor)
     found = client.get(reverse("care-find") + "?q=冯大爷").content.decode()
     assert reverse("care-enrol", args=[person.pk]) in found
+    by_phone = client.post(reverse("care-find"), {"q": "19900001234"}).content.decode()
+    assert reverse("care-enrol", args=[person.pk]) in by_phone
+    assert client.post(reverse("care-find"), {"q": "冯"}).url.startswith(f"{reverse('care-find')}?q=")
     told = {"category": "lives-alone", "basis": "走访", "source": "社区", "risk": "key", "reason": "独居"}
     assert client.post(reverse("care-enrol", args=[person.pk]), told).status_code == 302
     cared = CarePerson.objects.get(person=person)

@@ -45,16 +45,18 @@ def written():
         cursor.execute("truncate procrastinate_jobs cascade")
 
 
+def start(*arguments: str, **pipes) -> subprocess.Popen:
+    """A process of tests.jobs.work on the test database."""
+    database = connection.settings_dict
+    url = f"postgresql://{database['USER']}@localhost/{database['NAME']}?host={database['HOST']}"
+    words = [sys.executable, "-m", "tests.jobs.work", *arguments]
+    return subprocess.Popen(words, cwd=BASE_DIR, env={**os.environ, "DATABASE_URL": url}, text=True, **pipes)
+
+
 @contextmanager
 def worker(*arguments: str):
     """A worker process on the test database; killed at the end if it still lives."""
-    database = connection.settings_dict
-    url = f"postgresql://{database['USER']}@localhost/{database['NAME']}?host={database['HOST']}"
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.jobs.work", *arguments],
-        cwd=BASE_DIR,
-        env={**os.environ, "DATABASE_URL": url},
-    )
+    process = start(*arguments)
     try:
         yield process
     finally:
@@ -90,17 +92,44 @@ def expected(count: int) -> list[int]:
     return sorted([*range(count), *(number + 1000 for number in range(0, count, 5))])
 
 
+def is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+@contextmanager
+def brood():
+    """A call gives the process id of a new worker; the imports are paid once for all of them."""
+    parent = start("--brood", stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+    def new_worker(*arguments: str) -> int:
+        parent.stdin.write(" ".join(arguments) + "\n")
+        parent.stdin.flush()
+        return int(parent.stdout.readline())
+
+    try:
+        yield new_worker
+    finally:
+        parent.kill()
+        parent.communicate()
+
+
 def kill_and_recover(written, rounds: int, count: int) -> None:
     for number in range(count):
         jobs.defer("tests.write", number=number)
-    for step in range(1, rounds + 1):
-        rescue(silence_s=0)
-        with worker() as process:
+    with brood() as new_worker:
+        for step in range(1, rounds + 1):
+            rescue(silence_s=0)
+            pid = new_worker()
             wait_until(lambda step=step: len(written()) >= min(step * count // (rounds + 1), count))
-            process.send_signal(signal.SIGKILL)
-            process.wait()
-    wait_until(lambda: rescue(silence_s=0) == 0)
-    work_until_empty()
+            os.kill(pid, signal.SIGKILL)
+            wait_until(lambda pid=pid: not is_alive(pid))
+        wait_until(lambda: rescue(silence_s=0) == 0)
+        last = new_worker("--until-empty")
+        wait_until(lambda: not is_alive(last))
     assert written() == expected(count)
 
 

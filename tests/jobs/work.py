@@ -1,6 +1,11 @@
-"""A worker process with jobs of its own, for the tests that kill it: `python -m tests.jobs.work`."""
+"""A worker process with jobs of its own, for the tests that kill it: `python -m tests.jobs.work`.
+
+With `--brood` it starts no worker itself: for each line it reads it forks one and answers its process id. The
+children are workers like any other, killed like any other; only the imports are paid once.
+"""
 
 import os
+import signal
 import sys
 
 import django
@@ -38,9 +43,24 @@ def slow_end(*, number: int) -> None:
         cursor.execute("insert into tests_written (number) values (%s)", [number])
 
 
-if __name__ == "__main__":
+def brood() -> None:
+    """Fork a worker for each line of the standard input, until it ends."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel buries the killed ones
+    for line in sys.stdin:
+        child = os.fork()
+        if not child:
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            be_worker(line.split())
+        print(child, flush=True)
+
+
+def be_worker(words: list[str]) -> None:
     from django.core.management import call_command
 
-    call_command("worker", *sys.argv[1:])
+    call_command("worker", *words)
     sys.stdout.flush()
     os._exit(0)
+
+
+if __name__ == "__main__":
+    brood() if sys.argv[1:] == ["--brood"] else be_worker(sys.argv[1:])

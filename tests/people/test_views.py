@@ -33,13 +33,46 @@ def test_D3_numbers_are_masked_on_every_page(client, here):
     assert [number in pages for number in ("19900001234", "990101195003010014")] == [False, False]
 
 
-@pytest.mark.parametrize("words", ["陈婆婆", "陈", "cpp", "19900001234", "990101195003010014"])
-def test_a_person_is_found_by_name_initials_and_whole_number(client, here, words):
+@pytest.mark.parametrize("words", ["陈婆婆", "陈", "cpp"])
+def test_a_person_is_found_by_name_and_initials(client, here, words):
     make_person("陈婆婆", home=here, phone="19900001234", id_kind="resident", id_number="990101195003010014")
     make_person("王大爷", home=here)
     client.force_login(make_worker(here.parent, "people.view"))
     listing = client.get("/people/", {"q": words}).context["listing"]
     assert [person.name for person in listing.page] == ["陈婆婆"]
+
+
+@pytest.mark.parametrize("number", ["19900001234", "990101195003010014"])
+def test_D10_a_person_is_found_by_a_whole_number_without_an_address_that_holds_it(client, here, number):
+    """ASVS 14.2.1: the search box of persons posts; by GET a number finds nobody."""
+    make_person("陈婆婆", home=here, phone="19900001234", id_kind="resident", id_number="990101195003010014")
+    client.force_login(make_worker(here.parent, "people.view"))
+
+    answer = client.post("/people/find/", {"q": number})
+
+    assert (answer.status_code, [person.name for person in answer.context["listing"].page]) == (
+        200,
+        ["陈婆婆"],
+    )
+    asked = client.get("/people/", {"q": number})
+    assert asked.status_code == 400 or list(asked.context["listing"].page) == []
+    named = client.post("/people/find/", {"q": "陈婆婆"})
+    assert (named.status_code, named.url) == (302, "/people/?q=%E9%99%88%E5%A9%86%E5%A9%86")
+
+
+@pytest.mark.parametrize(
+    "address", ["/people/", "/search/", "/search/suggest/", "/places/", "/nothing/", "/api/v1/me"]
+)
+def test_D10_an_address_with_an_id_number_is_refused_at_every_door(client, here, address):
+    """The answer does not say the number again; another number of eighteen digits is nobody's."""
+    client.force_login(make_worker(here.parent, "people.view"))
+
+    refused = client.get(address, {"q": "陈 990101195003010014"})
+
+    assert refused.status_code == 400
+    assert "身份证号码不能写在网址里" in refused.content.decode()
+    assert "990101195003010014" not in refused.content.decode()
+    assert client.get(address, {"q": "990101195003010015"}).status_code != 400
 
 
 def test_P3_a_person_elsewhere_does_not_exist(client, here):

@@ -84,7 +84,7 @@ def test_sql_and_evaluator_agree_exactly(text, world, months):
 
 
 @pytest.mark.slow
-@settings(max_examples=20_000, suppress_health_check=list(HealthCheck))
+@settings(max_examples=4_000, suppress_health_check=list(HealthCheck))
 @given(formulas, worlds(), PERIODS)
 def test_sql_and_evaluator_agree_exactly_for_long(text, world, months):
     agree(text, world, months)

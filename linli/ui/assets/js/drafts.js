@@ -1,9 +1,12 @@
 // A form with data-draft="name" keeps what is typed on this device until it is sent; passwords and files never.
-// Shared devices: data-draft is left out where the form holds anything sensitive, and drafts end after three days.
+// Shared devices: data-draft is left out where the form holds anything sensitive; drafts end after three days, at
+// sign-out, and as soon as somebody else signs in.
 import { words } from "./words.js";
 
 const KEEP_MS = 3 * 24 * 3600 * 1000;
-const keyOf = (form) => `linli-draft:${location.pathname}:${form.dataset.draft}`;
+const ALL = "linli-draft:";
+const owner = () => document.body.dataset.owner ?? ""; // the account's number; nothing for a visitor
+const keyOf = (form) => `${ALL}${owner()}:${location.pathname}:${form.dataset.draft}`;
 const kept = (field) => field.name && field.name !== "csrfmiddlewaretoken" && !["password", "file", "hidden", "submit"].includes(field.type);
 
 function tell(form, text) {
@@ -40,10 +43,19 @@ function restore(form) {
   if (fields.length) tell(form, words.restored);
 }
 
+export function forgetDrafts(isMeant = () => true) {
+  try {
+    Object.keys(localStorage).filter((key) => key.startsWith(ALL) && isMeant(key)).forEach((key) => localStorage.removeItem(key));
+  } catch { /* a private window keeps nothing */ }
+}
+
+const isOfSomebodyElse = (key) => owner() && ![`${ALL}${owner()}:`, `${ALL}:`].some((mine) => key.startsWith(mine));
+
 export function startDrafts() {
+  forgetDrafts(isOfSomebodyElse);
   // The server says which drafts have arrived; a form that came back with errors is still a draft.
   document.querySelectorAll("[data-draft-sent]").forEach((mark) => {
-    Object.keys(localStorage).filter((key) => key.startsWith("linli-draft:") && key.endsWith(`:${mark.dataset.draftSent}`)).forEach((key) => localStorage.removeItem(key));
+    forgetDrafts((key) => key.endsWith(`:${mark.dataset.draftSent}`));
   });
   for (const form of document.querySelectorAll("form[data-draft]")) {
     restore(form);

@@ -1,6 +1,7 @@
-// Signing out wipes what a visitor keeps sealed on this device; lines not yet sent are named before they are lost.
+// Signing out wipes what this device keeps, drafts and what a visitor keeps sealed; lines not yet sent are named before they are lost.
 import { waiting } from "./care/outbox.js";
 import { wipe } from "./care/sealed.js";
+import { forgetDrafts } from "./drafts.js";
 import { words } from "./words.js";
 
 export function startLeaving() {
@@ -11,6 +12,7 @@ export function startLeaving() {
         if ((await waiting()) && !confirm(words.unsent)) return;
         await wipe();
       } catch { /* a private window keeps nothing: there is nothing to wipe */ }
+      forgetDrafts();
       form.submit();
     });
   }
