@@ -39,6 +39,10 @@ class Rate:
     percent: Decimal | None
     url: str = ""
 
+    @property
+    def title(self) -> str:
+        return str(WORDS[self.name])
+
 
 @dataclass(frozen=True)
 class UnitRow:

@@ -17,13 +17,15 @@ from .actions.watching import unwatch, watch
 from .models import Request, Watch
 from .queries import in_area, public_requests, public_rows
 
-MOST = 100
+MOST, MOST_OUTLINES = 100, 2000
 
 
 @public
 @require_GET
 def public_map(request):
-    """Public requests of the last days by community: how many, never where exactly."""
+    """Public requests of the last days by community: how many, never where exactly; or the outlines alone."""
+    if request.GET.get("outlines"):
+        return JsonResponse(outlines())
     counts = dict(public_requests().order_by().values_list("case__place__path").annotate(n=Count("pk")))
     by_community: dict[str, int] = {}
     for path, count in counts.items():
@@ -39,6 +41,25 @@ def public_map(request):
         "features": {"type": "FeatureCollection", "features": features},
     }
     return JsonResponse({"base": base_layer(), "layers": [layer]})
+
+
+def outlines() -> dict:
+    """The outlines of the standing communities, to point at a place."""
+    drawn = Boundary.objects.filter(place__level="community", place__valid_to=None).select_related("place")
+    features = [
+        {
+            "type": "Feature",
+            "geometry": one.geometry,
+            "properties": {"id": one.place.code, "title": one.place.name},
+        }
+        for one in drawn.order_by("place__path")[:MOST_OUTLINES]
+    ]
+    layer = {
+        "kind": "lines",
+        "title": _("社区"),
+        "features": {"type": "FeatureCollection", "features": features},
+    }
+    return {"base": base_layer(), "layers": [layer]}
 
 
 def _feature(boundary, count: int) -> dict:
