@@ -37,6 +37,7 @@ class CasePage:
     """Everything the page of one case draws."""
 
     case: Case
+    actor: object  # the reader, for what the template of a kind asks about him
     is_staff: bool
     tone: str
     days_left: int | None
@@ -98,6 +99,7 @@ def page_of(case, actor) -> CasePage:
     subject = case.subject if hasattr(case, case.kind) else None
     return CasePage(
         case=case,
+        actor=actor,
         is_staff=staff,
         tone=tone_of(case, now),
         days_left=days_left(case, now),

@@ -8,7 +8,9 @@ from .models import StoredFile
 def parents() -> list[tuple[type, str]]:
     """Every (model, field) that points to files; each such model has `objects.visible_to(user)`."""
     found = []
-    for relation in StoredFile._meta.related_objects:
+    for relation in StoredFile._meta.get_fields(include_hidden=True):  # hidden: related_name="+"
+        if not (relation.auto_created and relation.is_relation and not relation.concrete):
+            continue
         if relation.many_to_many:
             raise ImproperlyConfigured(f"{relation.related_model}: point to files by a foreign key")
         found.append((relation.related_model, relation.field.name))

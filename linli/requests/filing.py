@@ -4,6 +4,7 @@ from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import F, TextField, Value
 from django.utils.translation import gettext as said
 from django.utils.translation import gettext_lazy as _
 
@@ -11,7 +12,7 @@ from linli.cases.forms import ManyFilesField
 from linli.files.actions import FileRefused, store
 from linli.kernel.text import refuse_hidden_characters
 from linli.places.models import Place
-from linli.places.queries import find_places
+from linli.places.queries import find_places, place_at
 
 from .actions.taking_in import Draft
 from .forms import PHOTOS, text_field
@@ -49,6 +50,9 @@ class WhereForm(ScreenForm):
         validators=[refuse_hidden_characters],
     )
 
+    at_lon = forms.FloatField(widget=forms.HiddenInput, required=False, min_value=73, max_value=136)
+    at_lat = forms.FloatField(widget=forms.HiddenInput, required=False, min_value=3, max_value=54)
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         typed = self.data.get("words") or self.told.get("words", "")
@@ -63,6 +67,9 @@ class WhereForm(ScreenForm):
     def clean(self):
         told = super().clean()
         codes = [code for code, _name in self.fields["place"].choices]
+        pinned = self.place_of_pin(told)
+        if not told.get("place") and pinned:
+            told["place"] = pinned.code
         if not told.get("place"):
             if len(codes) != 1:
                 raise ValidationError(
@@ -77,17 +84,35 @@ class WhereForm(ScreenForm):
             raise ValidationError(str(trouble)) from None
         return told
 
+    def place_of_pin(self, told):
+        """The community under the pin on the map; None without a pin. A pin outside every outline is refused."""
+        lon, lat = told.get("at_lon"), told.get("at_lat")
+        if lon is None or lat is None:
+            return None
+        found = place_at(lon, lat)
+        if found is None:
+            raise ValidationError(said("图上这个点不在任何社区里，请换一个点，或写小区、路名。"))
+        return found
+
 
 def offered_places(typed: str, chosen: str):
     """Places at or below a community that fit what was typed, and the one chosen before."""
     levels = ["community", "grid", "microgrid", "compound", "building"]
     found = (
         list(find_places(typed).filter(level__in=levels).select_related("parent")[:MOST_FOUND])
+        or places_named_in(typed, levels)
         if typed
         else []
     )
     before = Place.objects.current().filter(code=chosen, level__in=levels).select_related("parent").first()
     return [*([before] if before and before not in found else []), *found]
+
+
+def places_named_in(address: str, levels):
+    """Standing places whose name stands in an address as people write it, the nearest to the door first."""
+    named = Place.objects.current().filter(level__in=levels).annotate(typed=Value(address, TextField()))
+    named = named.filter(typed__contains=F("name")).select_related("parent")
+    return sorted(named[:100], key=lambda place: (-len(place.path), place.path))[:MOST_FOUND]
 
 
 class WhichForm(ScreenForm):
@@ -212,6 +237,8 @@ def draft_of(told: dict) -> Draft:
         category=category,
         urgency=told.get("urgency", Request.Urgency.NORMAL),
         address=told.get("address", ""),
+        lon=told.get("at_lon"),
+        lat=told.get("at_lat"),
         anonymous=told.get("anonymous", False),
         wants_reply=told.get("wants_reply", True),
     )

@@ -9,6 +9,7 @@ from linli.files.kinds import PAPERS, PICTURES, declare_purpose
 from linli.kernel.text import refuse_hidden_characters
 from linli.people.models import Unit
 
+from .actions.redacting import check_boxes
 from .models import Category, Request
 from .suggest import alike
 
@@ -161,6 +162,21 @@ class ConfirmForm(StepForm):
     )
 
 
+class PlanForm(StepForm):
+    """How a frequent matter is put right as a whole."""
+
+    measure = text_field(_("治理办法"))
+    unit = forms.ModelChoiceField(Unit.objects.none(), label=_("牵头单位（不换就不选）"), required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].queryset = units_around(self.case.place)
+
+
+class FinishForm(StepForm):
+    outcome = text_field(_("治理结果"))
+
+
 class SayForm(ReasonForm):
     """A word that has to be said."""
 
@@ -176,3 +192,58 @@ class LookUpForm(forms.Form):
         label=_("编号"), max_length=30, widget=forms.TextInput(attrs={"placeholder": "RQ-2026-000123"})
     )
     secret = forms.CharField(label=_("查询码"), max_length=20)
+
+
+class BulkForm(forms.Form):
+    """One step for the chosen requests; tried first, then run."""
+
+    step = forms.ChoiceField(
+        label=_("怎么办"),
+        choices=[("dispatch", _("派单")), ("recategorise", _("改类别"))],
+        widget=forms.RadioSelect,
+    )
+    unit = forms.ModelChoiceField(Unit.objects.none(), label=_("承办单位"), required=False)
+    category = forms.ModelChoiceField(Category.objects.none(), label=_("类别"), required=False)
+    note = text_field(_("说明"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args, place, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].queryset = units_around(place)
+        self.fields["category"].queryset = Category.objects.filter(retired_on=None)
+
+    def clean(self):
+        told = super().clean()
+        needed = {"dispatch": "unit", "recategorise": "category"}.get(told.get("step"))
+        if needed and not told.get(needed):
+            self.add_error(needed, _("请选择。"))
+        return told
+
+    @property
+    def data_of_step(self) -> dict:
+        """What the step itself is told."""
+        name = {"dispatch": "unit", "recategorise": "category"}[self.cleaned_data["step"]]
+        return {name: self.cleaned_data[name]}
+
+
+class RedactForm(forms.Form):
+    """Which parts of a photo are covered, and why."""
+
+    photo = forms.IntegerField(widget=forms.HiddenInput)
+    boxes = forms.CharField(
+        label=_("遮挡框"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("每行一个：左 上 右 下，0 到 100，如 20 10 45 60；整张遮住写 0 0 100 100。"),
+    )
+    reason = text_field(_("遮挡理由，如“路人的脸”“车牌”"), max_length=200, widget=forms.TextInput)
+
+    def clean_boxes(self):
+        try:
+            found = [
+                tuple(float(part) for part in line.split())
+                for line in self.cleaned_data["boxes"].splitlines()
+            ]
+            boxes = [box for box in found if box]
+            check_boxes(boxes)
+        except ValueError:
+            raise forms.ValidationError(_("每个遮挡框写四个 0 到 100 的数：左 上 右 下。")) from None
+        return boxes

@@ -1,7 +1,5 @@
 """What is counted of requests, by community; every standing community answers, with 0 when nothing came."""
 
-from datetime import datetime, time
-
 from django.db.models import CharField, Count, F, Func, Q, Value
 from django.urls import reverse
 
@@ -11,16 +9,7 @@ from linli.measures import MOST_RECORDS, Period, Record, RecordList, lists_recor
 from linli.places.models import Place
 
 from .models import CallBack, Request
-
-
-def moments(period: Period) -> tuple[datetime, datetime]:
-    """The first moment of the period and the first after it, in China."""
-    return tuple(datetime.combine(day, time(0), tzinfo=CHINA) for day in (period.start, period.end))
-
-
-def within(field: str, period: Period) -> Q:
-    first, after = moments(period)
-    return Q(**{f"{field}__gte": first, f"{field}__lt": after})
+from .within import within
 
 
 def by_community(rows, path: str = "case__place__path") -> dict[str, int]:

@@ -11,7 +11,10 @@ from linli.kernel.personal import Personal
 from linli.kernel.text import refuse_hidden_characters
 from linli.people.models import Unit
 
+from .models_around import BulkItem, BulkRun, Original, Topic, Watch
 from .rulebook import RequestsPack, parse
+
+__all__ = ["BulkItem", "BulkRun", "Original", "Topic", "Watch"]  # models of this app in a module of their own
 
 WHY, BASIS, KEEP = "办理并答复诉求", "履行职责", "2y after close"
 

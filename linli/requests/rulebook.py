@@ -103,6 +103,23 @@ class Limits(Strict):
     photos: Annotated[int, Field(ge=0, le=20)]
 
 
+class Topics(Strict):
+    """So many requests of one category in one community within so many days are a matter of their own."""
+
+    count: Annotated[int, Field(ge=2)]
+    days: Annotated[int, Field(ge=1, le=366)]
+
+
+class Appraisal(Strict):
+    """The formula of the three rates: weights in percent, which ratings count as satisfied, the least count."""
+
+    responded: Annotated[int, Field(ge=0, le=100)]
+    solved: Annotated[int, Field(ge=0, le=100)]
+    satisfied: Annotated[int, Field(ge=0, le=100)]
+    good_stars: Annotated[int, Field(ge=1, le=5)]
+    min_n: Annotated[int, Field(ge=1)]  # below it counts are shown, no rates
+
+
 class RequestsPack(Pack):
     pack: Literal["requests"]
     limits: Limits
@@ -112,6 +129,8 @@ class RequestsPack(Pack):
     reasons: Annotated[tuple[ReasonLine, ...], AfterValidator(at_least_one)]
     replies: tuple[ReplyLine, ...] = ()
     ladder: tuple[RungLine, ...] = ()
+    topics: Topics | None = None
+    appraisal: Appraisal | None = None
 
     def category(self, code: str) -> CategoryLine:
         return _line(self.categories, code)
@@ -171,6 +190,9 @@ def _twice(pack: RequestsPack) -> Iterator[tuple[tuple, str]]:
             if line.code in seen:
                 yield (field, number, "code"), f"{line.code} is written twice"
             seen.add(line.code)
+    weights = pack.appraisal
+    if weights and weights.responded + weights.solved + weights.satisfied != 100:
+        yield ("appraisal",), "the three weights make 100 percent"
     levels = [rung.level for rung in pack.ladder]
     if levels != sorted(set(levels)):
         yield ("ladder",), "levels rise, each once"

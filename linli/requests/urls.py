@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import views
+from . import desk_views, public_views, views
 
 urlpatterns = [
     path("", views.public_list, name="request-list"),
@@ -12,4 +12,12 @@ urlpatterns = [
     path("look-up/", views.look_up_request, name="request-look-up"),
     path("mine/", views.my_requests, name="request-mine"),
     path("enter/", views.enter, name="request-enter"),
+    path("bulk/", desk_views.bulk, name="request-bulk"),
+    path("bulk/<int:pk>/", desk_views.bulk_run, name="request-bulk-run"),
+    path("topics/", desk_views.topics, name="request-topics"),
+    path("figures/", desk_views.figures, name="request-figures"),
+    path("photos/<str:number>/", desk_views.photos, name="request-photos"),
+    path("map.json", public_views.public_map, name="request-map"),
+    path("feed.xml", public_views.feed, name="request-feed"),
+    path("watch/", public_views.watch_page, name="request-watch"),
 ]

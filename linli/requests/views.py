@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -21,7 +22,7 @@ from . import filing, rules
 from .actions.taking_in import KeyReused, TooManyTries, look_up, make_contact, submit_request
 from .forms import LookUpForm
 from .models import Category, Request
-from .queries import own_requests, public_requests, public_row
+from .queries import in_area, own_requests, public_requests, public_rows
 from .suggest import NoOwner, NoRules, limits_anywhere
 
 
@@ -141,14 +142,19 @@ def public_list(request):
         Category.objects.filter(retired_on=None).order_by("group").values_list("group", flat=True).distinct()
     )
     filters = read_filters(request.GET, [Filter("group", _("类别"), tuple(Choice(g, g) for g in groups))])
-    rows = public_requests()
+    rows = in_area(public_requests(), request.GET.get("place", ""))
     if filters[0].chosen:
         rows = rows.filter(category__group=filters[0].chosen.value)
     found = listing(request.GET, rows, filters=filters)
-    codes = [code for one in found.page for code in one.case.place.ancestor_codes[4:5]]
-    names = dict(Place.objects.filter(code__in=codes).values_list("code", "name"))
-    found.page.object_list = [public_row(one, names) for one in found.page.object_list]
-    return render(request, "requests/request_list.html", {"listing": found})
+    found.page.object_list = public_rows(found.page.object_list)
+    place = Place.objects.filter(code=request.GET.get("place", "")[:20]).first()
+    map_src = reverse("request-map")
+    page = {
+        "listing": found,
+        "area": place,
+        "map": {"title": _("公开的诉求"), "src": map_src, "as_of": clock.now()},
+    }
+    return render(request, "requests/request_list.html", page)
 
 
 @needs(rules.ENTER)

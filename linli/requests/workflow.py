@@ -9,7 +9,7 @@ from linli.cases.rules import comes_through, is_timer
 from linli.cases.steps import STAY, Audience, Queue, Step, Workflow, register
 
 from . import forms, rules
-from .actions import joining, judging, taking_in, working
+from .actions import joining, judging, taking_in, topics, working
 
 REQUESTER, ASSIGNEE, UNIT = Audience.REQUESTER, Audience.ASSIGNEE, Audience.UNIT
 HELPERS, FOLLOWERS, FAMILY = Audience.HELPERS, Audience.FOLLOWERS, Audience.FAMILY
@@ -41,6 +41,9 @@ STEPS = (
         rules.can_dispatch,
         working.dispatch,
         forms.DispatchRequestForm,
+    ),
+    Step(
+        "recall", _("收回派单"), {S.DISPATCHED}, S.SUBMITTED, rules.can_dispatch, working.recall, ReasonForm
     ),
     Step("take_up", _("自行办理"), {S.SUBMITTED}, S.WORKING, rules.can_work, working.sign),
     Step(
@@ -215,6 +218,7 @@ REQUEST = register(
             "unmerge": {REQUESTER, UNIT},
             "split": {REQUESTER, UNIT},
             "give_back": {UNIT},
+            "recall": {UNIT},
             "assign": {ASSIGNEE},
             "resolve": {*PEOPLE, HELPERS},
             "wait": {REQUESTER, FAMILY},
@@ -232,7 +236,7 @@ REQUEST = register(
             "approve_exclusion": WORKERS,
         },
         internal={
-            "remark", "supervise", "escalate", "recategorise", "absorb", "give_back", "ask_extension",
+            "remark", "supervise", "escalate", "recategorise", "absorb", "give_back", "recall", "ask_extension",
             "refuse_extension", "ask_exclusion", "approve_exclusion", "refuse_exclusion", "overdue",
         },
         requester_steps={"supply", "withdraw", "rate", "reopen"},
@@ -311,5 +315,40 @@ RECTIFICATION = register(
         queues=(Queue("to-call-back", _("整改待回访"), {R.DONE}),),
         hears={"open": {UNIT}, "put_right": {REQUESTER}, "send_back": WORKERS, "overdue": WORKERS},
         may_see_reporter=rules.may_see_rater,
+    )
+)
+
+
+class TopicState(models.TextChoices):
+    OPENED = "opened", _("待制定办法")
+    WORKING = "working", _("治理中")
+    DONE = "done", _("已治理")
+
+
+T = TopicState
+TOPIC = register(
+    Workflow(
+        kind="topic",
+        label=_("未诉先办专题"),
+        prefix="ZT",
+        states=TopicState,
+        start=T.OPENED,
+        final={T.DONE},
+        steps=(
+            Step(
+                "plan",
+                _("制定办法"),
+                {T.OPENED, T.WORKING},
+                T.WORKING,
+                rules.can_topic,
+                topics.plan,
+                forms.PlanForm,
+            ),
+            Step(
+                "finish", _("治理完成"), {T.WORKING}, T.DONE, rules.can_topic, topics.finish, forms.FinishForm
+            ),
+        ),
+        queues=(Queue("to-plan", _("待制定办法"), {T.OPENED}),),
+        hears={"open": {UNIT}, "plan": {UNIT, FOLLOWERS}, "finish": {UNIT, FOLLOWERS}, "overdue": WORKERS},
     )
 )

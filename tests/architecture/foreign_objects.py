@@ -100,6 +100,9 @@ OPEN = {
     "activity-detail": {"number": "HD-2026-999999"},
     "volunteering-calendar": {"token": "nobody"},
     "reach-export": {"kind": "xlsx"},
+    "request-photos": case,
+    # a run belongs to who ran it, not to a place: foreign is what is not his
+    "request-bulk-run": lambda: {"pk": 987_654_321},
 }
 # Doors whose object decides who enters; to strangers and foreign roles it does not exist.
 GUARDED = {

@@ -32,6 +32,7 @@ def kept_on_device(page):
         """async () => {
           const opening = indexedDB.open("linli-care", 1);
           const base = await new Promise((resolve) => { opening.onsuccess = () => resolve(opening.result); });
+          if (!base.objectStoreNames.contains("slots")) return "0";  // signing out removed the store itself
           const asked = base.transaction("slots").objectStore("slots").getAll();
           const all = await new Promise((resolve) => { asked.onsuccess = () => resolve(asked.result); });
           const text = (value) => value?.body ? new TextDecoder("latin1").decode(value.body) : String(value);

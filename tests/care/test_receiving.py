@@ -8,6 +8,7 @@ from django.urls import reverse
 from linli.care.actions.receiving import take_in
 from linli.care.models import Supplement, Visit
 from linli.cases.models import CaseEvent
+from linli.cases.steps import workflows
 from tests.cases.together import together
 from tests.conftest import TEST_DAY
 from tests.factories.care import SEEN
@@ -139,7 +140,10 @@ def test_the_round_for_the_device_tells_what_was_promised_last_time(visitor_clie
         told = visitor_client.get(reverse("care-round-device")).json()
     assert [(door["name"], door["promised"]) for door in told["doors"]] == [("郑桂英", "带老花镜")]
     assert told["keep_days"] == 3
-    assert [kind for kind, _label in told["kinds"]] == ["request"]
+    assert {kind for kind, _label in told["kinds"]} == {
+        kind for kind, workflow in workflows.items() if workflow.receive
+    }
+    assert [label for kind, label in told["kinds"] if kind in {"request", "need"}] == ["居民需求", "诉求"]
 
 
 def test_nothing_is_stored_of_a_key_that_nobody_knows(village):

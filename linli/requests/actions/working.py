@@ -34,6 +34,11 @@ def dispatch(case, *, by, unit) -> None:
     case.assignee = None
 
 
+def recall(case, *, by) -> None:
+    """Effect: a dispatch nobody signed for comes back to the desk; it is no return by the unit."""
+    case.unit, case.assignee = desk_for(case.place, case.request.rulebook.rules), None
+
+
 def sign(case, *, by) -> None:
     """Effect: whoever signs for the unit has it in hand until somebody else is named."""
     if case.assignee_id is None:

@@ -1,0 +1,253 @@
+"""The case machine on an empty database and at a million requests, in one run: `python -m bench.cases`.
+
+    python -m bench.cases [--requests 1000000] [--open 20000] [--cycles 60]
+
+A life cycle is filing, dispatch, signing, answer and rating through the real verbs (five transactions). It is
+measured on the empty database, then the rows are filled in set by set, and it is measured again; printed are the
+medians of rounds in wall time and in processor time (this process and the server's process that serves it, from
+/proc), and the ratio full : empty. Then, at the full size: the 95th percentile of the inbox of a dispatcher and of
+the public list through the whole platform (WSGI, all middleware), and the processor time of a new request beside a
+bare Django answer in turns. At last `bench.care` is run: 10,000 people over a year.
+
+Wants DATABASE_URL of a PostgreSQL where a database may be made: it makes one of its own and drops it.
+Filled are cases, requests and four timeline lines each; not messages, search entries and audit lines.
+"""
+
+import argparse
+import os
+import statistics
+import time
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.config.settings")
+os.environ.setdefault("LINLI_TEST", "true")  # factories sign in without a second factor
+django.setup()
+
+from bench.ledger import cpu_of, server_process
+from bench.requests import BareHandler, get
+
+ROUNDS, PAGES, BATCH = 5, 60, 50_000
+PEOPLE, COMMUNITIES = 1000, 40
+KEPT = {"open": "submitted", "dispatch": "dispatched", "sign": "working", "resolve": "resolved"}
+
+
+class City:
+    """A town of the tests' factories with more communities and residents."""
+
+    def __init__(self):
+        from tests.factories.people import make_person
+        from tests.factories.places import make_community
+        from tests.factories.requests import Town
+
+        self.town = Town()
+        self.places = [self.town.place, *(make_community(n) for n in range(2, COMMUNITIES + 1))]
+        self.people = [make_person(f"居民{n}") for n in range(PEOPLE)]
+        self.turn = 0
+
+    def file(self):
+        """A new request by one of the residents."""
+        self.turn += 1
+        return self.town.submit(
+            f"{self.turn} 号楼前的路灯不亮，晚上太黑",
+            reporter=self.people[self.turn % PEOPLE],
+            place=self.places[self.turn % COMMUNITIES],
+        )
+
+    def cycle(self) -> None:
+        """From filing to rating."""
+        from linli.cases.actors import Bearer
+
+        case = self.file().request.case
+        for name in ("dispatch", "sign", "resolve"):
+            case = self.town.step(case, name)
+        self.town.step(case, "rate", by=Bearer(case.pk, case.reporter_id), stars=5)
+
+
+def timed(do, times: int) -> tuple[float, float]:
+    """Wall and processor seconds of one turn; processor: this process and its server process."""
+    server = server_process()
+    wall, here, there = time.perf_counter(), time.process_time(), cpu_of(server)
+    for _turn in range(times):
+        do()
+    spent = time.process_time() - here + cpu_of(server) - there
+    return (time.perf_counter() - wall) / times, spent / times
+
+
+def cycles(city, times: int) -> tuple[float, float]:
+    """Medians over the rounds, after one round to warm up."""
+    timed(city.cycle, times // ROUNDS or 1)
+    found = [timed(city.cycle, times // ROUNDS or 1) for _round in range(ROUNDS)]
+    return statistics.median(wall for wall, _cpu in found), statistics.median(cpu for _wall, cpu in found)
+
+
+def fill(city, count: int, still_open: int) -> None:
+    """`count` requests over three years, the newest `still_open` of them at work; set by set."""
+    from django.db import connection
+
+    from linli.kernel import clock
+
+    told = columns(city)
+    with connection.cursor() as cursor:
+        for start in range(0, count, BATCH):
+            end = min(start + BATCH, count)
+            told |= {"first": start, "last": end - 1, "count": count, "closed": count - still_open}
+            told["now"] = clock.now()
+            for statement in (CASES, REQUESTS, *LINES):
+                cursor.execute(statement, told)
+            print(f"\rfilled {end:,}", end="", flush=True)
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+    print()
+
+
+def columns(city) -> dict:
+    from linli.requests.models import Category, Rulebook
+
+    return {
+        "places": [place.pk for place in city.places],
+        "people": [person.pk for person in city.people],
+        "units": [
+            city.town.city_management.pk,
+            city.town.housing.pk,
+            city.town.power.pk,
+            city.town.committee.pk,
+        ],
+        "desk": city.town.desk.pk,
+        "worker": city.town.worker.pk,
+        "categories": list(Category.objects.values_list("pk", flat=True)),
+        "book": Rulebook.objects.get().pk,
+    }
+
+
+SPREAD = "%(now)s - (%(count)s - n) * (interval '1095 days' / %(count)s)"
+OPENED = f"({SPREAD})"
+PICK = "(%({0})s)[1 + n %% array_length(%({0})s, 1)]"
+CASES = f"""
+INSERT INTO cases_case (kind, number, title, state, place_id, reporter_id, unit_id, opened_at, term, term_unit,
+                        due_at, clock_stopped_at, closed_at, version)
+SELECT 'request', 'RQ-1999-' || lpad(n::text, 7, '0'), '路灯不亮 ' || n,
+       CASE WHEN n < %(closed)s THEN 'closed' ELSE (ARRAY['submitted', 'dispatched', 'working'])[1 + n %% 3] END,
+       {PICK.format("places")}, {PICK.format("people")},
+       CASE WHEN n < %(closed)s OR n %% 3 > 0 THEN {PICK.format("units")} ELSE %(desk)s END,
+       {OPENED}, 3, 'workdays', {OPENED} + interval '5 days',
+       CASE WHEN n < %(closed)s THEN {OPENED} + interval '2 days' END,
+       CASE WHEN n < %(closed)s THEN {OPENED} + interval '3 days' END, 5
+FROM generate_series(%(first)s::bigint, %(last)s::bigint) AS n
+"""
+REQUESTS = f"""
+INSERT INTO requests_request (case_id, kind, channel, urgency, category_id, rulebook_id, description, words,
+    category_words, suggested_unit_id, suggested_why, address, anonymous, wants_reply, contact_due_at, contacted_at,
+    extension, outcome, result, resolved_at, reject_code, key_digest, secret_digest)
+SELECT c.id, (ARRAY['help', 'complaint', 'ask', 'advice'])[1 + n %% 4], 'portal', 'normal',
+       {PICK.format("categories")}, %(book)s, '幸福路 ' || n || ' 号楼前的路灯不亮，晚上太黑',
+       ARRAY['幸福路', '路灯', '不亮', '晚上'], ARRAY['路灯', '不亮'], c.unit_id, '市政设施由城市管理部门负责', '', n %% 10 = 0,
+       true, c.opened_at + interval '1 day', c.clock_stopped_at, 0,
+       CASE WHEN c.closed_at IS NULL THEN '' ELSE '已更换灯泡。' END,
+       CASE WHEN c.closed_at IS NULL THEN '' ELSE 'solved' END, c.clock_stopped_at, '', '', ''
+FROM generate_series(%(first)s::bigint, %(last)s::bigint) AS n
+JOIN cases_case c ON c.number = 'RQ-1999-' || lpad(n::text, 7, '0')
+"""
+LINES = [
+    f"""
+INSERT INTO cases_caseevent (case_id, step, from_state, to_state, by_id, at, note, public, clock_runs, unit_id, due_at)
+SELECT c.id, '{step}', '', '{state}', %(worker)s, c.opened_at + interval '{hours} hours', '', true,
+       {"false" if step == "resolve" else "true"}, c.unit_id, c.due_at
+FROM generate_series(%(first)s::bigint, %(last)s::bigint) AS n
+JOIN cases_case c ON c.number = 'RQ-1999-' || lpad(n::text, 7, '0')
+WHERE {"true" if step == "open" else "c.closed_at IS NOT NULL"}
+"""
+    for hours, (step, state) in enumerate(KEPT.items())
+]
+
+
+def pages(city) -> None:
+    """The 95th percentile in milliseconds of the pages that list cases."""
+    from django.conf import settings
+    from django.test import Client
+
+    from linli.config.wsgi import application
+
+    client = Client()
+    client.force_login(city.town.dispatcher)
+    cookie = f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
+    asked = {
+        "inbox of a dispatcher": ("/cases/?queue=request-to-dispatch", cookie),
+        "inbox, everything open": ("/cases/?queue=open&page=3", cookie),
+        "public list": ("/requests/", ""),
+        "figures of a month": (f"/requests/figures/?month={time.strftime('%Y-%m')}", cookie),
+    }
+    for name, (address, own) in asked.items():
+        status, _body = get(application, address, own)
+        took = []
+        for _turn in range(PAGES):
+            begun = time.perf_counter()
+            get(application, address, own)
+            took.append((time.perf_counter() - begun) * 1000)
+        p95 = statistics.quantiles(took, n=20)[-1]
+        print(f"{name:26} {status}  median {statistics.median(took):6.0f} ms  p95 {p95:6.0f} ms")
+
+
+def new_case(city) -> None:
+    """Processor time of a new request beside a bare Django answer, in turns."""
+    from django.test.utils import override_settings
+
+    with override_settings(MIDDLEWARE=[]):
+        bare = BareHandler()
+    ratios, own = [], []
+    for _round in range(ROUNDS):
+        _wall, plain = timed(lambda: get(bare, "/bare/"), 400)
+        _wall, filed = timed(city.file, 20)
+        ratios.append(filed / plain)
+        own.append(filed * 1000)
+    print(
+        f"new request {statistics.median(own):.1f} ms of processor time with the database, "
+        f"{statistics.median(ratios):.1f} x a bare answer"
+    )
+
+
+def run(asked) -> None:
+    city = City()
+    empty = cycles(city, asked.cycles)
+    print(f"empty:  {1 / empty[0]:6.2f} life cycles/s, {empty[1] * 1000:.1f} ms of processor time each")
+    begun = time.perf_counter()
+    fill(city, asked.requests, asked.open)
+    print(f"filled {asked.requests:,} requests in {time.perf_counter() - begun:.0f} s")
+    full = cycles(city, asked.cycles)
+    print(f"full:   {1 / full[0]:6.2f} life cycles/s, {full[1] * 1000:.1f} ms of processor time each")
+    print(
+        f"full : empty = {empty[0] / full[0]:.0%} by the clock on the wall, {empty[1] / full[1]:.0%} by the processor"
+    )
+    pages(city)
+    new_case(city)
+
+
+def main() -> None:
+    told = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    told.add_argument("--requests", type=int, default=1_000_000)
+    told.add_argument("--open", type=int, default=20_000)
+    told.add_argument("--cycles", type=int, default=60)
+    told.add_argument("--without-care", action="store_true")
+    asked = told.parse_args()
+    from django.db import connections
+    from django.test.utils import setup_databases, teardown_databases
+
+    connections["default"].settings_dict["TEST"]["NAME"] = "bench_cases"
+    made = setup_databases(0, False)
+    try:
+        run(asked)
+    finally:
+        teardown_databases(made, 0)
+    if not asked.without_care:
+        from bench import care
+
+        connections["default"].settings_dict["TEST"]["NAME"] = "linli_bench_care"
+        connections["default"].creation.create_test_db(verbosity=0, autoclobber=True)
+        try:
+            care.run(10_000)
+        finally:
+            connections["default"].creation.destroy_test_db("linli_bench_care", verbosity=0)
+
+
+if __name__ == "__main__":
+    main()
