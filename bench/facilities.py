@@ -40,8 +40,10 @@ def main(count: int) -> None:
     from django.db import connections
     from django.test.utils import setup_databases, teardown_databases
 
+    from tests.template import ready
+
     settings.FILES_DIR = Path(tempfile.mkdtemp())
-    connections["default"].settings_dict["TEST"]["NAME"] = "bench_facilities"
+    connections["default"].settings_dict["TEST"] |= {"NAME": "bench_facilities", "TEMPLATE": ready()}
     made = setup_databases(0, False)
     try:
         run(count)

@@ -9,5 +9,15 @@ class LinliConfig(AppConfig):
 
     def ready(self) -> None:
         autodiscover_modules(
-            "rules", "registers", "workflow", "measures", "pack", "search", "nav", "api", "imports", "demo"
+            "rules",
+            "registers",
+            "following",
+            "workflow",
+            "measures",
+            "pack",
+            "search",
+            "nav",
+            "api",
+            "imports",
+            "demo",
         )

@@ -1,6 +1,7 @@
 """The demonstration city's facilities and outlets: most communities complete, some short, silent or wrong."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 
 from django.conf import settings
 from psycopg.types.range import DateRange
@@ -11,16 +12,22 @@ from linli.kernel.clock import CHINA
 from linli.kernel.demo import DemoWorld, demo_step
 from linli.packs.reading import read_packs
 from linli.people.models import Person, Post, Role, User
-from linli.places.models import Place
+from linli.places.models import Place, PopulationFigure
+from linli.registers.demo import load
 
 from .actions.correcting import ask_change
 from .actions.furnishing import RoomLine, set_rooms
+from .actions.housing import pass_gate, record_delivery, register_project
 from .actions.importing import import_facilities
 from .actions.installing import install_kinds, install_standards
 from .actions.keeping import register_facility, state_complete
 from .actions.living import log_day, take_step
+from .actions.upgrading import find_gap, take_upgrade_step
 from .catalogue import FacilityKindsPack
-from .models import Facility, Kind
+from .facts import facts_of_communities
+from .gaps import findings
+from .models import Facility, Kind, StandardBook
+from .standards import standards_for
 
 SILENT = 9  # every so many communities: one that has not said anything for a year
 LOGGED = 4  # communities whose doors are logged day by day in the foreground
@@ -162,6 +169,109 @@ def _plan_day_care(place: Place, registrar: User) -> None:
         by=registrar, place=place, state="planned", kind=kind, name=f"{place.name}日间照料中心（在建）"
     )
     take_step(planned, "build", by=registrar)
+
+
+FLOOR_M2 = 96  # of all buildings for a household: flats, shops, schools
+STOPS = ("accept", "begin", "fund", "choose", "", "drop")  # where each project of the demonstration stands
+PROJECTS = (  # households, floor area, premises late at a gate, delivered beside what is owed
+    ("江畔新居", 2400, 260_000, "", 0),
+    ("学府雅苑", 1600, 170_000, "accept", -90),
+    ("向阳安置小区", 900, 82_000, "hand_over", None),
+)
+GATE_DAYS = {"plan": 1200, "build": 500, "accept": 120, "hand_over": 60}
+
+
+@demo_step("facility-projects", "补短项目、住宅配建和建筑面积", after=("facilities", "register-rules"))
+def make_projects(world: DemoWorld) -> None:
+    """Gaps at every stage of being closed, housing with and without its premises, floor areas of most."""
+    registrar = User.objects.get(username="facility-register")
+    communities = Place.objects.current().communities().filter(code__startswith="99").order_by("code")
+    _enter_floor_areas(world, communities)
+    short = _short(communities, clock_day=world.last_day)
+    for stop, (place, standard, area) in zip(STOPS, short, strict=False):
+        _close_gap(world, place, standard, area, stop, registrar)
+    urban = communities.filter(urban_rural__startswith="1")
+    for number, (place, project) in enumerate(zip(urban, PROJECTS, strict=False)):
+        _build_housing(world, place, number, project, registrar)
+
+
+def _enter_floor_areas(world: DemoWorld, communities) -> None:
+    """Two of three urban communities have said how much stands there."""
+    homes = dict(
+        PopulationFigure.objects.filter(definition="resident", households__gt=0, place__in=communities)
+        .order_by("year")
+        .values_list("place__code", "households")
+    )
+    day = date(world.last_day.year - 1, 12, 31)
+    rows = [
+        {"place": code, "as_of": day, "floor_area_m2": homes[code] * FLOOR_M2, "source": "不动产登记汇总"}
+        for number, code in enumerate(sorted(homes))
+        if number % 3
+    ]
+    load(world, "floor-areas", rows)
+
+
+def _short(communities, clock_day: date) -> list[tuple[Place, str, Decimal]]:
+    """One gap in area of each community that has one: (community, code of the standard, m²)."""
+    books, facts = list(StandardBook.objects.all()), facts_of_communities(communities, clock_day)
+    found = []
+    for place in communities:
+        lines = findings(standards_for(books, place, clock_day), facts[place.pk])
+        gaps = [one for one in lines if one.gap_m2 and one.standard.figure in EXTENDED]
+        if gaps and facts[place.pk].own_integrated:
+            found.append((place, gaps[0].standard.code, gaps[0].gap_m2))
+    return found
+
+
+EXTENDED = ("integrated_m2", "integrated_without_elder_m2", "m2_per_100_households")
+
+
+def _close_gap(world, place: Place, standard: str, area: Decimal, stop: str, by: User) -> None:
+    """A project from its finding to where it stands today."""
+    with clock.at(_morning(world, 40)):  # the register was complete by then
+        project = find_gap(place, standard, by=by)
+    told = {
+        "choose": {"way": "extend", "area_m2": area, "budget_yuan": area * 3200},
+        "fund": {"funded_yuan": area * 3200, "fund_source": "区财政和市级以奖代补"},
+        "begin": {"due_on": world.last_day - timedelta(days=3)},
+    }
+    for days_ago, step in ((38, "choose"), (30, "fund"), (25, "begin")):
+        if stop in ("", "drop"):
+            break
+        with clock.at(_morning(world, days_ago)):
+            project = take_upgrade_step(project, step, by=by, on=clock.today(), **told[step])
+        if step == stop:
+            return
+    with clock.at(_morning(world, 5)):
+        if stop == "accept":
+            centre = Facility.objects.in_use().filter(
+                place=place, kind__counts__contains=["integrated"], area_m2__isnull=False
+            )
+            take_upgrade_step(
+                project,
+                "accept",
+                by=by,
+                on=clock.today(),
+                facility=centre.order_by("pk")[0],
+                accepted_m2=area,
+            )
+        elif stop == "drop":
+            take_upgrade_step(project, "drop", by=by, on=clock.today(), note="改由邻近社区共享，不再单独扩建")
+
+
+def _build_housing(world, place: Place, number: int, project: tuple, by: User) -> None:
+    name, households, floor, late, beside = project
+    with clock.at(_morning(world, 50)):
+        made = register_project(
+            by=by, place=place, code=f"zz-{world.last_day.year - 3}-{number + 1:02}", name=name,
+            kind="resettlement" if "安置" in name else "new", households=households, floor_area_m2=Decimal(floor),
+        )  # fmt: skip
+        for gate, days_ago in GATE_DAYS.items():
+            if gate == "hand_over" and beside is None:
+                return
+            day = world.last_day - timedelta(days=days_ago)
+            pass_gate(made, gate, by=by, housing_on=day, premises_on=None if gate == late else day)
+        record_delivery(made, by=by, delivered_m2=made.required_m2 + beside)
 
 
 def _morning(world: DemoWorld, days_ago: int) -> datetime:

@@ -10,7 +10,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 from linli.places.models import Place, PopulationFigure
 
 from .gaps import Facts
-from .models import Facility, Mark, Room, Statement
+from .models import Facility, FloorArea, Mark, Room, Statement
 
 
 @dataclass(frozen=True)
@@ -104,17 +104,25 @@ def facts_of_communities(communities: QuerySet, day: date) -> dict[int, Facts]:
         place=OuterRef("pk"), definition="resident", year__lte=day.year
     ).order_by("-year")
     counted = list(communities.annotate(homes=Subquery(newest.values("households")[:1])))
-    known = known_of(counted, day)
-    return {place.pk: _facts(known[place.pk], place.homes) for place in counted}
+    known, floors = known_of(counted, day), floor_areas([place.pk for place in counted], day)
+    return {place.pk: _facts(known[place.pk], place.homes, floors.get(place.pk)) for place in counted}
 
 
-def _facts(known: Known, households: int | None) -> Facts:
+def floor_areas(places: Iterable[int], day: date) -> dict[int, Decimal]:
+    """{place key: floor area of all its buildings in m²}, the newest that was true by the day."""
+    standing = FloorArea.objects.filter(place__in=places, as_of__lte=day)
+    in_use = standing.filter(Q(archived_on=None) | Q(archived_on__gt=day)).order_by("as_of", "pk")
+    return dict(in_use.values_list("place", "floor_area_m2"))
+
+
+def _facts(known: Known, households: int | None, floor_area_m2: Decimal | None) -> Facts:
     shareable = [
         row.area_m2 for row in known.rows if row.shareable and row.area_m2 and "integrated" not in row.tags
     ]
     return Facts(
         urban=known.place.is_urban,
         households=households,
+        floor_area_m2=floor_area_m2,
         integrated_count=known.count("integrated"),
         integrated_m2=known.area("integrated"),
         elder_m2=known.area("integrated", "elder_m2"),

@@ -16,7 +16,7 @@ from linli.measures import Period, measure
 from linli.places.models import Place
 
 from .counted import COUNTED, Counted
-from .facts import known_of
+from .facts import floor_areas, known_of
 from .hours import DAY_MINUTES
 from .models import Facility, GateName, HousingProject, Mark, OpeningPeriod, Service, StandardBook, Statement
 from .opening import judge_hours
@@ -108,6 +108,31 @@ for _name, _title, _tag, _part in (
     ("facilities.outdoor_area", "室外活动场地面积", "outdoor-ground", "area_m2"),
 ):
     measure(_name, _title, unit="㎡", kind="stock", scale=100)(area_of(_tag, _part))
+
+
+@measure("places.floor_area", "社区总建筑面积", unit="㎡", kind="stock", scale=100)
+def floor_area(period: Period) -> dict[str, int]:
+    """The newest area entered by the day; who entered none says nothing."""
+    codes = {place.pk: code for code, place in places_of("all").items()}
+    return {codes[key]: int(area * 100) for key, area in floor_areas(codes, counted_day(period)).items()}
+
+
+@measure("children.care_places", "婴幼儿托位数", unit="个", kind="stock")
+def care_places(period: Period) -> dict[str, int]:
+    """What childcare providers in use can take; silent where one of them has not said how many."""
+    day, places = counted_day(period), places_of("all")
+    found = dict.fromkeys(complete_on(day, "community") & places.keys(), 0)
+    silent = set()
+    for code, seats in _childcare(day).values_list("place__code", "capacity"):
+        if seats is None:
+            silent.add(code)
+        else:
+            found[code] = found.get(code, 0) + seats
+    return {code: seats for code, seats in found.items() if code in places and code not in silent}
+
+
+def _childcare(day: date):
+    return Facility.objects.in_use_on(day).filter(is_tagged("childcare"), place__level="community")
 
 
 @measure(

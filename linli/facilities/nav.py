@@ -8,4 +8,5 @@ from . import rules
 
 add_entry("workbench", Entry(_("设施台账"), "facility-register", icon="building", order=60, needs=rules.VIEW))
 add_entry("workbench", Entry(_("设施缺口"), "facility-gaps", icon="rulers", order=61, needs=rules.GAPS))
+add_entry("workbench", Entry(_("补短和配建"), "facility-upgrades", icon="houses", order=61, needs=rules.VIEW))
 add_entry("cockpit", Entry(_("设施缺口"), "facility-gaps", icon="rulers", order=60, needs=rules.GAPS))

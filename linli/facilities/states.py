@@ -47,3 +47,32 @@ STEPS = {
         ),
     )
 }
+
+
+class UpgradeState(models.TextChoices):
+    FOUND = "found", _("发现缺口")
+    CHOSEN = "chosen", _("已定方式")
+    FUNDED = "funded", _("资金落实")
+    WORKS = "works", _("施工中")
+    ACCEPTED = "accepted", _("已验收")
+    DROPPED = "dropped", _("已终止")
+
+
+U = UpgradeState
+UPGRADE_STEPS = {
+    step.name: step
+    for step in (
+        Step("choose", _("确定补短方式"), frozenset({U.FOUND}), U.CHOSEN, APPROVE),
+        Step("fund", _("落实资金"), frozenset({U.CHOSEN}), U.FUNDED, APPROVE),
+        Step("begin", _("开工"), frozenset({U.FUNDED}), U.WORKS, EDIT),
+        Step("accept", _("验收"), frozenset({U.WORKS}), U.ACCEPTED, APPROVE),
+        Step(
+            "drop",
+            _("终止"),
+            frozenset({U.FOUND, U.CHOSEN, U.FUNDED, U.WORKS}),
+            U.DROPPED,
+            APPROVE,
+            asks_why=True,
+        ),
+    )
+}

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from . import views
+from .views import projects
 
 urlpatterns = [
     path("", views.nearby, name="facility-nearby"),
@@ -15,6 +16,14 @@ urlpatterns = [
     path("register/changes/<int:pk>/", views.answer, name="change-answer"),
     path("gaps/", views.gap_list, name="facility-gaps"),
     path("gaps/map.json", views.gap_map, name="facility-gaps-map"),
+    path("upgrades/", projects.upgrades, name="facility-upgrades"),
+    path("upgrades/new/", projects.upgrade_new, name="upgrade-new"),
+    path("upgrades/<slug:code>/", projects.upgrade_detail, name="upgrade-detail"),
+    path("upgrades/<slug:code>/<slug:step>/", projects.upgrade_step, name="upgrade-step"),
+    path("housing/", projects.housing_list, name="facility-housing"),
+    path("housing/new/", projects.housing_new, name="housing-new"),
+    path("housing/<slug:code>/", projects.housing_detail, name="housing-detail"),
+    path("housing/<slug:code>/<slug:act>/", projects.housing_act, name="housing-act"),
     path("communities/<slug:code>/", views.community, name="facility-community"),
     path("communities/<slug:code>/complete/", views.complete, name="community-complete"),
     path("<slug:code>/", views.detail, name="facility-detail"),

@@ -56,14 +56,24 @@ def check(pack: FormsPack) -> Iterator[tuple[tuple, str]]:
     """What a form may take, and what it may not ask because it is known: with the place where it stands."""
     asked: dict[str, str] = {}
     for at, line in enumerate(pack.forms):
-        if line.rows and line.rows not in registers:
-            yield ("forms", at, "rows"), f"没有台账 {line.rows}"
-            continue
-        for number, column in enumerate(line.columns):
-            here = ("forms", at, "columns", number)
-            reason = _wrong_source(line, column) or _known(line, column, asked)
-            if reason:
-                yield here, reason
+        for where, reason in problems_of(line, asked):
+            yield ("forms", at, *where), reason
+
+
+def problems_of(line: FormLine, asked: dict[str, str]) -> Iterator[tuple[tuple, str]]:
+    """What is wrong with one form; `asked` are the folded titles other forms ask, this one's are added."""
+    if line.rows and line.rows not in registers:
+        yield ("rows",), f"没有台账 {line.rows}"
+        return
+    for number, column in enumerate(line.columns):
+        reason = _wrong_source(line, column) or _known(line, column, asked)
+        if reason:
+            yield ("columns", number), reason
+
+
+def asked_by(definitions) -> dict[str, str]:
+    """{folded title of a gap: the form that asks it} of standing definitions."""
+    return {fold(gap["title"]): one.title for one in definitions for gap in one.gaps}
 
 
 def _wrong_source(line: FormLine, column: ColumnLine) -> str:

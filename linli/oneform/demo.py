@@ -1,6 +1,6 @@
 """Forms of the demonstration city: one approved, one under way, and two that need not be filled."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from linli.cases.actions import take_step
 from linli.kernel import clock
@@ -8,7 +8,7 @@ from linli.kernel.clock import CHINA
 from linli.kernel.demo import DemoWorld, demo_step
 from linli.people.demo import show_community
 from linli.places.models import Place
-from linli.registers.demo import install_folder
+from linli.registers.demo import install_folder, load
 
 from .actions.filling import answer, open_filling
 from .models import FormDefinition
@@ -34,6 +34,50 @@ def make_forms(world: DemoWorld) -> None:
         period = f"{world.last_day.year}H{1 if world.last_day.month < 7 else 2}"
         if not half.refused:
             open_filling(half, place=place, period=period, by=worker)
+
+
+@demo_step("admission", "社区工作事项准入", after=("forms",))
+def make_admission(world: DemoWorld) -> None:
+    """The city's lists of last year and of this, and four requests: admitted, refused twice, and waiting."""
+    city = show_community(world).code[:4] + "00000000"
+    for year in (world.last_day.year - 1, world.last_day.year):
+        published = min(date(year, 1, 10), world.last_day)
+        rows = [
+            {
+                "place": city, "code": f"{year}-{number:02}", "published_on": published, "list": kind,
+                "title": title, "department": department, "basis": basis, "funds": funds,
+            }
+            for number, (kind, title, department, basis, funds) in enumerate(LISTED, 1)
+        ]  # fmt: skip
+        load(world, "admission-items", rows, days_ago=30)
+    asked = world.last_day - timedelta(days=60)
+    rows = [
+        {
+            "place": city, "code": f"SQ-{number}", "asked_on": asked, "basis": "相关法律法规",
+            "answered_on": asked + timedelta(days=10) if answer else None, "answer": answer, **told,
+        }
+        for number, (answer, told) in enumerate(REQUESTED, 1)
+    ]  # fmt: skip
+    load(world, "admission-requests", rows, days_ago=20)
+
+
+LISTED = (
+    ("duty", "召集居民会议，办理公共事务", "民政部门", "居民委员会组织法", ""),
+    ("duty", "居务公开", "民政部门", "居民委员会组织法", ""),
+    ("assist", "困难群众走访和救助申请协助", "民政部门", "社会救助法", "按户补助工作经费，提供核对数据"),
+    ("assist", "老年人健康体检组织", "卫生健康部门", "基本医疗卫生与健康促进法", "体检经费由部门承担"),
+    ("barred", "行政执法、拆迁拆违", "", "居民委员会组织法", ""),
+    ("barred", "招商引资、协税护税", "", "居民委员会组织法", ""),
+)
+REQUESTED = (
+    ("accepted", {"department": "卫生健康部门", "task": "秋季流感疫苗宣传", "matter": "other", "role": "assist",
+                  "approval": "清减负办〔2026〕2号", "money_yuan": 60000, "expires_on": date(2026, 12, 31)}),
+    ("refused", {"department": "市场监管部门", "task": "个体工商户经营数据上报", "matter": "other",
+                 "role": "lead", "reason": "部门已有数据，不再由社区重复采集"}),
+    ("refused", {"department": "应急管理部门", "task": "辖区企业安全生产检查", "matter": "safety",
+                 "role": "lead", "reason": "安全生产检查不得以社区为责任主体"}),
+    ("", {"department": "统计部门", "task": "人口变动抽样入户协助", "matter": "other", "role": "assist"}),
+)  # fmt: skip
 
 
 def _morning(world: DemoWorld, days_ago: int) -> datetime:

@@ -12,9 +12,13 @@ from linli.ui.routes import needs, signed_in
 
 from . import queries, rules
 from .actions import filling as acts
-from .forms import OpenForm, values_of
+from .actions.defining import define_form
+from .forms import DefineForm, OpenForm, values_of
 from .models import FormDefinition
+from .queries import admission as admitted
+from .queries import wide
 
+WIDE_PAGE = 50  # communities on one page of the wide table: a street, or a part of a county
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -27,6 +31,7 @@ def form_list(request):
         "definitions": queries.definitions_for(request.user),
         "listing": shown,
         "may_see_burden": request.user.may(rules.BURDEN),
+        "may_define": request.user.may(rules.REVIEW_COUNTY),
     }
     return render(request, "oneform/form_list.html", context)
 
@@ -38,9 +43,7 @@ def form_open(request, code):
     definition = get_object_or_404(FormDefinition.objects.standing(), code=code)
     if definition not in queries.definitions_for(request.user):
         raise Http404
-    first = queries.communities_to_fill(request.user).first()
-    initial = {"place": first.code if first else ""}
-    form = OpenForm(request.user, request.POST or None, initial=initial)
+    form = OpenForm(request.user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             opened = acts.open_filling(definition, by=request.user, **form.cleaned_data)
@@ -50,6 +53,23 @@ def form_open(request, code):
             return redirect("form-fill", opened.case.number)
     context = {"definition": definition, "form": form}
     return render(request, "oneform/form_open.html", context, status=422 if form.errors else 200)
+
+
+@needs(rules.REVIEW_COUNTY)
+@require_http_methods(["GET", "POST"])
+def form_define(request):
+    """A new form of a county or city; what is known already is refused with the place where it stands."""
+    form = DefineForm(request.user, request.POST or None)
+    if form.is_bound and form.is_valid():
+        try:
+            made = define_form(by=request.user, **form.cleaned_data)
+        except ValidationError as refused:
+            for name, reasons in refused.message_dict.items():
+                form.add_error(name if name in form.fields else None, reasons)
+        else:
+            messages.success(request, _("已登记《%s》。") % made.title)
+            return redirect("form-list")
+    return render(request, "oneform/form_define.html", {"form": form}, status=422 if form.errors else 200)
 
 
 def _filling(request, number):
@@ -101,6 +121,53 @@ def form_table(request, number):
     answer["Content-Disposition"] = f'attachment; filename="{filling.case.number}.xlsx"'
     answer["Cache-Control"] = "no-store"
     return answer
+
+
+@needs(rules.VIEW)
+@require_safe
+def form_wide(request, code):
+    """One form over all communities in reach, line beside line, for review; `format=xlsx` downloads it."""
+    definition = get_object_or_404(FormDefinition.objects.standing(), code=code)
+    if definition not in queries.definitions_for(request.user):
+        raise Http404
+    periods = wide.periods_of(definition, request.user)
+    asked = request.GET.get("period", "")
+    period = asked if asked in periods else next(iter(periods), "")
+    places = wide.communities_reviewed(request.user, definition)
+    if request.GET.get("format") == "xlsx":
+        return _wide_table(definition, period, wide.wide_rows(definition, period, list(places), request.user))
+    listing = lists.listing(request.GET, places, per_page=WIDE_PAGE)
+    rows = wide.wide_rows(definition, period, list(listing.page.object_list), request.user)
+    context = {
+        "definition": definition,
+        "periods": periods,
+        "period": period,
+        "listing": listing,
+        "rows": rows,
+    }
+    context["totals"] = wide.totals_of(definition, rows)
+    return render(request, "oneform/form_wide.html", context)
+
+
+def _wide_table(definition, period, rows):
+    answer = HttpResponse(wide.wide_workbook(definition, period, rows), content_type=XLSX)
+    answer["Content-Disposition"] = f'attachment; filename="{definition.code}-{period}.xlsx"'
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+@needs(rules.VIEW)
+@require_safe
+def admission(request):
+    """What communities may be asked here: the lists in force, and what was admitted and refused."""
+    filters = admitted.list_filters(request.GET)
+    rows = admitted.items_in_force(request.user, request.GET, filters)
+    context = {
+        "listing": lists.listing(request.GET, rows, filters=filters),
+        "answered": admitted.answered_requests(request.user),
+        "may_keep": request.user.may(rules.REVIEW_COUNTY),
+    }
+    return render(request, "oneform/admission.html", context)
 
 
 @needs(rules.BURDEN)

@@ -16,6 +16,7 @@ from linli.search.actions import touch
 
 from . import rules
 from .codes import WrongCode, check_code
+from .following import follow
 from .levels import PARENTS, Level
 from .models import Place, PlaceVersion, Succession
 from .versions import close_versions, write_versions
@@ -149,12 +150,16 @@ def merge(places: Sequence[Place], *, into: Place, by, on: date, reason: str) ->
             predecessor=place, successor=into, act=Succession.Act.MERGE, on=on, reason=reason, by=by
         )
         _end(place, on)
+        follow(place, into, by=by, on=on, why=_("%s 并入本区划") % place.name)
     return into
 
 
 @transaction.atomic
 def split(place: Place, *, parts: Sequence[Part], by, on: date, reason: str) -> list[Place]:
-    """Split a place into new ones that share out all its children; the old place ends."""
+    """Split a place into new ones that share out all its children; the old place ends.
+
+    What stands on the old place itself goes to the part with most people, where it wants confirming.
+    """
     place = _reorganising(place, by, on)
     children = {child.code: child for child in place.children.filter(valid_to=None)}
     given = [code for part in parts for code in part.children]
@@ -181,6 +186,8 @@ def split(place: Place, *, parts: Sequence[Part], by, on: date, reason: str) -> 
         )
         made.append(new)
     _end(place, on)
+    largest = max(zip(parts, made, strict=True), key=lambda pair: pair[0].share)[1]
+    follow(place, largest, by=by, on=on, why=_("%s 拆分，请核对归属") % place.name)
     return made
 
 

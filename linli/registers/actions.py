@@ -94,6 +94,12 @@ def merge_record(register: Register, record: Record, *, into: Record, by, why: s
     record, into = locked[record.pk], locked[into.pk]
     for one in (record, into):
         _allow(register, one, by)
+    return merge_known(register, record, into=into, by=by, why=why)
+
+
+@transaction.atomic
+def merge_known(register: Register, record: Record, *, into: Record, by, why: str = "") -> Record:
+    """The merge itself, of rows that are locked and whose keeper was asked for permission elsewhere."""
     try:
         with transaction.atomic():
             _move_parts(record, into)
@@ -116,6 +122,11 @@ def _move_parts(record: Record, into: Record) -> None:
             for row in relation.related_model._base_manager.filter(**{relation.field.name: record}):
                 setattr(row, relation.field.name, into)
                 row.save()
+
+
+def store_moved(register: Register, record: Record, *, by, why: str) -> Record:
+    """Keep a row that an act on the tree of places has changed; that act asked for the permission."""
+    return _store(register, record, "follow", by, why)
 
 
 def _is_blank(record: Record, name: str) -> bool:

@@ -11,6 +11,7 @@ from linli.places.models import Place
 
 from . import queries
 from .declaring import Register, register_of
+from .picking import PlaceField, one_of
 
 
 class NamedRecordField(forms.CharField):
@@ -58,7 +59,10 @@ def _initial(register: Register, record) -> dict:
         value = getattr(record, name)
         if name in register.hidden or value is None:
             continue
-        shown[name] = name_of(field, value) if field.is_relation else value
+        if isinstance(value, Place) and name == register.path:
+            shown[name] = one_of(value)
+        else:
+            shown[name] = name_of(field, value) if field.is_relation else value
     return shown
 
 
@@ -73,6 +77,10 @@ def name_of(field: models.Field, value) -> str:
 def _form_field(register: Register, field: models.Field, user) -> forms.Field:
     if field.is_relation:
         label, needed = field.verbose_name, not field.null
+        if field.remote_field.model is Place and field.name == register.path:
+            own = PlaceField(register.edit, levels=register.levels, label=label, required=needed)
+            own.of(user)
+            return own
         if field.remote_field.model is Place:
             return PlaceCodeField(label=_("%s（代码）") % label, max_length=24, required=needed)
         other = register_of(field.remote_field.model)

@@ -269,6 +269,38 @@ def facility(**more):
     return make
 
 
+def upgrade(**more):
+    def make():
+        from linli.facilities.models import UpgradeProject
+
+        made, _new = UpgradeProject.objects.get_or_create(
+            code="foreign",
+            defaults={
+                "place": community(), "state": "found", "standard": "urban-600", "standard_name": "600 ㎡",
+                "clause": "-", "gap_m2": 1, "found_on": clock.today(),
+            },
+        )  # fmt: skip
+        return {"code": made.code, **more}
+
+    return make
+
+
+def housing(**more):
+    def make():
+        from linli.facilities.models import HousingProject
+
+        made, _new = HousingProject.objects.get_or_create(
+            code="foreign",
+            defaults={
+                "place": community(), "name": "外区新居", "kind": "new", "households": 1, "floor_area_m2": 1,
+                "required_m2": 1, "required_by": "-",
+            },
+        )  # fmt: skip
+        return {"code": made.code, **more}
+
+    return make
+
+
 def change_request():
     from linli.facilities.actions.correcting import ask_change
     from linli.facilities.models import Facility
@@ -361,6 +393,11 @@ FOREIGN = {
     "facility-act": facility(act="hours"),
     "facility-wrong": facility(),
     "change-answer": change_request,
+    "upgrade-detail": upgrade(),
+    "upgrade-step": upgrade(step="choose"),
+    "housing-detail": housing(),
+    "housing-act": housing(act="plan"),
+    "form-wide": form_definition,
     "facility-community": code(),
     "community-complete": code(),
     "api:show_facility": facility(),

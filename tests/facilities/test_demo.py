@@ -6,12 +6,13 @@ import pytest
 
 from linli.config.city import generate
 from linli.facilities import demo
-from linli.facilities.models import Facility, Statement
+from linli.facilities.models import Facility, FloorArea, HousingProject, Statement, UpgradeProject
 from linli.kernel.demo import DemoWorld
 from linli.packs.reading import read_packs
 from linli.people import demo as people_demo
 from linli.people.pack import install
 from linli.places import demo as places_demo
+from linli.registers import demo as register_rules
 
 pytestmark = pytest.mark.django_db
 LAST = date(2026, 3, 3)
@@ -40,3 +41,11 @@ def test_the_city_enters_its_facilities_through_the_real_acts(world):
     )
     states = set(Facility.objects.values_list("state", flat=True))
     assert {"open", "built"} <= states
+
+    register_rules.make_rules(world)
+    demo.make_projects(world)
+    assert set(UpgradeProject.objects.values_list("state", flat=True)) >= {"accepted", "works"}
+    assert HousingProject.objects.filter(delivered_m2=None).count() == 1
+    short = [project for project in HousingProject.objects.all() if project.is_short]
+    assert [project.name for project in short] == ["学府雅苑"]
+    assert FloorArea.objects.exists()

@@ -5,8 +5,10 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
 
 from linli.facilities.actions.housing import flags_of, pass_gate, record_delivery, register_project
+from linli.facilities.models import HousingProject
 from linli.measures import Period, measures
 from tests.factories.facilities import make_keeper
 
@@ -90,3 +92,29 @@ def test_P_XA_03_what_was_delivered_feeds_the_plans(community, keeper):
     assert (count("new_urban"), count("new_urban_500"), count("four_gates")) == (
         {community.code: 1}, {community.code: 1}, {community.code: 1},
     )  # fmt: skip
+
+
+def test_XA_025_a_project_is_entered_and_followed_through_its_gates_on_the_pages(client, community, keeper):
+    client.force_login(keeper)
+    sent = {
+        "code": "zz-2026-9", "name": "江畔二期", "kind": "new", "place": f"{community.name} {community.code}",
+        "households": "2400", "floor_area_m2": "260000",
+    }  # fmt: skip
+    assert client.post(reverse("housing-new"), {**sent, "households": "0"}).status_code == 422
+    made = client.post(reverse("housing-new"), sent)
+    project = HousingProject.objects.get()
+    assert (made.url, project.required_m2) == (reverse("housing-detail", args=["zz-2026-9"]), Decimal(720))
+    early = client.post(reverse("housing-act", args=[project.code, "delivery"]), {"delivered_m2": "1"})
+    assert early.status_code == 422
+    for gate, day in DAYS.items():
+        url = reverse("housing-act", args=[project.code, gate])
+        premises = "" if gate == "accept" else day.isoformat()
+        done = client.post(url, {"housing_on": day.isoformat(), "premises_on": premises})
+        assert done.status_code == 302
+    url = reverse("housing-act", args=[project.code, "delivery"])
+    assert client.post(url, {"delivered_m2": "700"}).status_code == 302
+    page = client.get(reverse("housing-detail", args=[project.code]))
+    assert page.context["flags"] == ["验收：配套用房晚于住宅", "少交付 20.00 ㎡"]
+    listed = client.get(reverse("facility-housing"), {"q": "二期"})
+    assert [one.code for one in listed.context["listing"].page] == [project.code]
+    assert client.get(reverse("housing-act", args=[project.code, "roof"])).status_code == 404

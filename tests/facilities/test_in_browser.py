@@ -6,7 +6,9 @@ from decimal import Decimal
 import pytest
 
 from linli.facilities.actions.furnishing import RoomLine, set_rooms
+from linli.facilities.actions.housing import pass_gate, register_project
 from linli.facilities.actions.living import set_hours, take_step
+from linli.facilities.actions.upgrading import find_gap, take_upgrade_step
 from linli.places.models import PopulationFigure
 from tests.browser import WIDTHS
 from tests.factories.facilities import install_catalogue, make_facility, make_keeper
@@ -56,6 +58,41 @@ def test_residents_pages_are_usable(site, town, width):
         site.assert_accessible()
         site.assert_no_sideways_scroll()
         site.picture(f"facilities-{name}-{width}")
+
+
+@pytest.fixture
+def works(town):
+    """A gap being closed, and housing whose premises came late."""
+    place, _centre, keeper = town
+    project = find_gap(place, "urban-600", by=keeper)
+    told = {"way": "extend", "area_m2": Decimal(140), "budget_yuan": Decimal(448_000)}
+    take_upgrade_step(project, "choose", by=keeper, on=date(2026, 3, 4), **told)
+    housing = register_project(
+        by=keeper, place=place, code="zz-2023-01", name="江畔新居", kind="new", households=2400,
+        floor_area_m2=Decimal(260_000),
+    )  # fmt: skip
+    pass_gate(housing, "plan", by=keeper, housing_on=date(2025, 1, 1), premises_on=date(2025, 3, 1))
+    return project, housing
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_pages_of_projects_are_usable(site, town, works, width):
+    place, _centre, keeper = town
+    project, housing = works
+    site.sign_in(keeper)
+    for path, name in (
+        ("/facilities/upgrades/", "upgrades"),
+        (f"/facilities/upgrades/new/?place={place.code}&standard=outdoor-1000", "upgrade-new"),
+        (f"/facilities/upgrades/{project.code}/", "upgrade"),
+        (f"/facilities/upgrades/{project.code}/fund/", "upgrade-fund"),
+        ("/facilities/housing/", "housings"),
+        (f"/facilities/housing/{housing.code}/", "housing"),
+        ("/facilities/gaps/?q=青山", "gaps-found"),
+    ):
+        site.open(path, width=width)
+        site.picture(f"facilities-{name}-{width}")
+        site.assert_accessible()
+        site.assert_no_sideways_scroll()
 
 
 @pytest.mark.parametrize("width", WIDTHS)

@@ -202,3 +202,28 @@ def test_the_register_counts_all_kinds_in_a_few_questions(three, django_assert_n
         count("facilities.brand_stores")
     assert Facility.objects.count() == 3
     assert len({one.measure for one in COUNTED.values()}) == len(COUNTED)
+
+
+def test_I_PD_03_the_share_of_commerce_is_known_once_the_floor_area_is_entered(community, keeper):
+    """I-PD-03, I-XZ-03: until somebody enters it, it is unknown and no standard is missed for it."""
+    from linli.facilities.facts import facts_of_communities
+    from linli.places.models import Place
+    from tests.factories.registers import enter
+
+    def known(day=date(2026, 3, 4)):
+        return facts_of_communities(Place.objects.filter(pk=community.pk), day)[community.pk].floor_area_m2
+
+    assert (known(), count("places.floor_area")) == (None, {})
+    for day, area in ((date(2024, 1, 1), 90_000), (date(2025, 1, 1), 100_000)):
+        enter("floor-areas", place=community, floor_area_m2=area, as_of=day, source="不动产登记汇总")
+    assert (known(), known(date(2024, 6, 1))) == (Decimal(100_000), Decimal(90_000))
+    assert count("places.floor_area") == {community.code: 10_000_000}
+
+
+def test_I_XA_17_places_for_small_children_are_what_providers_can_take(community, keeper):
+    creche = make_facility(community, "creche", by=keeper, name="小苗托育点")
+    assert count("children.care_places") == {}
+    Facility.objects.filter(pk=creche.pk).update(capacity=24)
+    assert count("children.care_places") == {community.code: 24}
+    state_complete(make_community(2), by=make_keeper(make_community(2)))
+    assert count("children.care_places") == {community.code: 24, make_community(2).code: 0}

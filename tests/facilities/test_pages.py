@@ -89,7 +89,7 @@ def test_what_is_planned_is_no_page_for_a_stranger(client, community, keeper):
 
 def test_a_keeper_enters_a_facility_with_its_hours(staff, community):
     sent = {
-        "name": "新的养老服务站", "kind": Kind.objects.get(code="elder-station").pk, "place": community.pk,
+        "name": "新的养老服务站", "kind": Kind.objects.get(code="elder-station").pk, "place": community.code,
         "state": "open", "opened_on": "2026-01-05", "hours": "周一至周五 8:30-17:30", "level": "community",
         "lon": "110.0", "lat": "30.0", "point_origin": "gcj02",
     }  # fmt: skip

@@ -47,6 +47,11 @@ def pages(site):
     enter("enrolments", course=make_course(place.parent), worker=worker, state="passed", hours=8)
     form = FormDefinition.objects.get(code="organisations-half-yearly")
     filling = open_filling(form, place=place, period="2026H1", by=user)
+    listed = {"published_on": "2026-01-10", "list": "assist", "department": "民政部门", "funds": "按户补助"}
+    enter(
+        "admission-items", place=place.parent.parent, code="2026-01", title="困难群众走访", basis="社会救助法",
+        **listed,
+    )  # fmt: skip
     site.sign_in(user)
     return [
         ("registers", "/registers/"),
@@ -60,6 +65,8 @@ def pages(site):
         ("form-fill", f"/forms/{filling.case.number}/fill/"),
         ("form-case", f"/cases/{filling.case.number}/"),
         ("burden", "/forms/burden/"),
+        ("form-wide", "/forms/definitions/organisations-half-yearly/wide/"),
+        ("admission", "/forms/admission/"),
     ]
 
 

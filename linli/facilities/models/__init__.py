@@ -4,13 +4,16 @@ from .catalogue import Function, Kind, Mark, RoomUse, StandardBook
 from .facilities import Facility, Level, Origin, Tenure
 from .housing import Gate, GateName, HousingProject
 from .parts import Closure, OpenDay, OpeningPeriod, Photo, Room, Service
+from .profile import FloorArea
 from .records import ChangeRequest, Event, Statement
+from .upgrades import UpgradeEvent, UpgradeProject, Way
 
 __all__ = [
     "ChangeRequest",
     "Closure",
     "Event",
     "Facility",
+    "FloorArea",
     "Function",
     "Gate",
     "GateName",
@@ -28,4 +31,7 @@ __all__ = [
     "StandardBook",
     "Statement",
     "Tenure",
+    "UpgradeEvent",
+    "UpgradeProject",
+    "Way",
 ]

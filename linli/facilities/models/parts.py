@@ -147,6 +147,10 @@ class OpenDay(models.Model):
 
 
 class PhotoQuerySet(models.QuerySet):
+    def shown(self):
+        """Those nobody has taken down."""
+        return self.filter(file__deletion_asked_at=None)
+
     def visible_to(self, user):
         return self.filter(facility__in=Facility.objects.visible_to(user))
 
@@ -166,3 +170,6 @@ class Photo(models.Model):
     class Meta:
         verbose_name = _("设施照片")
         ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.caption or self.file.name

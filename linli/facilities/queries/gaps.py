@@ -14,8 +14,9 @@ from linli.ui.maps import base_layer
 from ..catalogue import FacilityStandardsPack
 from ..facts import facts_of_communities
 from ..gaps import Facts, Finding, Way, findings, ways
-from ..models import Facility, Function, Kind, Room, StandardBook, Statement
+from ..models import Facility, Function, Kind, Room, StandardBook, Statement, UpgradeProject
 from ..standards import standards_for
+from ..states import UpgradeState
 
 MOST_OUTLINES = 800
 
@@ -63,8 +64,8 @@ def gap_filters(query, readings: list[Reading]):
     )
 
 
-def narrowed(readings: list[Reading], filters) -> list[Reading]:
-    """The readings that fit, the largest gap first."""
+def narrowed(readings: list[Reading], filters, words: str = "") -> list[Reading]:
+    """The readings that fit the filters and whose community has the words in its name or begins its code."""
     chosen = {one.name: one.chosen.value for one in filters if one.chosen}
     met = {"short": False, "unknown": None, "met": True}
 
@@ -73,7 +74,8 @@ def narrowed(readings: list[Reading], filters) -> list[Reading]:
             return False
         return "stands" not in chosen or one.met is met[chosen["stands"]]
 
-    kept = [Reading(r.place, tuple(filter(fits, r.findings))) for r in readings]
+    named = [r for r in readings if words in r.place.name or r.place.code.startswith(words)]
+    kept = [Reading(r.place, tuple(filter(fits, r.findings))) for r in named]
     kept = [r for r in kept if r.findings or not chosen]
     return sorted(kept, key=lambda r: (-r.largest_gap, -len(r.short), r.place.path))
 
@@ -155,6 +157,7 @@ class Closing:
 
     finding: Finding
     ways: tuple[Way, ...]
+    project: UpgradeProject | None  # under way for it
 
 
 @dataclass(frozen=True)
@@ -176,7 +179,12 @@ def community_reading(place: Place) -> Community:
     today = clock.today()
     facts = facts_of_communities(Place.objects.filter(pk=place.pk), today)[place.pk]
     pack = standards_for(list(StandardBook.objects.all()), place, today)
-    closings = tuple(Closing(one, tuple(ways(one, facts, pack.levers))) for one in findings(pack, facts))
+    under_way = place.upgrade_projects.exclude(state__in=[UpgradeState.ACCEPTED, UpgradeState.DROPPED])
+    projects = {project.standard: project for project in under_way}
+    closings = tuple(
+        Closing(one, tuple(ways(one, facts, pack.levers)), projects.get(one.standard.code))
+        for one in findings(pack, facts)
+    )
     rows = list(Facility.objects.standing().filter(place=place).select_related("kind", "place"))
     statement = place.facility_statements.filter(until__gt=today).order_by("-on").first()
     return Community(

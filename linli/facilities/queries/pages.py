@@ -242,6 +242,8 @@ ACT_WORDS = {
     "services": gettext_lazy("更新服务范围"),
     "photo": gettext_lazy("添加照片"),
     "photo_removed": gettext_lazy("撤下照片"),
+    "upgrade": gettext_lazy("补短项目验收，面积增加"),
+    "moved": gettext_lazy("随区划调整"),
     "correction_accepted": gettext_lazy("采纳更正"),
     "correction_refused": gettext_lazy("未采纳更正"),
 }

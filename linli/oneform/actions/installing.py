@@ -7,6 +7,7 @@ from linli.packs import Installed
 
 from ..definitions import FormsPack
 from ..models import FormDefinition
+from .defining import ON_A_PAGE
 
 
 def _stated(pack: FormsPack, line) -> dict:
@@ -21,7 +22,8 @@ def _stated(pack: FormsPack, line) -> dict:
 
 def diff(pack: FormsPack) -> Installed:
     """What installing would do, by the codes of forms."""
-    known = {one.code: one for one in FormDefinition.objects.filter(area=pack.area, retired_on=None)}
+    standing = FormDefinition.objects.filter(area=pack.area, retired_on=None).exclude(source=ON_A_PAGE)
+    known = {one.code: one for one in standing}
     added, changed = [], []
     for line in pack.forms:
         one = known.pop(line.code, None)

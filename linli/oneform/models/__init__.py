@@ -8,6 +8,10 @@ from linli.cases.models import Case
 from linli.kernel import clock
 from linli.kernel.text import refuse_hidden_characters
 
+from .admission import AdmissionItem, AdmissionRequest
+
+__all__ = ["AdmissionItem", "AdmissionRequest", "Cell", "Filling", "FormDefinition", "FormDefinitionQuerySet"]
+
 
 class FormDefinitionQuerySet(models.QuerySet):
     def standing(self):

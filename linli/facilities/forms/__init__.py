@@ -6,18 +6,39 @@ import numpy as np
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from linli.files.actions import store
-from linli.kernel import clock
+from linli.files.actions import store as store
+from linli.kernel import clock as clock
 from linli.kernel.text import refuse_hidden_characters
-from linli.places.models import Place
+from linli.places.models import Place as Place
+from linli.registers.picking import PlaceField
 from linli_compute.geometry import points
 
-from .actions import furnishing, keeping, living
-from .hours import WrongHours, parse_hours, write_hours
-from .models import ChangeRequest, Facility, Function, Kind, Level, Mark, OpenDay, Origin, RoomUse, Tenure
-from .models.facilities import Condition
-from .rules import APPROVE, EDIT, LOG
-from .states import STEPS, State
+from ..actions import furnishing, keeping, living
+from ..hours import WrongHours, parse_hours
+from ..hours import write_hours as write_hours
+from ..models import (
+    ChangeRequest,
+    Facility,
+    Function,
+    Kind,
+    Level,
+    Mark,
+    Origin,
+    RoomUse,
+    Tenure,
+)
+from ..models import (
+    OpenDay as OpenDay,
+)
+from ..models import (
+    Photo as Photo,
+)
+from ..models.facilities import Condition
+from ..rules import APPROVE as APPROVE
+from ..rules import EDIT
+from ..rules import LOG as LOG
+from ..states import STEPS as STEPS
+from ..states import State
 
 HOURS_HELP = _("例如：周一至周五 8:30-12:00、14:00-17:30；周六 9:00-12:00；全天写“每天 24小时”。")
 
@@ -127,7 +148,7 @@ def facts_of(facility: Facility) -> dict:
 class NewFacilityForm(FacilityForm):
     """A facility to be entered, in one of the user's communities."""
 
-    place = forms.ModelChoiceField(Place.objects.none(), label=_("所在社区"))
+    place = PlaceField(EDIT, levels=keeping.PLACE_LEVELS, label=_("所在社区"))
     state = forms.ChoiceField(
         label=_("状态"), choices=[(s.value, s.label) for s in keeping.ANYTIME], initial=State.OPEN
     )
@@ -136,10 +157,7 @@ class NewFacilityForm(FacilityForm):
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
-        places = Place.objects.current().filter(user.scope(EDIT), level__in=keeping.PLACE_LEVELS)
-        self.fields["place"].queryset = places
-        if places.count() == 1:
-            self.fields["place"].initial = places.get()
+        self.fields["place"].of(user)
 
     def clean_hours(self):
         return read_hours(self.cleaned_data["hours"])
@@ -215,161 +233,6 @@ def rooms_formset(facility: Facility, data=None) -> Rooms:
         for room in facility.rooms.select_related("use", "function")
     ]
     return ROOMS(data, initial=standing, form_kwargs=catalogue)
-
-
-class ActForm(forms.Form):
-    """What is done to a facility; `permission` says who sees the act offered."""
-
-    permission = EDIT
-
-    def __init__(self, facility: Facility, *args, **kwargs):
-        self.facility = facility
-        super().__init__(*args, **kwargs)
-
-
-class StepForm(ActForm):
-    """A step of the table: the day, and why where the table asks."""
-
-    on = day_field(_("从哪天起"))
-    note = note_field(_("说明"), required=False)
-
-    def __init__(self, facility, *args, step: str, **kwargs):
-        super().__init__(facility, *args, **kwargs)
-        self.step = STEPS[step]
-        self.fields["on"].initial = clock.today()
-        if self.step.asks_why:
-            self.fields["note"].required = True
-            self.fields["note"].label = _("原因（居民会看到）")
-
-    def act(self, *, by):
-        return living.take_step(self.facility, self.step.name, by=by, **self.cleaned_data)
-
-
-class HoursForm(ActForm):
-    hours = forms.CharField(label=_("每周开放时间"), max_length=300, required=False, help_text=HOURS_HELP)
-
-    def __init__(self, facility, *args, **kwargs):
-        super().__init__(facility, *args, **kwargs)
-        periods = facility.periods.values_list("weekday", "opens_min", "closes_min")
-        self.fields["hours"].initial = write_hours(periods)
-
-    def clean_hours(self):
-        return read_hours(self.cleaned_data["hours"])
-
-    def act(self, *, by):
-        return living.set_hours(self.facility, by=by, periods=self.cleaned_data["hours"])
-
-
-class ClosureForm(ActForm):
-    permission = LOG
-    first = day_field(_("从"))
-    last = day_field(_("到（含这天）"))
-    reason = note_field(_("原因（居民会看到）"))
-
-    def act(self, *, by):
-        return living.announce_closure(self.facility, by=by, **self.cleaned_data)
-
-
-class LogForm(ActForm):
-    permission = LOG
-    day = day_field(_("哪一天"))
-    hours = forms.DecimalField(
-        label=_("实际开放几小时"), min_value=0, max_value=24, decimal_places=2, help_text=_("没开填 0。")
-    )
-    source = forms.ChoiceField(label=_("怎么知道的"), choices=OpenDay.Source.choices)
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["day"].initial = clock.today()
-
-    def act(self, *, by):
-        told = self.cleaned_data
-        minutes = int(told["hours"] * 60)
-        return living.log_day(self.facility, by=by, day=told["day"], minutes=minutes, source=told["source"])
-
-
-class SurveyForm(ActForm):
-    step_free = forms.TypedChoiceField(
-        label=_("轮椅、婴儿车能不能不抬就进去"), choices=[("yes", _("能")), ("no", _("不能"))],
-        coerce=lambda said: said == "yes", widget=forms.RadioSelect,
-    )  # fmt: skip
-    on = day_field(_("哪天看的"))
-    access_note = note_field(_("说明"), required=False)
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["on"].initial = clock.today()
-
-    def act(self, *, by):
-        return keeping.survey_access(self.facility, by=by, **self.cleaned_data)
-
-
-class PhotoForm(ActForm):
-    permission = LOG
-    photo = forms.FileField(label=_("照片"), widget=forms.ClearableFileInput(attrs={"accept": "image/*"}))
-    caption = forms.CharField(
-        label=_("说明"), max_length=60, required=False, validators=[refuse_hidden_characters]
-    )
-
-    def act(self, *, by):
-        file = store(self.cleaned_data["photo"], by=by, purpose=furnishing.PHOTO)
-        return furnishing.add_photo(self.facility, by=by, file=file, caption=self.cleaned_data["caption"])
-
-
-class ServicesForm(ActForm):
-    places = forms.CharField(
-        label=_("还服务哪些社区（代码，一行一个）"), required=False, widget=forms.Textarea(attrs={"rows": 4})
-    )
-
-    def __init__(self, facility, *args, **kwargs):
-        super().__init__(facility, *args, **kwargs)
-        self.fields["places"].initial = "\n".join(facility.services.values_list("place__code", flat=True))
-
-    def clean_places(self):
-        codes = self.cleaned_data["places"].split()
-        found = {place.code: place for place in Place.objects.current().communities().filter(code__in=codes)}
-        if missing := [code for code in codes if code not in found]:
-            raise forms.ValidationError(_("没有这个社区：%s") % missing[0])
-        return list(found.values())
-
-    def act(self, *, by):
-        return furnishing.set_services(self.facility, by=by, **self.cleaned_data)
-
-
-class MergeForm(ActForm):
-    permission = APPROVE
-    duplicate = forms.CharField(label=_("重复记录的设施编号"), max_length=40)
-    note = note_field(_("为什么是同一处设施"))
-
-    def clean_duplicate(self):
-        code = self.cleaned_data["duplicate"].strip()
-        found = Facility.objects.standing().filter(code=code).exclude(pk=self.facility.pk).first()
-        if found is None:
-            raise forms.ValidationError(_("没有编号为 %s 的另一处设施。") % code)
-        return found
-
-    def act(self, *, by):
-        return keeping.merge_facilities(self.facility, by=by, **self.cleaned_data)
-
-
-class ArchiveForm(ActForm):
-    permission = APPROVE
-    note = note_field(_("归档原因"))
-
-    def act(self, *, by):
-        return keeping.archive_facility(self.facility, by=by, **self.cleaned_data)
-
-
-ACTS = {
-    "hours": (_("开放时间"), HoursForm),
-    "log": (_("登记今天开放"), LogForm),
-    "closure": (_("预告闭馆"), ClosureForm),
-    "survey": (_("无障碍查看"), SurveyForm),
-    "photo": (_("添加照片"), PhotoForm),
-    "services": (_("服务范围"), ServicesForm),
-    "merge": (_("合并重复记录"), MergeForm),
-    "archive": (_("归档"), ArchiveForm),
-}
 
 
 class WrongForm(forms.Form):

@@ -8,17 +8,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from linli.places.models import Place
-from linli.ui.lists import listing
+from linli.ui.lists import listing, read_words
 from linli.ui.routes import needs, public, signed_in
 
-from . import rules
-from .actions import correcting, furnishing, keeping, living
-from .actions.recording import Stale
-from .exports import answer_export
-from .forms import ACTS, AnswerForm, FacilityForm, NewFacilityForm, StepForm, WrongForm, rooms_formset
-from .models import ChangeRequest, Facility
-from .queries import gaps, pages
-from .states import STEPS
+from .. import rules
+from ..actions import correcting, furnishing, keeping, living
+from ..actions.recording import Stale
+from ..exports import answer_export
+from ..forms import AnswerForm, FacilityForm, NewFacilityForm, WrongForm, rooms_formset
+from ..forms.acts import ACTS, StepForm
+from ..models import ChangeRequest, Facility
+from ..queries import gaps, pages
+from ..states import STEPS
 
 
 @public
@@ -283,7 +284,7 @@ def gap_list(request):
     """Which communities reach which standard, and how much is short."""
     readings = gaps.readings_of(_communities(request))
     filters = gaps.gap_filters(request.GET, readings)
-    found = listing(request.GET, gaps.narrowed(readings, filters), filters=filters)
+    found = listing(request.GET, gaps.narrowed(readings, filters, read_words(request.GET)), filters=filters)
     context = {"listing": found, "totals": gaps.totals_of(readings), "count": len(readings)}
     context["map_src"] = f"map.json?{request.GET.urlencode()}"
     return render(request, "facilities/gap_list.html", context)

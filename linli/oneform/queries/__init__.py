@@ -9,8 +9,8 @@ from linli.exchange.tables import Column, Sheet, write_xlsx
 from linli.exchange.tables.cells import WrongCell, number
 from linli.places.models import Place
 
-from . import rules
-from .models import Filling, FormDefinition
+from .. import rules
+from ..models import Filling, FormDefinition
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,12 @@ from linli.kernel import clock
 from linli.places.models import Place
 from linli_compute.geometry import points
 
-from .actions.importing import import_facilities
-from .hours import WrongHours, parse_hours
-from .models import Facility, Kind, Mark, Origin, Tenure
-from .models.facilities import Condition
-from .rules import IMPORT
-from .states import State
+from ..actions.importing import import_facilities
+from ..hours import WrongHours, parse_hours
+from ..models import Facility, Kind, Mark, Origin, Tenure
+from ..models.facilities import Condition
+from ..rules import IMPORT
+from ..states import State
 
 
 def _choice(choices, *, what: str):
