@@ -49,7 +49,10 @@ def title_can_be_written_in_a_formula(pack, counted):
 
 @into(CHECKS)
 def check_can_be_computed(pack, counted):
-    names = catalogue(pack.scopes, pack.measures)
+    try:
+        names = catalogue(pack.scopes, pack.measures)
+    except ValueError:  # names written twice: told by the checks of names
+        return
     for position, line in enumerate(pack.checks):
         try:
             compile_formula(line.rule, names, sort="truth")
