@@ -35,6 +35,7 @@ urlpatterns = [
     path("notices/", include("linli.notices.urls")),
     path("", include("linli.reach.urls")),
     path("plans/", include("linli.plans.urls")),
+    path("", include("linli.journeys.urls")),
     path("", include("linli.ui.urls")),
     path("health/", health.health, name="health"),
     path("metrics", health.metrics, name="metrics"),

@@ -37,6 +37,7 @@ class Inputs:
     outlet: np.ndarray  # (outlets, 2)
     outlet_code: np.ndarray
     function: np.ndarray
+    capacity: np.ndarray  # places of each outlet, nan where nobody entered them
 
     @property
     def homes(self) -> Points:
@@ -56,7 +57,9 @@ def pack_inputs(inputs: Inputs) -> bytes:
 
 
 def unpack_inputs(content: Any) -> Inputs:
-    return Inputs(**_unpack(content))
+    arrays = _unpack(content)
+    arrays.setdefault("capacity", np.full(len(arrays["function"]), np.nan))  # runs from before it was kept
+    return Inputs(**arrays)
 
 
 def pack_streets(streets: Streets) -> bytes:

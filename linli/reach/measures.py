@@ -4,7 +4,7 @@ A function of which the run knew no outlet has no data: it makes no community fa
 misses one function of a set fails whatever the others are.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from linli.measures import Period, measure
@@ -66,10 +66,11 @@ def circles_on(period: Period) -> dict[str, Circle]:
     lines: dict[int, dict[str, FunctionReach]] = {pk: {} for pk, _code, _run in rows}
     for line in FunctionReach.objects.filter(community__in=list(lines)).order_by("pk"):
         lines[line.community_id][line.function] = line
-    return {code: _circle(lines[pk], runs[run]) for pk, code, run in rows}
+    return {code: circle_from(lines[pk], runs[run]) for pk, code, run in rows}
 
 
-def _circle(functions: dict[str, FunctionReach], run: Run) -> Circle:
+def circle_from(functions: dict[str, FunctionReach], run: Run) -> Circle:
+    """The circle that these rows make under the run's own packs."""
     sets = {row["code"]: row for row in run.parameters["sets"]["sets"]}
     return Circle(functions, run.parameters["circle"]["bands_min"], sets)
 
@@ -77,6 +78,21 @@ def _circle(functions: dict[str, FunctionReach], run: Run) -> Circle:
 def said(values: Iterable[tuple[str, float | None]], *, scale: int = 1) -> dict[str, int]:
     """What can be said, scaled."""
     return {code: round(value * scale) for code, value in values if value is not None}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One measure of the life circle: what it reads of one community's circle."""
+
+    name: str
+    title: str
+    unit: str
+    of: Callable[[Circle], float | None]
+    scale: int = 1
+
+    def over(self, circles: Mapping[str, Circle]) -> dict[str, int]:
+        """The measure of every community that can be told, scaled."""
+        return said(((code, self.of(circle)) for code, circle in circles.items()), scale=self.scale)
 
 
 SETS = {
@@ -105,37 +121,36 @@ WALKS = {
 }
 
 
-def _declare_set(code: str, title: str) -> None:
-    @measure(f"reach.{code}", title, unit="个", kind="stock")
-    def met(period: Period) -> dict[str, int]:
-        return said((place, circle.meets(code)) for place, circle in circles_on(period).items())
+def _set(code: str, title: str) -> Reading:
+    return Reading(f"reach.{code}", title, "个", lambda circle: circle.meets(code))
 
 
-def _declare_walk(name: str, key: str, title: str) -> None:
-    @measure(f"reach.minutes_{name}", f"{title}步行分钟数", unit="分钟", kind="stock", scale=TENTHS)
-    def walk(period: Period) -> dict[str, int]:
-        walks = ((place, circle.minutes(key)) for place, circle in circles_on(period).items())
-        return said(walks, scale=TENTHS)
+def _walk(name: str, key: str, title: str) -> Reading:
+    return Reading(
+        f"reach.minutes_{name}", f"{title}步行分钟数", "分钟", lambda circle: circle.minutes(key), TENTHS
+    )
 
 
-for _code, _title in SETS.items():
-    _declare_set(_code, _title)
-for _name, (_key, _title) in WALKS.items():
-    _declare_walk(_name, _key, _title)
+READINGS = (
+    *(_set(code, title) for code, title in SETS.items()),
+    *(_walk(name, key, title) for name, (key, title) in WALKS.items()),
+    Reading(
+        "reach.elderly_in_circle", "十五分钟养老服务圈内老年人数", "人",
+        lambda circle: circle.people_within("elder_care", 15, "60"),
+    ),
+    Reading(
+        "reach.minutes_farthest", "最远一类基本服务步行分钟数", "分钟",
+        lambda circle: circle.farthest("circle_15"), TENTHS,
+    ),
+    Reading("reach.functions_in_radius", "半径内具备的服务功能种数", "种", lambda circle: circle.in_radius()),
+)  # fmt: skip
 
 
-@measure("reach.elderly_in_circle", "十五分钟养老服务圈内老年人数", unit="人", kind="stock")
-def elderly_in_circle(period: Period) -> dict[str, int]:
-    circles = circles_on(period)
-    return said((place, circle.people_within("elder_care", 15, "60")) for place, circle in circles.items())
+def _declare(reading: Reading) -> None:
+    @measure(reading.name, reading.title, unit=reading.unit, kind="stock", scale=reading.scale)
+    def count(period: Period) -> dict[str, int]:
+        return reading.over(circles_on(period))
 
 
-@measure("reach.minutes_farthest", "最远一类基本服务步行分钟数", unit="分钟", kind="stock", scale=TENTHS)
-def minutes_farthest(period: Period) -> dict[str, int]:
-    walks = ((place, circle.farthest("circle_15")) for place, circle in circles_on(period).items())
-    return said(walks, scale=TENTHS)
-
-
-@measure("reach.functions_in_radius", "半径内具备的服务功能种数", unit="种", kind="stock")
-def functions_in_radius(period: Period) -> dict[str, int]:
-    return said((place, circle.in_radius()) for place, circle in circles_on(period).items())
+for _reading in READINGS:
+    _declare(_reading)

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from linli.cases.models import Case
 from linli.facilities.models import Facility
 from linli.kernel import clock
 from linli.kernel.personal import Personal
@@ -115,6 +116,7 @@ class Run(models.Model):
     digest = models.CharField(_("数据摘要"), max_length=64, blank=True)
     result_digest = models.CharField(_("结果摘要"), max_length=64, blank=True)
     summary = models.JSONField(default=dict)
+    withheld = models.JSONField(default=dict)  # see `actions.withholding`: counts that no page shows
     started_at = models.DateTimeField(default=clock.now)
     started_by = author()
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -141,6 +143,15 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return f"{self.place} {self.on}"
+
+    def hides(self, path: str, group: str, function: str = "people") -> bool:
+        """Whether this row's counts stay out; a run from before the pattern was kept shows none at all."""
+        known = self.withheld.get("hidden", {}).get(function)
+        return known is None or path in known[group]
+
+    def is_whole(self, path: str, communities: int) -> bool:
+        """Whether so many communities are all that the run has beneath this path."""
+        return self.withheld.get("communities", {}).get(path) == communities
 
     @property
     def functions(self) -> list[dict]:
@@ -179,6 +190,9 @@ class FunctionReach(models.Model):
     in_circle = models.PositiveIntegerField(null=True)  # outlets within the straight circle
     choices = models.JSONField(null=True)  # outlets within each band from the middle
     within = models.JSONField(null=True)  # group → people within each band
+    per_thousand = models.FloatField(
+        null=True
+    )  # places for 1,000 of the function's group, by floating catchment
 
     personal: dict = {}
 
@@ -189,6 +203,9 @@ class FunctionReach(models.Model):
             models.CheckConstraint(
                 condition=Q(minutes=None) | Q(minutes__gte=0, minutes__lte=999.9),
                 name="function_minutes_are_a_walk",
+            ),
+            models.CheckConstraint(
+                condition=Q(per_thousand=None) | Q(per_thousand__gte=0), name="function_supply_is_no_debt"
             ),
         ]
 
@@ -226,6 +243,7 @@ class Scenario(models.Model):
     method = models.CharField(_("方法"), max_length=10, choices=Method.choices)
     asked = models.JSONField(default=dict)  # what the siting run was asked for
     sites = models.JSONField(default=list)  # [[lon, lat]]
+    cases = models.ManyToManyField(Case, related_name="+", blank=True)  # the tasks it was turned into
     outcome = models.JSONField(null=True)  # see `linli.reach.effects.Effect`; None while it is computed
     trouble = models.CharField(max_length=300, blank=True)
     made_at = models.DateTimeField(default=clock.now)

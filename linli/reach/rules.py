@@ -17,12 +17,14 @@ def can_answer(user, report) -> bool:
     return report.reported_by_id != user.pk and user.may(VERIFY, at=report.place)
 
 
-def shown(people: float | None) -> int | None:
-    """A count of people as pages show it: None below `LEAST`, but a true 0 stays 0.
+def rounded(people: float | None) -> int | None:
+    """A count of people that is asked for again and again (what-if): in tens, None for a few, 0 stays 0.
 
-    >>> shown(3), shown(0), shown(12)
-    (None, 0, 12)
+    Whoever moves a site by ten metres and asks once more learns tens, not persons.
+
+    >>> rounded(3), rounded(0), rounded(1243), rounded(None)
+    (None, 0, 1240, None)
     """
     if people is None or 0 < people < LEAST:
         return None
-    return round(people)
+    return int(people + 5) // 10 * 10

@@ -4,16 +4,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from linli_compute.access import gini, worst_tenth
+from linli_compute.access import gini, two_step, worst_tenth
 from linli_compute.geometry import Points
 from linli_compute.network import Network
 from linli_compute.packs import Circle
 from linli_compute.positions import Positions, snap
 from linli_compute.search import nearest
-from linli_compute.within import counts
+from linli_compute.within import counts, pairs
 
 from .frozen import GROUPS, Inputs
 
+GROUP_OF = {"": "all", "age60plus": "60", "age80plus": "80", "under3": "under3"}  # words of the circle pack
 FARTHEST_MIN = 999.9  # what a walk counts as when no street leads there
 MIDDLES = ("shape", "rule", "building", "none")
 
@@ -34,6 +35,9 @@ class Results:
     total: np.ndarray  # (communities, groups)
     gini: np.ndarray  # functions: of the walk over all people
     worst_tenth: np.ndarray  # functions: nine in ten walk no farther
+    per_thousand: np.ndarray  # (communities, functions): places per 1,000 heads of the function's group
+    per_thousand_gini: np.ndarray  # functions: of the places per head over the group
+    unused: np.ndarray  # functions: places of outlets that nobody reaches
 
 
 def study(inputs: Inputs, network: Network, circle: Circle, *, rural_band_min: float) -> Results:
@@ -63,6 +67,7 @@ def study(inputs: Inputs, network: Network, circle: Circle, *, rural_band_min: f
         _people(inputs, known),
         _people(inputs, np.full(len(known), True)),
         *_inequality(walk[known], inputs.people[known, 0], has_data),
+        *_supply(inputs, network, (homes, outlets), circle, band),
     )
 
 
@@ -131,3 +136,31 @@ def _inequality(walk: np.ndarray, people: np.ndarray, has_data: np.ndarray) -> t
             tenth = worst_tenth(walk[:, number], people.astype(float))
             far[number] = min(round(tenth, 1), FARTHEST_MIN)
     return spread, far
+
+
+def _supply(
+    inputs: Inputs, network: Network, positions: tuple[Positions, Positions], circle: Circle, band: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Two-step floating catchment of every function with places entered: each outlet shares its places among
+    all of its group who reach it within their band. nan where nobody entered places."""
+    homes, outlets = positions
+    functions = len(circle.functions)
+    each = np.full((len(inputs.code), functions), np.nan)
+    spread, unused = np.full(functions, np.nan), np.full(functions, np.nan)
+    for f in range(functions):
+        known = (inputs.function == f) & np.isfinite(inputs.capacity) & outlets.on_network
+        if not known.any():
+            continue
+        group = GROUPS.index(GROUP_OF.get(circle.functions[f].group, "all"))
+        limit = band[inputs.community, f]
+        found = pairs(network, outlets.take(known), homes, limit=float(limit.max()))
+        near = network.cost_of(found.ticks) <= limit[found.place]
+        people = np.where(homes.on_network, inputs.people[:, group], 0).astype(float)
+        shared = two_step(found.place[near], found.outlet[near], people, inputs.capacity[known])
+        heads = _sum(inputs, group, homes.on_network)
+        held = np.bincount(inputs.community, weights=shared.per_head * people, minlength=len(heads))
+        each[:, f] = np.round(
+            1000 * np.divide(held, heads, out=np.full(len(heads), np.nan), where=heads > 0), 1
+        )
+        spread[f], unused[f] = round(gini(shared.per_head, people), 6), shared.unused
+    return each, spread, unused

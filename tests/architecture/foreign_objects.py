@@ -54,6 +54,18 @@ def case():
     return {"number": made.number}
 
 
+def scenario():
+    from linli.kernel import clock
+    from linli.reach.models import Run, Scenario, StreetMap
+
+    where = community()
+    streets = StreetMap.objects.filter(place=where).first() or StreetMap.objects.create(
+        place=where, source="试验", as_of=clock.today(), digest="0", content=b"", segments=1, length_km=1
+    )
+    run = Run.objects.create(place=where, street_map=streets, on=clock.today(), counts=False, parameters={})
+    return {"pk": Scenario.objects.create(run=run, title="外区", function="x", group="all", outcome={}).pk}
+
+
 def step():
     return case() | {"step": "assign"}
 
@@ -439,6 +451,7 @@ FOREIGN = {
     "case-step": step,
     "case-follow": case,
     "file-content": stored_file,
+    "scenario-task": scenario,
     "reach-circle": code(),
     "reach-circle-map": code(),
     "reach-handbook": code(),

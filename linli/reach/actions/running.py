@@ -20,6 +20,7 @@ from ..models import CommunityReach, FunctionReach, Run, StreetMap
 from ..queries.inputs import Left, inputs_of
 from ..study import MIDDLES, Results, study
 from .summing import summary_of
+from .withholding import withheld_of
 
 BATCH = 4000
 
@@ -96,8 +97,11 @@ def _freeze(run: Run, inputs: Inputs, results: Results, left: Left) -> None:
     words = [run.street_map.digest, str(run.on), repr(sorted(run.parameters.items()))]
     run.digest, run.result_digest = digest_of(inputs, *words), digest_of(results)
     run.summary = summary_of(run, inputs, results, left)
+    found = Place.objects.filter(code__in=inputs.code.tolist()).values_list("code", "pk", "path")
+    keys, paths = {code: pk for code, pk, _path in found}, {code: path for code, _pk, path in found}
+    names = [function["key"] for function in run.functions]
+    run.withheld = withheld_of([paths[code] for code in inputs.code.tolist()], run.place.path, names, results)
     run.save()
-    keys = dict(Place.objects.filter(code__in=inputs.code.tolist()).values_list("code", "pk"))
     rows = [
         CommunityReach(
             run=run, place_id=keys[code], lon=inputs.centre[n, 0], lat=inputs.centre[n, 1],
@@ -108,7 +112,7 @@ def _freeze(run: Run, inputs: Inputs, results: Results, left: Left) -> None:
     ]  # fmt: skip
     CommunityReach.objects.bulk_create(rows, batch_size=BATCH)
     lines = (
-        _line(rows[n], function, results, n, f)
+        line_in(rows[n], function, results, (n, f))
         for n in range(len(rows))
         for f, function in enumerate(run.functions)
     )
@@ -119,12 +123,18 @@ def _pairs(known: np.ndarray, total: np.ndarray) -> dict[str, list[int]]:
     return {group: [int(known[g]), int(total[g])] for g, group in enumerate(GROUPS)}
 
 
-def _line(community: CommunityReach, function: dict, results: Results, n: int, f: int) -> FunctionReach:
+def line_in(
+    community: CommunityReach, function: dict, results: Results, at: tuple[int, int]
+) -> FunctionReach:
+    """One row of a run's results, not stored."""
+    n, f = at
     line = FunctionReach(community=community, function=function["key"], band_min=int(results.band_min[n, f]))
     if results.has_data[f]:
         minutes = results.minutes[n, f]
         line.minutes = None if np.isnan(minutes) else float(minutes)
         line.in_circle = int(results.in_circle[n, f])
         line.choices = results.choices[n, :, f].tolist()
+        supply = results.per_thousand[n, f]
+        line.per_thousand = None if np.isnan(supply) else float(supply)
         line.within = {group: results.within[n, :, f, g].tolist() for g, group in enumerate(GROUPS)}
     return line

@@ -41,6 +41,8 @@ def _function(results: Results, f: int, outlets: int) -> dict:
         "in_band": dict(zip(GROUPS, results.in_band[:, f].sum(axis=0).tolist(), strict=True)),
         "gini": _number(results.gini[f]),
         "worst_tenth_min": _number(results.worst_tenth[f]),
+        "supply_gini": _number(results.per_thousand_gini[f]),
+        "unused": _number(results.unused[f]),
     }
 
 

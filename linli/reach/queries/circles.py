@@ -15,7 +15,7 @@ from linli.ui.maps import base_layer
 from ..catalogue import NoPacks, rulebook_at
 from ..models import CommunityReach, FunctionReach, Run
 from ..rules import VERIFY
-from .gaps import Line, circle_of_community
+from .gaps import Line, circle_of_community, line_of
 
 CORNERS = 72
 MOST_NAMED = 30
@@ -39,14 +39,11 @@ def page_of(place: Place) -> CirclePage:
     if circle is None:
         return CirclePage(None, [])
     rows = {row.function: row for row in FunctionReach.objects.filter(community=circle)}
-    bands = circle.run.parameters["circle"]["bands_min"]
-    known = circle.people["all"][0]
     lines = []
     for function in circle.run.functions:
         row = rows[function["key"]]
         row.community = circle
-        inside = row.within["all"][bands.index(row.band_min)] if row.within else 0
-        line = Line(place, row, known, inside)
+        line = line_of(circle.run, place, row, "all")
         lines.append((function["title"], line, line.percent))
     return CirclePage(circle, lines)
 

@@ -45,7 +45,7 @@ def rows_of(run: Run, user, group: str) -> Iterator[tuple]:
     for function in functions_of(run):
         for line in sorted(lines_of(run, user, function.key, group), key=lambda line: line.place.path):
             reach = line.reach
-            people = line.total if line.total >= 10 or not line.total else None
+            people = None if run.hides(line.place.path, group) else line.total
             yield (
                 line.place.code, line.place.name, function.title, reach.band_min, reach.minutes,
                 reach.in_circle, str(line.words), people, line.outside, line.percent,
@@ -55,7 +55,7 @@ def rows_of(run: Run, user, group: str) -> Iterator[tuple]:
 def xlsx_of(run: Run, user, group: str, target) -> None:
     sheet = Sheet(
         f"{run.place.name}生活圈研究结果", [Column(title) for title in HEADER], unit="", as_of=run.on,
-        note=f"人群：{GROUP_WORDS[group]}。不足 10 人的数不列出。数据摘要 {run.digest[:16]}", signatures=(),
+        note=f"人群：{GROUP_WORDS[group]}。不足 10 人的数、以及能推算出它的数，都不列出。数据摘要 {run.digest[:16]}", signatures=(),
     )  # fmt: skip
     write_xlsx(target, sheet, rows_of(run, user, group))
 

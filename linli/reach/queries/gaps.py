@@ -1,5 +1,6 @@
 """What planners read of a run: functions, communities, districts, and who is outside."""
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -14,7 +15,7 @@ from linli.ui.maps import base_layer
 
 from ..frozen import GROUPS
 from ..models import CommunityReach, FunctionReach, Run, Scenario
-from ..rules import VIEW, shown
+from ..rules import VIEW, rounded
 
 GROUP_WORDS = {
     "all": gettext_lazy("全部居民"),
@@ -40,15 +41,17 @@ class Line:
     reach: FunctionReach
     total: int
     inside: int
+    hidden: bool  # a few people, or others would give a few away
 
     @property
     def outside(self) -> int | None:
         """People beyond the band; None for a few (they could be known), and without data."""
-        return shown(self.total - self.inside) if self.reach.has_data else None
+        return self.total - self.inside if self.reach.has_data and not self.hidden else None
 
     @property
     def percent(self) -> int | None:
-        return round(100 * self.inside / self.total) if self.reach.has_data and shown(self.total) else None
+        told = self.reach.has_data and not self.hidden and self.total
+        return round(100 * self.inside / self.total) if told else None
 
     @property
     def state(self) -> str:
@@ -79,14 +82,15 @@ class District:
     met: int
     total: int
     inside: int
+    hidden: bool
 
     @property
     def outside(self) -> int | None:
-        return shown(self.total - self.inside)
+        return None if self.hidden else self.total - self.inside
 
     @property
     def percent(self) -> int | None:
-        return round(100 * self.inside / self.total) if shown(self.total) else None
+        return None if self.hidden or not self.total else round(100 * self.inside / self.total)
 
 
 def newest_run(user, *, pk: str = "") -> Run | None:
@@ -111,21 +115,23 @@ def lines_of(run: Run, user, function: str, group: str) -> list[Line]:
     rows = FunctionReach.objects.filter(
         function=function, community__in=communities_of(run, user).values("pk")
     ).select_related("community__place")
-    bands = run.parameters["circle"]["bands_min"]
-    lines = [_line(row, bands, group) for row in rows]
-    return sorted(lines, key=lambda line: (line.inside - line.total, line.place.path))
+    lines = [line_of(run, row.community.place, row, group) for row in rows]
+    # What is left out stands at the end: its place in the order would tell how many it is.
+    return sorted(lines, key=lambda line: (-(line.outside or 0), line.hidden, line.place.path))
 
 
-def _line(row: FunctionReach, bands: list[float], group: str) -> Line:
+def line_of(run: Run, place: Place, row: FunctionReach, group: str) -> Line:
+    """One community and function of a run, with what may be shown of a group."""
     known, _all = row.community.people[group]
+    bands = run.parameters["circle"]["bands_min"]
     inside = row.within[group][bands.index(row.band_min)] if row.within else 0
-    return Line(row.community.place, row, known, inside)
+    return Line(place, row, known, inside, run.hides(place.path, group, row.function))
 
 
-def districts_of(lines: Iterable[Line], level: str) -> list[District]:
-    """The lines added up by county (or street); what has no data is left out."""
+def districts_of(run: Run, lines: Iterable[Line], level: str, group: str) -> list[District]:
+    """The lines added up by county (or street); what has no data is left out, and the people of a part."""
     depth = {Level.COUNTY: 3, Level.STREET: 4}[level]
-    sums: dict[str, list[int]] = {}
+    lines, sums = list(lines), {}
     for line in lines:
         if line.state == "none":
             continue
@@ -133,7 +139,17 @@ def districts_of(lines: Iterable[Line], level: str) -> list[District]:
         for number, count in enumerate((1, line.state == "met", line.total, line.inside)):
             row[number] += count
     places = {place.path: place for place in Place.objects.filter(path__in=list(sums))}
-    return [District(places[path], *row) for path, row in sorted(sums.items()) if path in places]
+    return [
+        _district(run, places[path], row, lines, group)
+        for path, row in sorted(sums.items())
+        if path in places
+    ]
+
+
+def _district(run: Run, place: Place, row: list[int], lines: Iterable[Line], group: str) -> District:
+    function = next(line.reach.function for line in lines)
+    hidden = not run.is_whole(place.path, row[0]) or run.hides(place.path, group, function)
+    return District(place, *row, hidden)
 
 
 def map_of(run: Run, user, function: str, title: str, spots=()) -> dict:
@@ -190,10 +206,6 @@ class FunctionLine:
     def has_data(self) -> bool:
         return "walking" in self.summary
 
-    def percent(self, group: str, known: int) -> int | None:
-        inside = self.summary.get("in_band", {}).get(group)
-        return None if inside is None or not shown(known) else round(100 * inside / known)
-
 
 def functions_of(run: Run) -> list[FunctionLine]:
     return [
@@ -208,18 +220,49 @@ def circle_of_community(place: Place) -> CommunityReach | None:
     return found.select_related("run", "place").defer("run__inputs").order_by("-run__on", "-run_id").first()
 
 
-def whole_of(lines: Iterable[Line]) -> District | None:
-    """All lines added up; None where the function has no data."""
+def whole_of(run: Run, lines: Iterable[Line], group: str) -> District | None:
+    """All lines added up; None where the function has no data. Only a whole area's people are told."""
     judged = [line for line in lines if line.state != "none"]
     if not judged:
         return None
-    met = sum(line.state == "met" for line in judged)
-    total, inside = sum(line.total for line in judged), sum(line.inside for line in judged)
-    return District(judged[0].place, len(judged), met, total, inside)
+    row = [len(judged), sum(line.state == "met" for line in judged)]
+    row += [sum(line.total for line in judged), sum(line.inside for line in judged)]
+    if len(judged) == 1:
+        return District(judged[0].place, *row, judged[0].hidden)
+    common = os.path.commonprefix([line.place.path for line in judged])
+    path = common[: common.rindex("/") + 1]
+    hidden = not run.is_whole(path, len(judged)) or run.hides(path, group, judged[0].reach.function)
+    return District(judged[0].place, *row, hidden)
 
 
-def scenarios_of(run: Run) -> list[tuple[Scenario, str, str]]:
-    """Scenarios of a run with the words of their function and group."""
+@dataclass(frozen=True)
+class Compared:
+    """A scenario beside the others of its run: people in tens, for whoever asks often learns differences."""
+
+    scenario: Scenario
+    function: str
+    group: str
+
+    @property
+    def before(self) -> int | None:
+        return rounded(self.scenario.outcome["before"])
+
+    @property
+    def after(self) -> int | None:
+        return rounded(self.scenario.outcome["after"])
+
+    @property
+    def gained(self) -> int | None:
+        return rounded(self.scenario.outcome["after"] - self.scenario.outcome["before"])
+
+    @property
+    def each(self) -> int | None:
+        """People gained for each new site."""
+        return None if self.gained is None else rounded(self.gained / len(self.scenario.sites))
+
+
+def scenarios_of(run: Run) -> list[Compared]:
+    """Scenarios of a run side by side, the newest first."""
     titles = {row["key"]: row["title"] for row in run.functions}
-    rows = run.scenarios.select_related("made_by__person")[:100]
-    return [(row, titles[row.function], GROUP_WORDS[row.group]) for row in rows]
+    rows = run.scenarios.select_related("made_by__person").prefetch_related("cases")[:100]
+    return [Compared(row, titles[row.function], GROUP_WORDS[row.group]) for row in rows]

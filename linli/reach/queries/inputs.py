@@ -34,10 +34,10 @@ def inputs_of(place: Place, on: date, circle) -> tuple[Inputs, Left]:
     communities, left_out = _communities(place, circle.radius_m)
     number = {code: row for row, code in enumerate(communities["code"])}
     homes, community, people, homeless = _homes(place, number, on)
-    outlets, codes, function, pointless = _outlets(communities["centre"], homes, on, circle)
+    outlets, codes, function, capacity, pointless = _outlets(communities["centre"], homes, on, circle)
     found = Inputs(
         **communities, home=homes, community=community, people=people,
-        outlet=outlets, outlet_code=codes, function=function,
+        outlet=outlets, outlet_code=codes, function=function, capacity=capacity,
     )  # fmt: skip
     return found, Left(left_out, homeless, pointless)
 
@@ -115,26 +115,29 @@ def _people_by_home(on: date):
 
 def _outlets(
     centres: np.ndarray, homes: np.ndarray, on: date, circle
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, int]:
-    """Outlets open that day around here: points, codes, functions (a row for each), and how many lack a point."""
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, int]:
+    """Outlets open that day: points, codes, functions (a row for each), places, and how many lack a point."""
     number = {function.key: row for row, function in enumerate(circle.functions)}
     box = np.concatenate([centres, homes])
     (west, south), (east, north) = box.min(axis=0) - BEYOND_DEG, box.max(axis=0) + BEYOND_DEG
     open_then = Facility.objects.in_use_on(on).filter(kind__functions__overlap=list(number))
     near = open_then.filter(lon__range=(west, east), lat__range=(south, north)).order_by("code")
     found = [
-        ((lon, lat), code, number[key])
-        for code, lon, lat, keys in near.values_list("code", "lon", "lat", "kind__functions")
+        ((lon, lat), code, number[key], np.nan if capacity is None else float(capacity))
+        for code, lon, lat, capacity, keys in near.values_list(
+            "code", "lon", "lat", "capacity", "kind__functions"
+        )
         for key in keys
         if key in number
     ]
     if not found:
         raise InputError("这里没有一处有坐标、在用的网点或设施，请先登记或导入。")
-    point, code, function = zip(*found, strict=True)
+    point, code, function, capacity = zip(*found, strict=True)
     return (
         np.array(point, dtype=float),
         np.array(code),
         np.array(function),
+        np.array(capacity, dtype=float),
         open_then.filter(lon=None).count(),
     )
 

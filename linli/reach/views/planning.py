@@ -38,9 +38,9 @@ def gaps(request):
         "run": run, "function": function, "functions": gap_queries.functions_of(run), "group": group,
         "groups": gap_queries.GROUP_WORDS.items(), "lines": lines,
         "paper": [line for line in lines if line.state == "paper"],
-        "counties": gap_queries.districts_of(lines, Level.COUNTY),
-        "streets": gap_queries.districts_of(lines, Level.STREET),
-        "whole": gap_queries.whole_of(lines), "may_plan": request.user.may(rules.PLAN),
+        "counties": gap_queries.districts_of(run, lines, Level.COUNTY, group),
+        "streets": gap_queries.districts_of(run, lines, Level.STREET, group),
+        "left": rules.rounded(run.summary["left"]["people"]), "whole": gap_queries.whole_of(run, lines, group), "may_plan": request.user.may(rules.PLAN),
     }  # fmt: skip
     return render(request, "reach/gaps.html", context)
 
@@ -170,4 +170,5 @@ def scenarios(request):
     """Scenarios of a run side by side."""
     run = gap_queries.newest_run(request.user, pk=request.GET.get("run", ""))
     rows = gap_queries.scenarios_of(run) if run else []
-    return render(request, "reach/scenarios.html", {"run": run, "rows": rows})
+    may_assign = request.user.may("plans.assign") and request.user.may(rules.PLAN)
+    return render(request, "reach/scenarios.html", {"run": run, "rows": rows, "may_assign": may_assign})

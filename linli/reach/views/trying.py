@@ -9,6 +9,7 @@ from linli_compute.errors import InputError
 
 from ..actions.planning import ask_siting, save_scenario
 from ..effects import effect_of
+from ..rules import rounded
 
 
 def answered(request, run, form) -> dict:
@@ -27,8 +28,17 @@ def _try(request, run, form) -> dict:
         raise ValidationError(_("请先在地图上点一个位置。"))
     effect = effect_of(run, told["function"], told["group"], form.spots)
     names = dict(Place.objects.filter(code__in=list(effect.gains)).values_list("code", "name"))
-    gains = sorted(((names[code], count) for code, count in effect.gains.items()), key=lambda row: -row[1])
-    return {"effect": effect, "sites": form.spots, "gains": gains, "sites_text": _text(form.spots)}
+    told = [(rounded(count), names[code]) for code, count in sorted(effect.gains.items())]
+    gains = sorted(told, key=lambda row: -(row[0] or 0))
+    tens = {name: rounded(getattr(effect, name)) for name in ("people", "before", "after")}
+    tens["gained"] = rounded(effect.after - effect.before)
+    return {
+        "effect": effect,
+        "tens": tens,
+        "sites": form.spots,
+        "gains": gains,
+        "sites_text": _text(form.spots),
+    }
 
 
 def _save(request, run, form) -> dict:

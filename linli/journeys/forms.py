@@ -1,0 +1,34 @@
+"""What is asked when two domains act together."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from linli.kernel import clock
+from linli.people.models import Unit
+from linli.plans.forms.tasks import DAY, UnitsField, units_in_reach
+from linli.plans.models import Task
+
+
+class TaskField(forms.ModelChoiceField):
+    def label_from_instance(self, task):
+        return f"{task.plan.title} · {task.title}"
+
+
+class GiveOutForm(forms.Form):
+    """Which task of which plan the sites belong to, who builds, by when."""
+
+    task = TaskField(Task.objects.none(), label=_("属于哪项规划任务"))
+    units = UnitsField(Unit.objects.none(), label=_("交给哪些单位"), widget=forms.CheckboxSelectMultiple)
+    due_on = forms.DateField(label=_("期限"), widget=DAY)
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        standing = Task.objects.filter(retired_on=None, plan__retired_on=None)
+        self.fields["task"].queryset = standing.select_related("plan").order_by("plan", "order")
+        self.fields["units"].queryset = units_in_reach(user)
+
+    def clean_due_on(self):
+        due = self.cleaned_data["due_on"]
+        if due < clock.today():
+            raise forms.ValidationError(_("期限不能早于今天。"))
+        return due
