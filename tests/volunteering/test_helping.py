@@ -268,7 +268,9 @@ def test_a_referral_becomes_an_order_of_its_own():
     result = refer(origin, to_kind="help", by=village.coordinator)
 
     assert (result.help.channel, result.reporter) == ("referral", village.elder.person)
+    told = refer(origin, to_kind="help", by=village.coordinator, text="想有人陪着说说话")
     assert result.help.description == f"来自 {origin.number}：上门理发"
+    assert told.help.description == f"来自 {origin.number}：想有人陪着说说话"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -122,15 +122,15 @@ def why_pool(person, charter) -> str:
     return named.reason[:60] if named else ""
 
 
-def receive(origin, *, by) -> Case:
-    """An order made out of another kind of case: a request, a visit. The desk asks back for the details."""
+def receive(origin, *, by, text: str = "") -> Case:
+    """An order out of another kind of case (a request, a visit), about `text`; the desk asks for the details."""
     if origin.reporter is None:
         raise WrongState(_("没有留下姓名，不能转为求助单。"))
     wish = Wish(
         service=charter_at(origin.place).rules.on_offer()[0].code,
         place=origin.place,
         begin=clock.now() + timedelta(days=1),
-        description=_("来自 %(number)s：%(title)s") % {"number": origin.number, "title": origin.title},
+        description=_("来自 %(number)s：%(title)s") % {"number": origin.number, "title": text or origin.title},
         channel=Help.Channel.REFERRAL,
     )
     charter = charter_at(wish.place)
