@@ -12,7 +12,8 @@ from linli.kernel import clock
 from linli.ledger.actions import LedgerRefused
 from linli.ledger.checking import verify
 from linli.notices.models import Notice
-from linli.volunteering.actions.helping import Wish, ask_for_help, close_unrated, hand_silent_orders_over
+from linli.volunteering.actions.helping import Wish, ask_for_help
+from linli.volunteering.actions.waiting import close_unrated, hand_silent_orders_over
 from linli.volunteering.matching import candidates, orders_for
 from linli.volunteering.models import Attendance, Bank, Help
 from linli.volunteering.refusals import VolunteeringRefused
