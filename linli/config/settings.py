@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "linli.needs",
     "linli.ledger",
     "linli.volunteering",
+    "linli.journeys",
     "linli.portal",
     "linli.config",  # last: once every app is ready it loads what they declare
 ]

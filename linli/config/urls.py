@@ -32,6 +32,7 @@ urlpatterns = [
     path("my/ledger/", include("linli.ledger.urls")),
     path("facilities/", include("linli.facilities.urls")),
     path("volunteering/", include("linli.volunteering.urls")),
+    path("", include("linli.journeys.pairs.urls")),
     path("notices/", include("linli.notices.urls")),
     path("", include("linli.reach.urls")),
     path("plans/", include("linli.plans.urls")),

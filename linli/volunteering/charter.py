@@ -66,6 +66,7 @@ class CoinRules(Strict):
     cap: Minutes  # the most a purse holds; what is earned above it goes to the pool
     spend_day_minutes: Minutes  # what one person gives away or redeems in a day
     expiry_months: Annotated[int, Field(ge=0, le=600)]  # 0: coins do not expire
+    warn_days: Annotated[int, Field(ge=0, le=365)] = 60  # so long before they expire the holder is told
     gift_to: tuple[Literal["household", "family", "guardian"], ...]
     pool_age: Age  # from this age the pool pays
     donation: bool = True

@@ -10,7 +10,6 @@ from linli.cases.forms import StepForm
 from linli.kernel import clock
 from linli.kernel.text import refuse_hidden_characters
 from linli.people.models import Person
-from linli.places.models import Place
 
 from .matching import candidates
 from .models.people import SLOTS
@@ -67,6 +66,24 @@ class OfferForm(StepForm):
         if match := self.matches.get(told.get("volunteer", "")):
             told["volunteer"], told["why"] = match.volunteer, match.why
         return told
+
+
+class DetailsForm(StepForm):
+    """What the desk heard when it called back."""
+
+    service = forms.ChoiceField(label=_("服务"), widget=forms.RadioSelect)
+    begin = forms.DateTimeField(label=_("希望的时间"), widget=WHEN)
+    minutes = forms.IntegerField(label=_("大约多少分钟"), min_value=15, max_value=480)
+    description = words(_("说明"), required=False, longest=500, rows=3)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        order = self.case.help
+        self.fields["service"].choices = [(line.code, line.name) for line in order.charter.rules.on_offer()]
+        for name, now in (("service", order.service), ("begin", order.wanted.lower)):
+            self.fields[name].initial = now
+        self.fields["minutes"].initial, self.fields["description"].initial = order.minutes, order.description
+        del self.fields["note"]
 
 
 class ServedForm(StepForm):
@@ -165,14 +182,23 @@ class CoinsForm(KeyedForm):
 
 
 class AskForm(KeyedForm):
-    """Three questions: what, when, anything to know."""
+    """Three questions: what, when, anything to know; and for whom, where one acts for others."""
 
+    whom = forms.ChoiceField(label=_("给谁请？"), widget=forms.RadioSelect)
     service = forms.ChoiceField(label=_("想请人帮什么忙？"), widget=forms.RadioSelect)
     begin = forms.DateTimeField(label=_("什么时候方便？"), widget=WHEN)
     description = words(_("还有什么要说明的？"), required=False, longest=500, rows=3)
 
-    def __init__(self, *args, charter, **kwargs):
+    def __init__(self, *args, charter, wards=(), **kwargs):
         super().__init__(*args, **kwargs)
+        self.wards = {str(person.pk): person for person in wards}
+        self.fields["whom"].choices = [
+            ("", _("我自己")),
+            *((key, one.name) for key, one in self.wards.items()),
+        ]
+        self.fields["whom"].required = False
+        if not self.wards:
+            del self.fields["whom"]
         self.fields["service"].choices = [(line.code, line.name) for line in charter.rules.on_offer()]
         tomorrow = clock.now() + timedelta(days=1)
         self.fields["begin"].initial = tomorrow.replace(minute=0, second=0, microsecond=0)
@@ -184,28 +210,20 @@ class AskForm(KeyedForm):
         return begin
 
 
-class EnterForm(AskForm):
-    """The same, said on the phone or at the window: who calls is found in the register."""
+class PersonForm(KeyedForm):
+    """Somebody on the phone or at the window, found in the register by name and, among namesakes, phone."""
 
-    name = words(_("求助人姓名"), longest=50)
+    name = words(_("姓名"), longest=50)
     phone = forms.CharField(label=_("电话"), max_length=20, required=False)
-    channel = forms.ChoiceField(
-        label=_("怎么提出的"),
-        choices=[("phone", _("电话")), ("window", _("窗口")), ("family", _("家人代提"))],
-        widget=forms.RadioSelect,
-        initial="phone",
-    )
-    field_order = ["name", "phone", "channel", "service", "begin", "description"]
 
-    def __init__(self, *args, user, **kwargs):
+    def __init__(self, *args, user, permission, **kwargs):
         super().__init__(*args, **kwargs)
-        self.user = user
+        self.people = Person.objects.filter(user.scope(permission, "home"), purged_at=None, died_on=None)
 
     def clean(self):
         told = super().clean()
         if name := told.get("name"):
-            people = Person.objects.visible_to(self.user).filter(name=name, purged_at=None, died_on=None)
-            found = list(people.select_related("home")[:20])
+            found = list(self.people.filter(name=name).select_related("home")[:20])
             if told.get("phone"):
                 found = [one for one in found if one.phone == told["phone"].strip()]
             if len(found) != 1:
@@ -218,52 +236,16 @@ class EnterForm(AskForm):
         return told
 
 
-class ActivityForm(KeyedForm):
-    """An activity with its first shift."""
+class EnterForm(PersonForm, AskForm):
+    """What somebody asks for on the phone or at the window."""
 
-    title = words(_("活动名称"), longest=80)
-    service = forms.ChoiceField(label=_("服务类别"))
-    description = words(_("说明"), longest=1000, rows=4)
-    place = forms.ModelChoiceField(Place.objects.none(), label=_("社区"))
-    address = words(_("集合地点"))
-    begin = forms.DateTimeField(label=_("开始时间"), widget=WHEN)
-    end = forms.DateTimeField(label=_("结束时间"), widget=WHEN)
-    capacity = forms.IntegerField(label=_("招募人数"), min_value=1, max_value=1000)
-    least_age = forms.IntegerField(label=_("最低年龄"), min_value=0, max_value=100, initial=0)
-    elder_friendly = forms.BooleanField(label=_("适合老年志愿者"), required=False)
-    risk = words(_("风险提示（填写后报名的人要先确认，并按章程投保）"), required=False, longest=300, rows=2)
-
-    def __init__(self, *args, user, charter, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["service"].choices = [(line.code, line.name) for line in charter.rules.services]
-        own = Place.objects.current().communities().filter(user.scope("volunteering.organise"))
-        self.fields["place"].queryset = own.order_by("path")
-
-
-class TeamForm(forms.Form):
-    """A team, or a station, of a community."""
-
-    kind = forms.ChoiceField(
-        label=_("登记什么"),
-        choices=[("team", _("志愿服务队")), ("station", _("志愿服务站"))],
+    channel = forms.ChoiceField(
+        label=_("怎么提出的"),
+        choices=[("phone", _("电话")), ("window", _("窗口")), ("family", _("家人代提"))],
         widget=forms.RadioSelect,
-        initial="team",
+        initial="phone",
     )
-    place = forms.ModelChoiceField(Place.objects.none(), label=_("社区"))
-    name = words(_("名称"), longest=60)
-    about = words(_("专长，或站点挂牌"), longest=60, required=False)
-    hours = words(_("站点开放时间"), longest=120, required=False)
-
-    def __init__(self, *args, user, **kwargs):
-        super().__init__(*args, **kwargs)
-        own = Place.objects.current().communities().filter(user.scope("volunteering.organise"))
-        self.fields["place"].queryset = own.order_by("path")
-
-    def clean(self):
-        told = super().clean()
-        if told.get("kind") == "station" and not told.get("hours"):
-            self.add_error("hours", _("请填写站点开放时间。"))
-        return told
+    field_order = ["name", "phone", "channel", "service", "begin", "description"]
 
 
 class DecideForm(forms.Form):
@@ -272,6 +254,13 @@ class DecideForm(forms.Form):
     decision = forms.ChoiceField(choices=[("confirm", ""), ("refuse", "")])
     record = forms.IntegerField(min_value=1)
     minutes = forms.IntegerField(min_value=1, max_value=1440, required=False)
+    words = forms.CharField(max_length=200, validators=[refuse_hidden_characters])
+
+
+class CorrectForm(forms.Form):
+    """How long it really was, and why that is known only now."""
+
+    minutes = forms.IntegerField(min_value=1, max_value=1440)
     words = forms.CharField(max_length=200, validators=[refuse_hidden_characters])
 
 
@@ -291,6 +280,18 @@ class CheckForm(forms.Form):
     )
     m = forms.IntegerField(label=_("时长（分钟）"), min_value=0)
     s = forms.CharField(label=_("防伪码"), max_length=64)
+
+
+class WindowForm(PersonForm):
+    """Somebody without a phone registers at the window; the guardian of a child says yes there."""
+
+    skills = forms.MultipleChoiceField(label=_("特长"), required=False, widget=CHECKS)
+    free = forms.MultipleChoiceField(label=_("空闲时间"), required=False, widget=CHECKS, choices=SLOTS)
+    guardian = forms.BooleanField(label=_("未成年：登记的监护人在场，同意他参加"), required=False)
+
+    def __init__(self, *args, charter, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["skills"].choices = [(line.code, line.name) for line in charter.rules.skills]
 
 
 class RegisterForm(ProfileForm):

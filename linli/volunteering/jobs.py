@@ -3,10 +3,10 @@
 from linli.jobs import periodic
 from linli.kernel import clock
 
-from .actions.helping import close_unrated, hand_silent_orders_over
+from .actions.expiring import expire_coins, warn_of_expiry
 from .actions.joining import remind
 from .actions.recording import escalate_unconfirmed
-from .actions.redeeming import expire_coins
+from .actions.waiting import close_unrated, hand_silent_orders_over
 
 
 @periodic("*/15 * * * *", "volunteering.remind", one_transaction=False)
@@ -28,3 +28,8 @@ def close_unrated_orders() -> None:
 @periodic("20 2 1 * *", "volunteering.expire-coins", one_transaction=False)
 def expire() -> None:
     expire_coins(clock.now())
+
+
+@periodic("40 8 * * *", "volunteering.warn-of-expiry", one_transaction=False)
+def warn() -> None:
+    warn_of_expiry(clock.now())

@@ -1,6 +1,5 @@
-"""Which volunteers suit an order, and why: skill, free time, distance. Proposed, never forced."""
+"""Which volunteers suit, and why: skill, free time, the way on foot. Proposed, never forced."""
 
-import math
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,9 +10,10 @@ from linli.kernel.clock import CHINA
 from linli.places.models import inside
 
 from .models import Attendance, Help, Joining, Volunteer
+from .walking import Way, ways_between
 
-DEGREE_M = 111_320
 MOST = 12  # shown to a person who chooses
+WALK_M_PER_MIN = 60  # only to sort those off the streets among the others, never shown
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Match:
     volunteer: Volunteer
     score: int
     reasons: tuple[str, ...]
-    distance_m: int | None
+    way: Way | None
 
     @property
     def why(self) -> str:
@@ -54,13 +54,41 @@ def candidates(order: Help, *, limit: int = MOST) -> list[Match]:
     known = set(
         Attendance.objects.confirmed().filter(receiver=case.reporter_id).values_list("volunteer", flat=True)
     )
-    matches = [_match(one, order, line, one.pk in known) for one in found.order_by("number")[:500]]
-    near = [one for one in matches if one.distance_m is None or one.distance_m <= one.volunteer.reach_m]
-    return sorted(near, key=lambda one: (-one.score, one.distance_m or 0, one.volunteer.number))[:limit]
+    people = list(found.select_related("person__home").order_by("number")[:500])
+    ways = ways_between(order.case.place, [one.person.home or one.place for one in people])
+    matches = [
+        _match(one, order, line, one.pk in known, way)
+        for one, way in zip(people, ways, strict=True)
+        if way is None or way.straight_m <= one.reach_m
+    ]
+    return sorted(matches, key=lambda one: (-one.score, *nearness(one.way), one.volunteer.number))[:limit]
 
 
-def _match(volunteer, order, line, has_helped: bool) -> Match:
-    distance = distance_m(volunteer.person.home or volunteer.place, order.case.place)
+def nearness(way: Way | None) -> tuple[int, int]:
+    """What sorts the nearer first: minutes on foot, else the straight line at 60 metres a minute."""
+    if way is None:
+        return (0, 0)
+    return (way.minutes or way.straight_m // WALK_M_PER_MIN, way.straight_m)
+
+
+def companions(person, *, limit: int = MOST) -> list[Match]:
+    """Volunteers of the street of somebody, the nearest first, with what speaks for a lasting pair."""
+    home = person.home
+    around = home.parent if home.level == "community" and home.parent_id else home
+    served = Attendance.objects.confirmed().filter(receiver=person)
+    known = set(served.values_list("volunteer", flat=True))
+    found = Volunteer.objects.active().filter(inside(around, "place"), minor=False).exclude(pk=person.pk)
+    people = list(found.select_related("person__home", "place").order_by("number")[:500])
+    ways = ways_between(home, [one.person.home or one.place for one in people])
+    matches = []
+    for one, way in zip(people, ways, strict=True):
+        reasons = [_("以前帮助过求助人")] if one.pk in known else []
+        reasons += [way.words] if way else []
+        matches.append(Match(one, 20 * (one.pk in known), tuple(reasons), way))
+    return sorted(matches, key=lambda one: (-one.score, *nearness(one.way), one.volunteer.number))[:limit]
+
+
+def _match(volunteer, order, line, has_helped: bool, way: Way | None) -> Match:
     reasons, score = [], 0
     if line.skill:
         reasons.append(_("有“%(skill)s”特长") % {"skill": line.name})
@@ -74,10 +102,10 @@ def _match(volunteer, order, line, has_helped: bool) -> Match:
     if volunteer.place_id == order.case.place_id:
         reasons.append(_("同一社区"))
         score += 20
-    if distance is not None:
-        reasons.append(_("直线 %(distance)s 米") % {"distance": distance})
-        score += max(0, 20 - distance // 200)
-    return Match(volunteer, score, tuple(reasons), distance)
+    if way is not None:
+        reasons.append(way.words)
+        score += max(0, 20 - nearness(way)[0] // 3)
+    return Match(volunteer, score, tuple(reasons), way)
 
 
 def slot_of(moment: datetime) -> str:
@@ -85,14 +113,6 @@ def slot_of(moment: datetime) -> str:
     here = moment.astimezone(CHINA)
     part = "am" if here.hour < 12 else "pm" if here.hour < 18 else "ev"
     return f"{here.isoweekday()}{part}"
-
-
-def distance_m(one, other) -> int | None:
-    """Metres in a straight line between two places; None where one has no position."""
-    if None in (one.lon, one.lat, other.lon, other.lat):
-        return None
-    wide = (one.lon - other.lon) * math.cos(math.radians((one.lat + other.lat) / 2))
-    return round(math.hypot(wide, one.lat - other.lat) * DEGREE_M)
 
 
 def orders_for(volunteer: Volunteer, *, limit: int = 20) -> list[Help]:

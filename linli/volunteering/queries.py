@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from linli.kernel import clock
 from linli.kernel.clock import CHINA
-from linli.kernel.masking import mask_name
 from linli.ledger.models import Transfer
 from linli.people.models import HouseholdMember, Person, Proxy
 from linli.places.models import Place, inside
@@ -31,7 +30,6 @@ from .models import (
 )
 
 YEAR = timedelta(days=365)
-MONTH = timedelta(days=30)
 
 
 def upcoming_shifts(place=None):
@@ -136,6 +134,12 @@ def hours_of(minutes: int) -> float:
     return minutes // 60 if minutes % 60 == 0 else round(minutes / 60, 1)
 
 
+def coins_of(minutes: int, rule) -> float:
+    """Minutes as coins, with one decimal where they are no whole number."""
+    whole, rest = divmod(minutes, rule.coin_minutes)
+    return whole if not rest else round(minutes / rule.coin_minutes, 1)
+
+
 def standing_of(volunteer, charter) -> Standing:
     """Figures of the volunteer himself; nobody is compared with anybody."""
     rows = volunteer.attendances.confirmed()
@@ -224,54 +228,6 @@ def waiting_records(user):
     )
 
 
-@dataclass(frozen=True)
-class Unusual:
-    """Something a person should look at twice; not a verdict."""
-
-    title: str
-    text: str
-    count: int
-
-
-def unusual_patterns(user) -> list[Unusual]:
-    """Pairs who confirm each other, the same pair often, one who confirms many, nights, entries by staff (L2)."""
-    since = clock.now() - MONTH
-    rows = list(
-        Attendance.objects.confirmed()
-        .filter(user.scope(rules.CONFIRM, "place"), decided_at__gte=since)
-        .select_related("charter", "volunteer__person", "confirmed_by")
-    )
-    names = {row.volunteer_id: row.volunteer.number for row in rows}
-    pairs = Counter((row.volunteer_id, row.confirmed_by_id) for row in rows)
-    found = []
-    mutual = {frozenset(pair) for pair in pairs if (pair[1], pair[0]) in pairs}
-    for pair in sorted(mutual, key=str):
-        who = "、".join(sorted(names[key] for key in pair))
-        count = sum(pairs[one, two] for one in pair for two in pair if one != two)
-        found.append(Unusual(_("互相确认"), who, count))
-    limit = rows[0].charter.rules.limits if rows else None
-    for (volunteer, confirmer), count in sorted(pairs.items(), key=str):
-        if count >= limit.same_pair:
-            who = next(row.confirmed_by.name for row in rows if row.confirmed_by_id == confirmer)
-            found.append(Unusual(_("同一对多次确认"), f"{names[volunteer]} · {mask_name(who)}", count))
-    nights = Counter(row.volunteer_id for row in rows if _is_night(row, limit.night_hours))
-    found += [Unusual(_("夜间记录"), names[key], count) for key, count in sorted(nights.items(), key=str)]
-    full = Counter(row.volunteer_id for row in rows if row.minutes >= limit.day_minutes)
-    found += [Unusual(_("一天记满"), names[key], count) for key, count in sorted(full.items(), key=str)]
-    staff = sum(
-        1 for row in rows if row.source in ("list", "self") and row.recorded_by_id != row.volunteer_id
-    )
-    if staff:
-        found.append(Unusual(_("工作人员录入"), _("最近 30 天由工作人员录入并由第二人确认的记录"), staff))
-    return found
-
-
-def _is_night(row, hours) -> bool:
-    begin, end = hours
-    hour = row.during.lower.astimezone(CHINA).hour
-    return hour >= begin or hour < end if begin > end else begin <= hour < end
-
-
 # --- Planner, public, bank ---------------------------------------------------------------------------
 
 
@@ -286,6 +242,7 @@ class CommunityLine:
     hours: int
     unmet: int
     waiting: int
+    lacking: str  # which services were asked for and not given, the most wanted first
 
 
 def community_lines(user) -> list[CommunityLine]:
@@ -302,6 +259,7 @@ def community_lines(user) -> list[CommunityLine]:
     asked = Help.objects.filter(case__opened_at__gte=since)
     unmet = _count(asked.filter(case__state="unmet"), "case__place")
     waiting = _count(asked.filter(case__state="asked"), "case__place")
+    lacking = lacking_by_place(asked)
     lines = [
         CommunityLine(
             place,
@@ -311,10 +269,22 @@ def community_lines(user) -> list[CommunityLine]:
             round(hours.get(place.pk, 0) / 60),
             unmet.get(place.pk, 0),
             waiting.get(place.pk, 0),
+            lacking.get(place.pk, ""),
         )
         for place in places
     ]
     return sorted(lines, key=lambda line: (-line.unmet - line.waiting, line.teams, line.place.path))
+
+
+def lacking_by_place(asked) -> dict[int, str]:
+    """{community: 上门理发 2、陪同就医 1} of the orders nobody met or matched."""
+    counted: dict[int, Counter] = {}
+    for order in asked.filter(case__state__in=["unmet", "asked"]).select_related("case", "charter"):
+        counted.setdefault(order.case.place_id, Counter())[order.service_name] += 1
+    return {
+        place: "、".join(f"{name} {count}" for name, count in kinds.most_common(3))
+        for place, kinds in counted.items()
+    }
 
 
 def _count(rows, field: str) -> dict:

@@ -23,7 +23,9 @@ SENTENCES = {
     "shift_once_in_an_activity": _("这个时间的班次已经有了。"),
     "award_round_once_a_year": _("今年的评选已经开始了。"),
     "nomination_once_in_a_round": _("这个奖项已经推荐过了。"),
-    "help_pairing_once_at_a_time": _("已经结对了。"),
+    "help_never_overlaps_another": _("这个时间志愿者已经接了别的求助单。"),
+    "pairing_offered_once_at_a_time": _("已经提议过了，正在等双方答复。"),
+    "look_by_another_person": _("录入的人不能自己复看，请另一个人复看。"),
     "key_client_once_at_a_time": _("已经是重点对象了。"),
 }
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import desk, mine, public
+from .views import awards, bank, desk, mine, public, purses, records, shifts
 
 urlpatterns = [
     path("", public.near, name="volunteering-near"),
@@ -18,13 +18,21 @@ urlpatterns = [
     path("help/", mine.ask, name="help-ask"),
     path("help/near/", mine.offers, name="help-offers"),
     path("help/enter/", desk.enter, name="help-enter"),
-    path("coins/", mine.coins, name="coins"),
+    path("coins/", purses.coins, name="coins"),
     path("pool/", public.pool, name="pool"),
     path("awards/", public.awards, name="awards"),
+    path("awards/desk/", awards.award_desk, name="award-desk"),
+    path("awards/<int:pk>/", awards.award_round, name="award-round"),
     path("desk/", desk.desk, name="volunteering-desk"),
-    path("shifts/<int:pk>/", desk.shift_list, name="shift-list"),
+    path("shifts/<int:pk>/", shifts.shift_list, name="shift-list"),
+    path("desk/window/", desk.window, name="volunteer-window"),
+    path("desk/records/", records.records, name="record-corrections"),
     path("teams/new/", desk.team_new, name="team-new"),
     path("plan/", desk.plan, name="volunteering-plan"),
-    path("bank/", desk.bank, name="bank-desk"),
-    path("shop/", desk.shop, name="shop-desk"),
+    path("bank/", bank.bank, name="bank-desk"),
+    path("bank/counter/", purses.counter, name="bank-counter"),
+    path("bank/counter/<uuid:pk>/", purses.counter_person, name="bank-person"),
+    path("bank/shops/", bank.shops, name="shop-catalogue"),
+    path("bank/clients/", bank.clients, name="key-clients"),
+    path("shop/", bank.shop, name="shop-desk"),
 ]

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.cases.forms import RateForm, ReasonForm
 from linli.cases.rules import is_reporter
-from linli.cases.steps import Audience, Queue, Step, Workflow, register
+from linli.cases.steps import STAY, Audience, Queue, Step, Workflow, register
 
 from . import forms, rules
 from .actions import helping
@@ -47,6 +47,15 @@ HELP = register(
                 forms.OfferForm,
             ),
             Step("take", _("我来帮忙"), {S.ASKED}, S.ACCEPTED, rules.can_take, helping.take),
+            Step(
+                "describe",
+                _("补充需要"),
+                {S.ASKED},
+                STAY,
+                rules.can_match,
+                helping.describe,
+                forms.DetailsForm,
+            ),
             Step("accept", _("接单"), {S.MATCHED}, S.ACCEPTED, rules.can_report_done, helping.accept),
             Step(
                 "decline",

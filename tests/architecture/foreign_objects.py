@@ -142,6 +142,7 @@ GUARDED = {
     "consent-withdraw",
     "long-job",
     "notice-read",
+    "award-round",
     "metrics",
 }
 KEYED = {"open311-requests"}  # asks for an api_key of its own and answers 403, as Open311 says
@@ -328,6 +329,22 @@ def shift():
     return {"pk": Village.in_passing(community()).pk}
 
 
+def award_round():
+    """Nominations of another county, which only those who serve there see."""
+    from linli.volunteering.actions.installing import install
+    from linli.volunteering.charters import charter_at
+    from linli.volunteering.models import AwardRound
+    from tests.volunteering.village import read
+
+    install(read())
+    where = community().parent.parent
+    known = {"place": where, "year": 2025}
+    held = AwardRound.objects.filter(**known).first() or AwardRound.objects.create(
+        title="外区的评选", charter=charter_at(where), by=make_user(), **known
+    )
+    return {"pk": held.pk}
+
+
 def elder():
     """Somebody of another community who may be put on the care list."""
     return {"pk": make_person("外地老人", home=community()).pk}
@@ -414,6 +431,9 @@ FOREIGN = {
     "community-complete": code(),
     "api:show_facility": facility(),
     "shift-list": shift,
+    "award-round": award_round,
+    "bank-person": person,
+    "pair-propose": cared(),
     "undelivered-try-again": notice,
     "notice-read": notice_read,
     "long-job": long_job,

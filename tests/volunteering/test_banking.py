@@ -24,9 +24,9 @@ from linli.volunteering.actions.banking import (
     settle,
     side_of,
 )
+from linli.volunteering.actions.expiring import expire_coins
 from linli.volunteering.actions.redeeming import (
     cancel_redemption,
-    expire_coins,
     hand_over,
     offer_reward,
     open_shop,

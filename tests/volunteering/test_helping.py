@@ -12,7 +12,8 @@ from linli.kernel import clock
 from linli.ledger.actions import LedgerRefused
 from linli.ledger.checking import verify
 from linli.notices.models import Notice
-from linli.volunteering.actions.helping import Wish, ask_for_help, close_unrated, hand_silent_orders_over
+from linli.volunteering.actions.helping import Wish, ask_for_help
+from linli.volunteering.actions.waiting import close_unrated, hand_silent_orders_over
 from linli.volunteering.matching import candidates, orders_for
 from linli.volunteering.models import Attendance, Bank, Help
 from linli.volunteering.refusals import VolunteeringRefused
@@ -268,7 +269,9 @@ def test_a_referral_becomes_an_order_of_its_own():
     result = refer(origin, to_kind="help", by=village.coordinator)
 
     assert (result.help.channel, result.reporter) == ("referral", village.elder.person)
+    told = refer(origin, to_kind="help", by=village.coordinator, text="想有人陪着说说话")
     assert result.help.description == f"来自 {origin.number}：上门理发"
+    assert told.help.description == f"来自 {origin.number}：想有人陪着说说话"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,4 +1,4 @@
-"""The yearly awards and lasting pairs: people propose, people decide."""
+"""The yearly awards: people propose, people may object, people decide."""
 
 from datetime import timedelta
 
@@ -12,7 +12,7 @@ from linli.notices.actions import notify
 
 from .. import rules
 from ..charters import charter_at
-from ..models import AwardRound, Nomination, Pairing
+from ..models import AwardRound, Nomination
 from ..refusals import VolunteeringRefused, refused
 
 State = AwardRound.State
@@ -100,59 +100,3 @@ def _held(award_round, by) -> AwardRound:
     if not by.may(rules.AWARD, at=row.place):
         raise PermissionDenied
     return row
-
-
-# --- Pairs -------------------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def offer_pairing(volunteer, *, person, plan: str, by) -> Pairing:
-    """Propose a lasting pair to both; it stands once both have agreed."""
-    if not by.may(rules.MATCH, at=volunteer.place):
-        raise PermissionDenied
-    try:
-        with transaction.atomic():
-            pairing = Pairing.objects.create(
-                volunteer=volunteer, person=person, plan=plan, offered_at=clock.now(), offered_by=by
-            )
-    except IntegrityError as error:
-        raise refused(error) from error
-    for one in (volunteer.person, person):
-        notify(one, "volunteering-pairing", plan=plan[:100], path="/volunteering/me/")
-    audit.record("volunteering.offer_pairing", by=by, thing=pairing, place=volunteer.place)
-    return pairing
-
-
-@transaction.atomic
-def agree_to_pairing(pairing, *, by) -> Pairing:
-    """One side says yes; for somebody without a phone a clerk enters what he said."""
-    pairing = Pairing.objects.select_for_update(of=("self",)).select_related("volunteer__place").get(
-        pk=pairing.pk
-    )  # fmt: skip
-    if pairing.ended_at:
-        raise VolunteeringRefused("pairing_stands", _("结对已经结束。"))
-    spoken_for = {by.person_id} | by.acts_for
-    if pairing.volunteer_id in spoken_for:
-        pairing.volunteer_agreed_at = pairing.volunteer_agreed_at or clock.now()
-    elif pairing.person_id in spoken_for or by.may(rules.ENTER, at=pairing.volunteer.place):
-        pairing.person_agreed_at = pairing.person_agreed_at or clock.now()
-    else:
-        raise PermissionDenied
-    pairing.save()
-    return pairing
-
-
-@transaction.atomic
-def end_pairing(pairing, *, by, feedback: str = "") -> Pairing:
-    """Either side ends it (or declines the offer), without having to say why."""
-    pairing = Pairing.objects.select_for_update(of=("self",)).select_related("volunteer__place").get(
-        pk=pairing.pk
-    )  # fmt: skip
-    spoken_for = {by.person_id} | by.acts_for
-    concerned = {pairing.volunteer_id, pairing.person_id}
-    if not (concerned & spoken_for or by.may(rules.MATCH, at=pairing.volunteer.place)):
-        raise PermissionDenied
-    if pairing.ended_at is None:
-        pairing.ended_at, pairing.feedback = clock.now(), feedback
-        pairing.save(update_fields=["ended_at", "feedback"])
-    return pairing

@@ -10,8 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from psycopg.types.range import Range
 
-from linli.cases.actions import WrongState, open_case, rate, take_step
-from linli.cases.actors import TIMER
+from linli.cases.actions import WrongState, open_case, rate
 from linli.cases.models import Case
 from linli.kernel import clock
 from linli.kernel.clock import CHINA
@@ -21,7 +20,7 @@ from linli.people.models import Unit
 
 from .. import rules
 from ..charters import charter_at
-from ..models import Attendance, Help, KeyClient, Volunteer
+from ..models import Attendance, Help, Joining, KeyClient, Volunteer
 from ..refusals import VolunteeringRefused, refused
 from .banking import (
     SERVICE,
@@ -35,7 +34,6 @@ from .banking import (
     side_of,
 )
 from .daily import add_to_day
-from .recording import holders_of
 
 
 @dataclass(frozen=True)
@@ -122,15 +120,16 @@ def why_pool(person, charter) -> str:
     return named.reason[:60] if named else ""
 
 
-def receive(origin, *, by) -> Case:
-    """An order made out of another kind of case: a request, a visit. The desk asks back for the details."""
+def receive(origin, *, by, text: str = "") -> Case:
+    """An order out of another kind of case (a request, a visit), about `text`; the desk asks for the details."""
     if origin.reporter is None:
         raise WrongState(_("没有留下姓名，不能转为求助单。"))
     wish = Wish(
         service=charter_at(origin.place).rules.on_offer()[0].code,
         place=origin.place,
         begin=clock.now() + timedelta(days=1),
-        description=_("来自 %(number)s：%(title)s") % {"number": origin.number, "title": origin.title},
+        description=_("来自 %(number)s：%(title)s")
+        % {"number": origin.number, "title": text or origin.title},
         channel=Help.Channel.REFERRAL,
     )
     charter = charter_at(wish.place)
@@ -140,6 +139,18 @@ def receive(origin, *, by) -> Case:
 
 
 # --- Effects of the steps ----------------------------------------------------------------------------
+
+
+def describe(case, *, by, service: str, begin: datetime, minutes: int, description: str = "") -> None:
+    """Effect: the desk called back: what is wanted, and when. WrongState: the service is not on the list."""
+    order = case.help
+    line = order.charter.rules.service(service)
+    if not line.low_risk:
+        raise WrongState(_("这项服务需要专业人员，请联系社区工作者。"))
+    order.service, order.minutes, order.description = line.code, minutes, description
+    order.wanted = Range(begin, begin + timedelta(minutes=minutes))
+    order.save(update_fields=["service", "minutes", "description", "wanted"])
+    case.title = line.name
 
 
 def offer(case, *, by, volunteer: Volunteer, why: str = "") -> None:
@@ -176,6 +187,7 @@ def sides_of(case, *, by):
 
 def _set_aside(case, *, by) -> None:
     order = case.help
+    _keep_time(order)
     if not _pays(order):
         return
     payer, payee = sides_of(case, by=by)
@@ -196,6 +208,19 @@ def _set_aside(case, *, by) -> None:
     order.save(update_fields=["reservation"])
 
 
+def _keep_time(order) -> None:
+    """He does nothing else at that time: the database compares his accepted orders, we his joined shifts."""
+    joined = Joining.objects.filter(volunteer=order.volunteer_id, state=Joining.State.JOINED)
+    if joined.filter(during__overlap=order.wanted).exists():
+        raise WrongState(_("这个时间志愿者已经报名了活动。"))
+    order.busy = order.wanted
+    try:
+        with transaction.atomic():
+            order.save(update_fields=["busy"])
+    except IntegrityError as error:
+        raise WrongState(str(refused(error))) from error
+
+
 def _pays(order) -> bool:
     return order.charter.rules.service(order.service).coins
 
@@ -208,7 +233,7 @@ def let_go(case, *, by) -> None:
     """Effect: the volunteer does not do it; what was set aside comes back, and the order is open again."""
     order = case.help
     _give_back(order, by=by)
-    order.volunteer, order.why_matched, order.reservation = None, "", None
+    order.volunteer, order.why_matched, order.reservation, order.busy = None, "", None, None
     order.served, order.served_minutes, order.served_content = None, None, ""
     order.save()
     case.assignee = None
@@ -217,8 +242,8 @@ def let_go(case, *, by) -> None:
 def drop(case, *, by) -> None:
     """Effect: the order ends without service."""
     _give_back(case.help, by=by)
-    case.help.reservation = None
-    case.help.save(update_fields=["reservation"])
+    case.help.reservation, case.help.busy = None, None
+    case.help.save(update_fields=["reservation", "busy"])
 
 
 def _give_back(order, *, by) -> None:
@@ -239,7 +264,7 @@ def report_served(case, *, by, begin: datetime, minutes: int, content: str = "")
     order.served, order.served_minutes = Range(begin, end), minutes
     order.served_content = content or order.service_name
     order.entered_by = getattr(by, "person", None)
-    order.silent_at = None
+    order.silent_at, order.busy = None, None  # from here on the record of the service guards its time
     order.save()
 
 
@@ -315,44 +340,3 @@ def change_minutes(case, *, by, minutes: int) -> None:
     order.served = Range(order.served.lower, order.served.lower + timedelta(minutes=minutes))
     order.entered_by = getattr(by, "person", None)
     order.save()
-
-
-# --- What time does ----------------------------------------------------------------------------------
-
-
-def hand_silent_orders_over(now: datetime) -> int:
-    """Tell the coordinators of served orders nobody confirms, each once; nothing is credited. How many."""
-    count = 0
-    for order in Help.objects.filter(case__state="done", silent_at=None).select_related(
-        "case__place", "charter"
-    ):
-        last = order.case.events.order_by("-pk").first()
-        if last.at > now - timedelta(days=order.charter.rules.limits.confirm_days):
-            continue
-        with transaction.atomic():
-            if Help.objects.filter(pk=order.pk, silent_at=None).update(silent_at=now):
-                for person in holders_of(rules.CONFIRM, order.case.place):
-                    notify(
-                        person,
-                        "volunteering-to_confirm",
-                        needs=rules.CONFIRM,
-                        at=order.case.place,
-                        content=order.case.number,
-                        path=f"/cases/{order.case.number}/",
-                    )
-                count += 1
-    return count
-
-
-def close_unrated(now: datetime) -> int:
-    """File confirmed orders whose time for a rating has passed; no rating is made up. How many."""
-    count = 0
-    for order in Help.objects.filter(case__state="confirmed").select_related("case", "charter"):
-        last = order.case.events.order_by("-pk").first()
-        if last.at <= now - timedelta(days=order.charter.rules.limits.rate_days):
-            try:
-                take_step(order.case, "close", by=TIMER)
-            except WrongState:
-                continue  # rated meanwhile
-            count += 1
-    return count

@@ -36,6 +36,8 @@ class ActivityDraft:
     place: Any
     address: str
     team: Any = None
+    case: Any = None  # a request or visit it answers
+    asked_by: Any = None  # an organisation that needs people
     lon: float | None = None
     lat: float | None = None
     risk: str = ""

@@ -1,26 +1,24 @@
-"""Partner shops, what they give for coins, and coins that nobody used."""
+"""Partner shops and what they give for coins."""
 
 import secrets
-from datetime import datetime
 from uuid import UUID, uuid5
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.db.models import F, Sum
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from linli import audit
 from linli.kernel import clock
-from linli.kernel.retention import Term
-from linli.ledger.actions import lock, open_account, post, reserve, transfer, void
-from linli.ledger.models import Account, Transfer
+from linli.ledger.actions import open_account, post, reserve, void
+from linli.ledger.models import Account
 from linli.people.models import Unit
 
 from .. import rules
 from ..charters import charter_at
-from ..models import Purse, Redemption, Reward, Shop
+from ..models import Redemption, Reward, Shop
 from ..refusals import VolunteeringRefused, refused
-from .banking import EXPIRY, REDEMPTION, district_bank, key_of, purse_of
+from .banking import REDEMPTION, purse_of
 from .daily import add_to_day
 from .joining import ALPHABET
 
@@ -136,29 +134,26 @@ def cancel_redemption(redemption: Redemption, *, by) -> Redemption:
     return row
 
 
-def expire_coins(now: datetime) -> int:
-    """Move to the pool what was earned longer ago than the charter keeps it and not spent since; how many purses.
-
-    First in, first out: what stands now beyond all that came in since is older than the term.
-    """
-    count = 0
-    open_purses = Purse.objects.filter(account__closed_at=None, account__credits__gt=F("account__debits"))
-    for purse in open_purses.select_related("account", "bank__place").order_by("pk").iterator(500):
-        months = charter_at(purse.bank.place).rules.coins.expiry_months
-        if months and _expire(purse, Term(months, "m", "").last_day(clock.today())):
-            count += 1
-    return count
+@transaction.atomic
+def restock(reward: Reward, *, left: int, by) -> Reward:
+    """Another number of pieces on offer; none: it is no longer given."""
+    if not by.may(rules.SETTLE, at=reward.shop.place):
+        raise PermissionDenied
+    row = Reward.objects.select_for_update(of=("self",)).get(pk=reward.pk)
+    row.left = left
+    row.save(update_fields=["left"])
+    audit.record("volunteering.restock", by=by, thing=row, place=reward.shop.place, detail={"left": left})
+    return row
 
 
 @transaction.atomic
-def _expire(purse: Purse, last_day) -> bool:
-    pool = district_bank(purse.bank.place).pool
-    held = {row.pk: row for row in lock(purse.account, pool)}
-    account = held[purse.account_id]
-    came = Transfer.objects.filter(credit=account, phase__in=["posted", "post"], at__date__gt=last_day)
-    old = account.available - came.aggregate(sum=Sum("amount", default=0))["sum"]
-    if old <= 0:
-        return False
-    key = key_of("expiry", purse.pk, account.seq)
-    transfer(key=key, debit=account, credit=pool, amount=old, reason=EXPIRY, by=None)
-    return True
+def close_shop(shop: Shop, *, by) -> Shop:
+    """The shop gives nothing more from today on; codes that were given out are still good. Asked twice, the same."""
+    if not by.may(rules.SETTLE, at=shop.place):
+        raise PermissionDenied
+    row = Shop.objects.select_for_update(of=("self",)).get(pk=shop.pk)
+    if row.closed_on is None:
+        row.closed_on = clock.today()
+        row.save(update_fields=["closed_on"])
+        audit.record("volunteering.close_shop", by=by, thing=row, place=shop.place)
+    return row

@@ -6,6 +6,8 @@ from django.utils.translation import gettext as _
 
 from linli import audit
 from linli.cases.actions import next_number
+from linli.facilities.actions.keeping import edit_facility
+from linli.facilities.rules import can_edit
 from linli.kernel import clock
 from linli.notices.actions import notify
 from linli.people.models import Consent, Proxy
@@ -16,6 +18,7 @@ from ..models import Membership, Station, Team, Volunteer
 from ..refusals import VolunteeringRefused, refused
 
 PURPOSE, TEXT_VERSION = "volunteering", "1"
+STATION_MARK = "volunteers"  # of packs/facilities/kinds.yaml
 
 
 @transaction.atomic
@@ -188,6 +191,9 @@ def open_station(*, name, place, hours, by, **fields) -> Station:
     except IntegrityError as error:
         raise refused(error) from error
     audit.record("volunteering.open_station", by=by, thing=station, place=place)
+    if station.facility_id and STATION_MARK not in station.facility.marks and can_edit(by, station.facility):
+        marks = [*station.facility.marks, STATION_MARK]  # the register of facilities counts it (I-PD-10)
+        edit_facility(station.facility, by=by, version=station.facility.version, marks=marks)
     return station
 
 

@@ -2,9 +2,9 @@
 
 from .activities import Activity, Joining, Shift
 from .awards import AwardRound, Nomination
-from .bank import Bank, Issue, Purse, Redemption, Reward, Settlement, Shop
+from .bank import Bank, Issue, Look, Purse, Redemption, Reward, Settlement, Shop
 from .charters import Charter
-from .helping import Help, KeyClient, Pairing
+from .helping import Help, KeyClient, PairingOffer
 from .hours import Attendance, Certificate, DayTotal
 from .people import Membership, Station, Team, Volunteer
 
@@ -20,9 +20,10 @@ __all__ = [
     "Issue",
     "Joining",
     "KeyClient",
+    "Look",
     "Membership",
     "Nomination",
-    "Pairing",
+    "PairingOffer",
     "Purse",
     "Redemption",
     "Reward",

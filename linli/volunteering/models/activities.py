@@ -8,9 +8,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from linli.cases.models import Case
 from linli.kernel import clock
 from linli.kernel.personal import Personal
 from linli.kernel.text import refuse_hidden_characters
+from linli.people.models import Unit
 from linli.places.models import Place, inside
 
 from .charters import Charter
@@ -43,6 +45,12 @@ class Activity(models.Model):
     lon = models.FloatField(null=True)  # WGS 84 degrees
     lat = models.FloatField(null=True)
     team = models.ForeignKey(Team, models.PROTECT, null=True, related_name="activities")
+    case = models.ForeignKey(
+        Case, models.PROTECT, null=True, related_name="activities", verbose_name=_("来自哪件事")
+    )  # a request or a visit it answers
+    asked_by = models.ForeignKey(
+        Unit, models.PROTECT, null=True, related_name="+", verbose_name=_("需求单位")
+    )  # an organisation that needs people
     coordinator = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     risk = models.CharField(
         _("风险提示"), max_length=300, blank=True, validators=[refuse_hidden_characters]

@@ -37,6 +37,7 @@ class Purse(models.Model):
 
     account = models.OneToOneField(Account, models.PROTECT, primary_key=True, related_name="purse")
     bank = models.ForeignKey(Bank, models.PROTECT, related_name="purses")
+    warned_for = models.DateField(null=True)  # the day of expiry its holder was last told of
 
     personal: dict = {}
 
@@ -87,6 +88,30 @@ class Issue(models.Model):
                 condition=~Q(state="granted") | Q(decided_by__isnull=False, transfer__isnull=False),
                 name="issue_granted_has_its_transfer",
             ),
+        ]
+
+
+class Look(models.Model):
+    """复看: another person looked at what an office entered on somebody's account, and says what he found (L2)."""
+
+    transfer = models.OneToOneField(Transfer, models.PROTECT, primary_key=True, related_name="look")
+    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    in_order = models.BooleanField(_("属实"))
+    words = models.CharField(_("复看意见"), max_length=200, validators=[refuse_hidden_characters])
+
+    about = ("transfer__debit__holder",)
+    personal = {
+        "words": Personal(2, WHY, BASIS, KEEP, mask="none"),
+        "entered_by": Personal(1, "履职记录", BASIS, KEEP, mask="none"),
+        "by": Personal(1, "履职记录", BASIS, KEEP, mask="none"),
+    }
+
+    class Meta:
+        verbose_name = _("记账复看")
+        constraints = [
+            models.CheckConstraint(condition=~Q(by=F("entered_by")), name="look_by_another_person"),
         ]
 
 

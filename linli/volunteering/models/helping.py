@@ -1,7 +1,8 @@
-"""Help people ask for, whom the pool pays for, and lasting pairs."""
+"""Help people ask for, whom the pool pays for, and who was asked to become a lasting pair."""
 
 from django.conf import settings
-from django.contrib.postgres.fields import DateTimeRangeField
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -43,6 +44,7 @@ class Help(models.Model):
         Volunteer, models.PROTECT, null=True, related_name="helps", verbose_name=_("志愿者")
     )
     why_matched = models.CharField(max_length=160, blank=True)
+    busy = DateTimeRangeField(null=True)  # while somebody has accepted: he does nothing else at that time
     reservation = models.ForeignKey(Transfer, models.PROTECT, null=True, related_name="+")
     served = DateTimeRangeField(null=True)
     served_minutes = models.PositiveSmallIntegerField(_("实际分钟"), null=True)
@@ -71,6 +73,10 @@ class Help(models.Model):
                 name="help_served_by_somebody_at_some_time",
             ),
             models.CheckConstraint(condition=Q(minutes__range=(15, 480)), name="help_takes_a_part_of_a_day"),
+            ExclusionConstraint(
+                name="help_never_overlaps_another",
+                expressions=[("volunteer", RangeOperators.EQUAL), ("busy", RangeOperators.OVERLAPS)],
+            ),
         ]
 
     @property
@@ -103,21 +109,22 @@ class KeyClient(models.Model):
         ]
 
 
-class Pairing(models.Model):
-    """结对: a volunteer looks after somebody for a time; offered to both, forced on none."""
+class PairingOffer(models.Model):
+    """A volunteer and somebody on the care list are asked to become a pair; once both say yes, `care` keeps it."""
 
     class State(models.TextChoices):
         OFFERED = "offered", _("待双方同意")
-        STANDING = "standing", _("结对中")
-        ENDED = "ended", _("已结束")
+        STANDING = "standing", _("已结对")
+        DECLINED = "declined", _("没有结成")
 
-    volunteer = models.ForeignKey(Volunteer, models.PROTECT, related_name="pairings")
+    volunteer = models.ForeignKey(Volunteer, models.PROTECT, related_name="pairing_offers")
     person = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name=_("结对对象"))
-    plan = models.CharField(_("计划"), max_length=300, validators=[refuse_hidden_characters])
+    plan = models.CharField(_("约定"), max_length=200, validators=[refuse_hidden_characters])
     offered_at = models.DateTimeField()
     offered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     volunteer_agreed_at = models.DateTimeField(null=True)
     person_agreed_at = models.DateTimeField(null=True)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.OFFERED)
     ended_at = models.DateTimeField(null=True)
     feedback = models.CharField(_("感受"), max_length=300, blank=True, validators=[refuse_hidden_characters])
 
@@ -125,23 +132,23 @@ class Pairing(models.Model):
     personal = {
         "volunteer": Personal(1, WHY, BASIS, "while registered", mask="name"),
         "person": Personal(2, WHY, BASIS, "while registered", mask="name"),
-        "plan": Personal(2, WHY, BASIS, "2y after end", mask="text"),
-        "feedback": Personal(2, WHY, BASIS, "2y after end", mask="text"),
+        "plan": Personal(2, WHY, BASIS, "while registered", mask="text"),
+        "feedback": Personal(2, WHY, BASIS, "while registered", mask="text"),
         "offered_by": Personal(1, "履职记录", BASIS, "while registered", mask="none"),
     }
 
     class Meta:
-        verbose_name = _("结对")
+        verbose_name = _("结对邀请")
         constraints = [
             models.UniqueConstraint(
-                fields=["volunteer", "person"], condition=Q(ended_at=None), name="help_pairing_once_at_a_time"
+                fields=["volunteer", "person"],
+                condition=Q(state="offered"),
+                name="pairing_offered_once_at_a_time",
             ),
             models.CheckConstraint(condition=~Q(volunteer=F("person")), name="pairing_joins_two_people"),
+            models.CheckConstraint(
+                condition=~Q(state="standing")
+                | Q(volunteer_agreed_at__isnull=False, person_agreed_at__isnull=False),
+                name="pairing_stands_once_both_agreed",
+            ),
         ]
-
-    @property
-    def state(self) -> str:
-        if self.ended_at:
-            return self.State.ENDED
-        both = self.volunteer_agreed_at and self.person_agreed_at
-        return self.State.STANDING if both else self.State.OFFERED

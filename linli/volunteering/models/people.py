@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from linli.facilities.models import Facility
 from linli.kernel import clock
 from linli.kernel.personal import Personal
 from linli.kernel.text import refuse_hidden_characters
@@ -139,7 +140,9 @@ class Station(models.Model):
     place = models.ForeignKey(
         Place, models.PROTECT, related_name="volunteer_stations", verbose_name=_("社区")
     )
-    facility = models.SlugField(_("所在设施编号"), max_length=60, blank=True)  # code in the register below
+    facility = models.ForeignKey(
+        Facility, models.PROTECT, null=True, related_name="stations", verbose_name=_("所在设施")
+    )
     keeper = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+", verbose_name=_("管理单位"))
     hours = models.CharField(_("开放时间"), max_length=120)
     services = models.CharField(_("服务内容"), max_length=200, blank=True)

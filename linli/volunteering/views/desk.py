@@ -2,42 +2,26 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from linli.ledger.actions import LedgerRefused
-from linli.people.models import User
-from linli.places.models import Place
 from linli.ui.lists import listing
 from linli.ui.routes import needs
 
-from .. import queries, rules
-from ..actions.banking import ask_issue, decide_issue, district_bank, settle
+from .. import patterns, queries, rules
+from ..actions.banking import community_of
 from ..actions.helping import Wish, ask_for_help
-from ..actions.joining import ActivityDraft, mark_present, publish_activity
+from ..actions.joining import ActivityDraft, publish_activity
 from ..actions.recording import confirm_attendance, refuse_attendance
-from ..actions.redeeming import hand_over
-from ..actions.registering import found_team, open_station
-from ..charters import NoCharter, charter_at
-from ..forms import ActivityForm, DecideForm, EnterForm, IssueForm, TeamForm
-from ..models import Issue, Shift, Volunteer
+from ..actions.registering import found_team, guardians_of, open_station, register_volunteer
+from ..activity_forms import ActivityForm, TeamForm
+from ..belonging import charter_of_post, place_of_post
+from ..charters import NoCharter
+from ..effects import effects_for
+from ..forms import DecideForm, EnterForm, WindowForm
 from ..refusals import VolunteeringRefused
-
-
-def place_of_post(user: User, permission: str) -> Place:
-    """The place of the widest post that grants the permission."""
-    grants = [grant for grant in user.grants if permission in grant.permissions]
-    return min((grant.place for grant in grants), key=lambda place: (len(place.path), place.path))
-
-
-def charter_of_post(user: User, permission: str):
-    """The charter where the post lies; 404 with a sentence when none holds there."""
-    try:
-        return charter_at(place_of_post(user, permission))
-    except NoCharter as none:
-        raise Http404(str(none)) from none
 
 
 @needs(rules.CONFIRM)
@@ -50,7 +34,8 @@ def desk(request):
     page = {
         "shifts": queries.todays_shifts(request.user),
         "listing": listing(request.GET, queries.waiting_records(request.user), per_page=20),
-        "unusual": queries.unusual_patterns(request.user),
+        "unusual": patterns.unusual_patterns(request.user),
+        "may_issue": request.user.may(rules.ISSUE),
     }
     return render(request, "volunteering/desk.html", page)
 
@@ -72,24 +57,6 @@ def decide(request) -> None:
             messages.success(request, _("已退回，理由已告诉志愿者。"))
     except (VolunteeringRefused, LedgerRefused) as no:
         messages.warning(request, str(no))
-
-
-@needs(rules.ORGANISE)
-@require_http_methods(["GET", "POST"])
-def shift_list(request, pk):
-    """The list of a shift: check-in code, who comes, who was there; prints as the paper list."""
-    seen = Shift.objects.filter(request.user.scope(rules.ORGANISE, "activity__place"))
-    shift = get_object_or_404(seen.select_related("activity__place", "activity__charter"), pk=pk)
-    if request.method == "POST":
-        keys = request.POST.getlist("present")
-        present = Volunteer.objects.filter(number__in=keys, joinings__shift=shift, joinings__state="joined")
-        done = mark_present(shift, volunteers=list(present.distinct()), by=request.user)
-        messages.success(request, _("已登记 %(n)s 人到场，请另一位同事确认时长。") % {"n": len(done)})
-        return redirect("shift-list", pk)
-    rows = shift.joinings.exclude(state="left").select_related("volunteer__person").order_by("state", "pk")
-    came = set(shift.attendances.values_list("volunteer", flat=True))
-    people = [(row, row.volunteer_id in came) for row in rows]
-    return render(request, "volunteering/shift_list.html", {"shift": shift, "people": people})
 
 
 @needs(rules.ORGANISE)
@@ -128,7 +95,7 @@ def team_new(request):
             if told["kind"] == "team":
                 found_team(speciality=told["about"], **shared)
             else:
-                open_station(label=told["about"], hours=told["hours"], **shared)
+                open_station(label=told["about"], hours=told["hours"], facility=told["facility"], **shared)
         except VolunteeringRefused as no:
             form.add_error("name", str(no))
         else:
@@ -143,7 +110,7 @@ def team_new(request):
 def enter(request):
     """登记求助: somebody calls or stands at the window."""
     charter = charter_of_post(request.user, rules.ENTER)
-    form = EnterForm(request.POST or None, user=request.user, charter=charter)
+    form = EnterForm(request.POST or None, user=request.user, permission=rules.ENTER, charter=charter)
     if form.is_bound and form.is_valid() and (order := entered(request, form)):
         messages.success(request, _("已登记 %(number)s。") % {"number": order.case.number})
         return redirect("case-detail", order.case.number)
@@ -169,6 +136,38 @@ def entered(request, form):
     return None
 
 
+@needs(rules.ENTER)
+@require_http_methods(["GET", "POST"])
+def window(request):
+    """窗口注册: somebody without a phone becomes a volunteer at the station."""
+    charter = charter_of_post(request.user, rules.ENTER)
+    form = WindowForm(request.POST or None, user=request.user, permission=rules.ENTER, charter=charter)
+    if form.is_bound and form.is_valid() and (made := registered(request, form)):
+        messages.success(request, _("已注册，志愿者编号 %(number)s。") % {"number": made.number})
+        return redirect("volunteering-desk")
+    page = {"form": form, "title": _("窗口注册志愿者"), "verb": _("注册"), "back": "volunteering-desk"}
+    return render(request, "volunteering/form_desk.html", page, status=422 if form.is_bound else 200)
+
+
+def registered(request, form):
+    """The volunteer, or None with the reason on the form."""
+    told = form.cleaned_data
+    person, guardian = told["person"], None
+    if told["guardian"]:
+        link = guardians_of(person).first()
+        if link is None:
+            form.add_error("guardian", _("登记里没有他的监护人，请先登记监护关系。"))
+            return None
+        guardian = link.proxy
+    try:
+        place = community_of(person.home)
+        profile = {"skills": told["skills"], "free": told["free"], "guardian": guardian}
+        return register_volunteer(person, place=place, by=request.user, **profile)
+    except (VolunteeringRefused, NoCharter) as no:
+        form.add_error(None, str(no))
+        return None
+
+
 @needs(rules.PLAN)
 @require_GET
 def plan(request):
@@ -182,74 +181,6 @@ def plan(request):
         "unmet": sum(line.unmet for line in lines),
         "without": sum(1 for line in lines if not line.teams),
         "kinds": queries.unmet_by_kind(request.user),
+        "effects": effects_for(request.user),
     }
     return render(request, "volunteering/plan.html", page)
-
-
-@needs(rules.GRANT)
-@require_http_methods(["GET", "POST"])
-def bank(request):
-    """时间银行复核: minutes offices ask for, what banks owe each other, who looks twice."""
-    form = IssueForm(request.POST if request.POST.get("act") == "ask" else None)
-    if request.method == "POST":
-        try:
-            messages.success(request, act_on_bank(request, form))
-        except (VolunteeringRefused, LedgerRefused) as no:
-            messages.warning(request, str(no))
-        return redirect("bank-desk")
-    page = {
-        "form": form,
-        "banks": queries.banks_of(request.user),
-        "issues": queries.issues_of(request.user)[:50],
-    }
-    page["may_ask"] = request.user.may(rules.ISSUE)
-    page["may_settle"] = request.user.may(rules.SETTLE)
-    return render(request, "volunteering/bank.html", page)
-
-
-def act_on_bank(request, form) -> str:
-    """Ask, grant, refuse or settle; the sentence that tells it."""
-    act = request.POST.get("act")
-    if act in ("grant", "refuse"):
-        issue = get_object_or_404(queries.issues_of(request.user), pk=request.POST.get("issue") or 0)
-        done = decide_issue(issue, grant=act == "grant", by=request.user)
-        return _("已发放。") if done.state == Issue.State.GRANTED else _("已退回。")
-    if act == "settle":
-        return _("已结清 %(n)s 笔。") % {"n": settle_all(request.user)}
-    if not form.is_valid():
-        raise VolunteeringRefused("issue_has_evidence")
-    told = form.cleaned_data
-    own = district_bank(place_of_post(request.user, rules.ISSUE), by=request.user)
-    minutes = told["coins"] * charter_at(own.place).rules.coins.coin_minutes
-    ask_issue(
-        bank=own,
-        minutes=minutes,
-        reason=told["reason"],
-        evidence=told["evidence"],
-        by=request.user,
-        key=told["key"],
-    )
-    return _("已提交，请另一位同事复核。")
-
-
-def settle_all(user) -> int:
-    """Net all banks in the reader's reach, the greatest debts first; how many transfers."""
-    banks = [bank for bank in queries.banks_of(user) if user.may(rules.SETTLE, at=bank.place)]
-    debtors = sorted((b for b in banks if b.clearing.balance > 0), key=lambda b: -b.clearing.balance)
-    creditors = sorted((b for b in banks if b.clearing.balance < 0), key=lambda b: b.clearing.balance)
-    return sum(1 for debtor in debtors for creditor in creditors if settle(debtor, creditor, by=user))
-
-
-@needs(rules.REDEEM)
-@require_http_methods(["GET", "POST"])
-def shop(request):
-    """兑换核销: the shop types the code and hands the thing over."""
-    if request.method == "POST":
-        try:
-            done = hand_over(request.POST.get("code", ""), by=request.user)
-        except (LookupError, VolunteeringRefused) as no:
-            messages.warning(request, str(no.args[0]))
-        else:
-            messages.success(request, _("已核销：%(title)s。") % {"title": done.reward.title})
-        return redirect("shop-desk")
-    return render(request, "volunteering/shop.html")

@@ -1,7 +1,5 @@
 """Pages of the volunteer and of whoever asks for help: my service, my coins, ask, offer."""
 
-from uuid import UUID, uuid4
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
@@ -12,38 +10,25 @@ from django.views.decorators.http import require_http_methods, require_POST
 from linli.cases.actions import WrongState, take_step
 from linli.cases.models import Case
 from linli.ledger.actions import LedgerRefused
+from linli.people.models import Person
 from linli.places.models import Place
 from linli.ui.routes import signed_in
 
 from .. import calendars, matching, queries, rules
-from ..actions.awarding import agree_to_pairing, end_pairing
-from ..actions.banking import community_of, donate, give
 from ..actions.certifying import issue_certificate
 from ..actions.helping import Wish, ask_for_help, why_pool
-from ..actions.recording import confirm_attendance, dispute_attendance, report_hours
-from ..actions.redeeming import cancel_redemption, redeem
-from ..actions.registering import consent_for, describe_volunteer, register_volunteer
+from ..actions.recording import confirm_attendance, correct_attendance, dispute_attendance, report_hours
+from ..actions.registering import consent_for, describe_volunteer, leave_volunteering, register_volunteer
+from ..belonging import community_of_user
 from ..charters import NoCharter, charter_at
-from ..forms import AskForm, CoinsForm, ProfileForm, RegisterForm, ReportForm
-from ..models import Attendance, Pairing, Redemption, Volunteer
+from ..forms import AskForm, CorrectForm, ProfileForm, RegisterForm, ReportForm
+from ..models import Attendance, Help, PairingOffer, Volunteer
+from ..numbers import whole
 from ..paper import certificate_pdf
 from ..refusals import VolunteeringRefused
+from ..walking import ways_between
 
 REFUSALS = (VolunteeringRefused, LedgerRefused, WrongState, NoCharter)
-
-
-def community_of_user(user) -> Place | None:
-    """Where somebody belongs: as a volunteer, by his home, or by a residence he claimed."""
-    volunteer = rules.volunteer_of(user)
-    if volunteer is not None:
-        return volunteer.place
-    person = user.person
-    if person is None:
-        return None
-    if person.home_id:
-        return community_of(person.home)
-    claim = person.residences.filter(refused_reason="").select_related("community").first()
-    return claim.community if claim else None
 
 
 def somewhere(request) -> Place:
@@ -61,7 +46,7 @@ def me(request):
     if request.method == "POST":
         return act_of_mine(request)
     volunteer = rules.volunteer_of(request.user)
-    if volunteer is None:
+    if volunteer is None or volunteer.state == "left":
         return register_page(
             request, RegisterForm(charter=charter_of(request)) if charter_of(request) else None
         )
@@ -70,8 +55,9 @@ def me(request):
         "standing": queries.standing_of(volunteer, charter_at(volunteer.place)),
         "joinings": queries.own_shifts(volunteer),
         "records": volunteer.attendances.select_related("place", "charter").order_by("-during")[:20],
+        "correcting": set(volunteer.attendances.open().values_list("corrects", flat=True)),
         "to_confirm": queries.to_confirm_by(request.user),
-        "pairings": Pairing.objects.filter(volunteer=volunteer, ended_at=None).select_related("person"),
+        "asked_to_pair": PairingOffer.objects.filter(volunteer=volunteer, state="offered").count(),
         "children": waiting_children(request.user),
         "feed": request.build_absolute_uri(calendars.feed_address(volunteer)),
     }
@@ -144,26 +130,32 @@ def consent_to_child(request) -> str:
 
 
 def confirm_received(request) -> str:
-    record = get_object_or_404(queries.to_confirm_by(request.user), pk=request.POST.get("record") or 0)
+    record = get_object_or_404(queries.to_confirm_by(request.user), pk=whole(request.POST.get("record")))
     confirm_attendance(record, by=request.user, evidence=_("受助人本人确认"))
     return _("已确认，谢谢。")
 
 
 def dispute_received(request) -> str:
     mine = Attendance.objects.visible_to(request.user)
-    record = get_object_or_404(mine, pk=request.POST.get("record") or 0)
+    record = get_object_or_404(mine, pk=whole(request.POST.get("record")))
     dispute_attendance(record, by=request.user, why=request.POST.get("why", "")[:200] or _("与实际不符"))
     return _("已转给协调员核实。")
 
 
-def answer_pairing(request) -> str:
-    concerned = Pairing.objects.filter(volunteer=request.user.person_id, ended_at=None)
-    pairing = get_object_or_404(concerned, pk=request.POST.get("pairing") or 0)
-    if request.POST.get("answer") == "yes":
-        agree_to_pairing(pairing, by=request.user)
-        return _("谢谢，已记下您同意结对。")
-    end_pairing(pairing, by=request.user)
-    return _("已回复，没有关系。")
+def ask_correction(request) -> str:
+    own = Attendance.objects.confirmed().filter(volunteer=request.user.person_id)
+    record = get_object_or_404(own, pk=whole(request.POST.get("record")))
+    form = CorrectForm(request.POST)
+    if not form.is_valid():
+        raise VolunteeringRefused("corrected_with_reason", _("请写明正确的分钟数和理由。"))
+    told = form.cleaned_data
+    correct_attendance(record, minutes=told["minutes"], by=request.user, why=told["words"])
+    return _("已提交更正，等另一个人确认；原来的记录照样留着。")
+
+
+def leave_for_good(request) -> str:
+    leave_volunteering(own_volunteer(request), by=request.user)
+    return _("已退出志愿者登记，时长和时间币仍然是您的。想回来随时可以再注册。")
 
 
 ACTS = {
@@ -171,7 +163,8 @@ ACTS = {
     "consent": consent_to_child,
     "confirm": confirm_received,
     "dispute": dispute_received,
-    "pairing": answer_pairing,
+    "correct": ask_correction,
+    "leave": leave_for_good,
 }
 
 
@@ -238,23 +231,37 @@ def ask(request):
     if place is None or charter_of(request) is None:
         return render(request, "volunteering/no_place.html")
     charter = charter_at(place)
-    form = AskForm(request.POST or None, charter=charter)
-    if form.is_bound and form.is_valid():
-        told = form.cleaned_data
-        wish = Wish(told["service"], place, told["begin"], description=told["description"])
-        try:
-            order = ask_for_help(wish, person=request.user.person, by=request.user, key=told["key"])
-        except (VolunteeringRefused, LedgerRefused) as no:
-            form.add_error(None, said_to_asker(no))
-        else:
-            messages.success(
-                request, _("已收到，编号 %(number)s。找到志愿者后会告诉您。") % {"number": order.case.number}
-            )
-            return redirect("case-detail", order.case.number)
+    form = AskForm(request.POST or None, charter=charter, wards=wards_of(request.user))
+    if form.is_bound and form.is_valid() and (order := asked(request, form, place)):
+        messages.success(
+            request, _("已收到，编号 %(number)s。找到志愿者后会告诉您。") % {"number": order.case.number}
+        )
+        return redirect("case-detail", order.case.number)
     purse = queries.purse_figures(request.user.person)
     page = {"form": form, "purse": purse, "why_pool": why_pool(request.user.person, charter)}
-    page["coins"] = coins_of(purse.account.available, charter.rules.coins) if purse else 0
+    page["coins"] = queries.coins_of(purse.account.available, charter.rules.coins) if purse else 0
     return render(request, "volunteering/ask.html", page, status=422 if form.is_bound else 200)
+
+
+def wards_of(user):
+    """Whom one may ask for: parents, children, whoever one acts for, with a known home."""
+    return Person.objects.filter(pk__in=user.principals(), purged_at=None, home__isnull=False).order_by(
+        "name"
+    )
+
+
+def asked(request, form, place):
+    """The order, or None with the reason on the form."""
+    told = form.cleaned_data
+    ward = form.wards.get(told.get("whom", ""))
+    where = ward.home if ward else place
+    channel = Help.Channel.FAMILY if ward else Help.Channel.PORTAL
+    wish = Wish(told["service"], where, told["begin"], description=told["description"], channel=channel)
+    try:
+        return ask_for_help(wish, person=ward or request.user.person, by=request.user, key=told["key"])
+    except (VolunteeringRefused, LedgerRefused, NoCharter) as no:
+        form.add_error(None, said_to_asker(no))
+        return None
 
 
 def said_to_asker(no: Exception) -> str:
@@ -284,82 +291,6 @@ def offers(request):
     mine = Case.objects.filter(kind="help", help__volunteer=volunteer, closed_at=None).select_related(
         "place", "help"
     )
-    rows = [
-        (one, matching.distance_m(volunteer.person.home or volunteer.place, one.case.place)) for one in near
-    ]
+    ways = ways_between(volunteer.person.home or volunteer.place, [one.case.place for one in near])
+    rows = list(zip(near, ways, strict=True))
     return render(request, "volunteering/offers.html", {"orders": rows, "mine": mine, "volunteer": volunteer})
-
-
-# --- Coins -----------------------------------------------------------------------------------------------
-
-
-@signed_in
-@require_http_methods(["GET", "POST"])
-def coins(request):
-    """我的时间币: what stands there, giving it on, and what shops give for it."""
-    person, place = request.user.person, community_of_user(request.user)
-    if person is None or place is None:
-        return render(request, "volunteering/no_place.html")
-    rule = charter_at(place).rules.coins
-    given = request.POST if request.POST.get("act") == "give" else None
-    form = CoinsForm(given, family=queries.family_of(person), coin_minutes=rule.coin_minutes)
-    if request.method == "POST" and (done := act_on_coins(request, form, person)):
-        return done
-    purse = queries.purse_figures(person)
-    page = {
-        "form": form,
-        "purse": purse,
-        "rule": rule,
-        "available": coins_of(purse.account.available if purse else 0, rule),
-        "pending": coins_of(purse.account.debits_pending if purse else 0, rule),
-        "rewards": [(one, coins_of(one.minutes, rule), uuid4()) for one in queries.rewards_for(place)],
-        "redemptions": purse.redemptions.select_related("reward__shop").order_by("-at")[:10] if purse else [],
-    }
-    return render(request, "volunteering/coins.html", page, status=422 if given else 200)
-
-
-def coins_of(minutes: int, rule) -> float:
-    """Minutes as coins, with one decimal where they are no whole number."""
-    return (
-        minutes // rule.coin_minutes
-        if minutes % rule.coin_minutes == 0
-        else round(minutes / rule.coin_minutes, 1)
-    )
-
-
-def act_on_coins(request, form, person):
-    """Give, donate, redeem or take back; None when the form has to be shown again."""
-    try:
-        if request.POST.get("act") == "give":
-            if not form.is_valid():
-                return None
-            told = form.cleaned_data
-            sent = {"key": told["key"], "giver": person, "minutes": told["coins"], "by": request.user}
-            donate(**sent) if told["to"] == "pool" else give(to=form.family[told["to"]], **sent)
-            messages.success(request, _("已转出，谢谢您。"))
-        else:
-            messages.success(request, exchange(request, person))
-    except REFUSALS as no:
-        messages.warning(request, str(no))
-    return redirect("coins")
-
-
-def exchange(request, person) -> str:
-    if request.POST.get("act") == "cancel":
-        own = Redemption.objects.filter(purse__account__holder=person)
-        cancel_redemption(get_object_or_404(own, code=request.POST.get("code", "")), by=request.user)
-        return _("已取消，时间币退回了。")
-    place = community_of_user(request.user)
-    reward = get_object_or_404(queries.rewards_for(place), pk=request.POST.get("reward") or 0)
-    made = redeem(reward, key=uuid_of(request.POST.get("key")), person=person, by=request.user)
-    return _("兑换好了，领取码 %(code)s，请到 %(shop)s 领取。") % {
-        "code": made.code,
-        "shop": reward.shop.name,
-    }
-
-
-def uuid_of(text):
-    try:
-        return UUID(text or "")
-    except ValueError:
-        raise Http404 from None

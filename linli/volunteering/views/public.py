@@ -15,11 +15,12 @@ from linli.ui.lists import Choice, Filter, listing, read_filters, read_words
 from linli.ui.maps import base_layer
 from linli.ui.routes import public
 
-from .. import calendars, queries, rules
+from .. import accounts, calendars, queries, rules
 from ..actions.certifying import check_certificate
 from ..actions.joining import check_in, join, leave
 from ..forms import CheckForm
-from ..models import Activity, AwardRound
+from ..models import Activity, AwardRound, Volunteer
+from ..numbers import whole
 from ..refusals import VolunteeringRefused
 
 
@@ -75,7 +76,7 @@ def near_map(request):
 @require_http_methods(["GET", "POST"])
 def activity_detail(request, number):
     """One activity with its times; joining, leaving and checking in are one tap each."""
-    activities = Activity.objects.select_related("place", "team", "charter")
+    activities = Activity.objects.select_related("place", "team", "charter", "asked_by")
     activity = get_object_or_404(activities, number=number)
     if request.method == "POST":
         return act_on_shift(request, activity)
@@ -88,6 +89,7 @@ def activity_detail(request, number):
         {"shift": row, "joining": joined.get(row.pk), "over": row.during.lower <= clock.now()} for row in rows
     ]
     page = {"activity": activity, "shifts": shifts, "volunteer": volunteer}
+    page["children"] = companions_of(request) if volunteer else ()
     page["service"] = activity.charter.rules.service(activity.service).name
     return render(request, "volunteering/activity_detail.html", page)
 
@@ -97,7 +99,7 @@ def act_on_shift(request, activity):
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
     shift = get_object_or_404(
-        activity.shifts.select_related("activity__charter"), pk=request.POST.get("shift") or 0
+        activity.shifts.select_related("activity__charter"), pk=whole(request.POST.get("shift"))
     )
     volunteer = rules.volunteer_of(request.user)
     if volunteer is None:
@@ -110,6 +112,14 @@ def act_on_shift(request, activity):
     return redirect("activity-detail", activity.number)
 
 
+def companions_of(request):
+    """Volunteers the reader speaks for: his children join with him, and wait with him."""
+    if not request.user.is_authenticated:
+        return Volunteer.objects.none()
+    wards = Volunteer.objects.active().filter(pk__in=request.user.principals())
+    return wards.select_related("person").order_by("number")
+
+
 def done_in_words(request, shift, volunteer) -> str:
     """Do what the button says and tell what came of it."""
     act = request.POST.get("act")
@@ -120,7 +130,8 @@ def done_in_words(request, shift, volunteer) -> str:
     if act == "check-in":
         check_in(shift, volunteer=volunteer, code=request.POST.get("code", ""), by=request.user)
         return _("签到成功，谢谢您来。")
-    (joining,) = join(shift, volunteers=[volunteer], by=request.user, risk_accepted="risk" in request.POST)
+    party = [volunteer, *companions_of(request).filter(number__in=request.POST.getlist("with"))]
+    joining, *_others = join(shift, volunteers=party, by=request.user, risk_accepted="risk" in request.POST)
     return _("报名成功。") if joining.state == "joined" else _("名额已满，已为您排上候补，有名额会通知您。")
 
 
@@ -141,7 +152,9 @@ def awards(request):
         .order_by("-year", "place__path")
     )
     rounds = rounds.prefetch_related("nominations__volunteer__person", "nominations__team")
-    return render(request, "volunteering/awards.html", {"rounds": rounds[:20]})
+    taking = accounts.rounds_seen_by(request.user).filter(state="nominating")
+    page = {"rounds": rounds[:20], "open_rounds": taking}
+    return render(request, "volunteering/awards.html", page)
 
 
 @public

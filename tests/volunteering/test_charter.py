@@ -1,52 +1,14 @@
-"""XA-128: pairs are offered to both and forced on none; ZJ-065: stars by the charter; whom the pool pays for."""
+"""ZJ-065: stars by the charter; whom the pool pays for."""
 
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from linli.volunteering.actions.awarding import agree_to_pairing, end_pairing, offer_pairing
 from linli.volunteering.actions.clients import end_key_client, name_key_client
 from linli.volunteering.actions.helping import why_pool
 from linli.volunteering.charter import check
 from linli.volunteering.charters import charter_at
-from linli.volunteering.refusals import VolunteeringRefused
 
 from .village import Village, read
-
-
-@pytest.mark.django_db
-def test_a_pairing_stands_once_both_have_agreed_and_either_ends_it():
-    village = Village()
-    offered = offer_pairing(
-        village.student.person.volunteer,
-        person=village.elder.person,
-        plan="每周三陪聊",
-        by=village.coordinator,
-    )
-    with pytest.raises(PermissionDenied):
-        agree_to_pairing(offered, by=village.resident())
-    with pytest.raises(VolunteeringRefused, match="已经结对"):
-        offer_pairing(
-            village.student.person.volunteer, person=village.elder.person, plan="再来", by=village.coordinator
-        )
-
-    one_sided = agree_to_pairing(offered, by=village.student)
-    both = agree_to_pairing(offered, by=village.elder)
-    ended = end_pairing(offered, by=village.elder, feedback="谢谢")
-
-    assert (one_sided.state, both.state, ended.state) == ("offered", "standing", "ended")
-
-
-@pytest.mark.django_db
-def test_for_somebody_without_a_phone_a_clerk_enters_what_he_said():
-    village = Village()
-    offered = offer_pairing(
-        village.student.person.volunteer,
-        person=village.elder.person,
-        plan="每周三陪聊",
-        by=village.coordinator,
-    )
-
-    assert agree_to_pairing(offered, by=village.colleague).person_agreed_at is not None
 
 
 @pytest.mark.django_db

@@ -1,0 +1,1 @@
+"""结对: pairs of volunteers and people on the care list."""

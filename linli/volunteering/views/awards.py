@@ -1,0 +1,90 @@
+"""The yearly awards: rounds of an officer, and one round where people are put forward and chosen."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from linli.ui.routes import needs, signed_in
+
+from .. import accounts, rules
+from ..actions.awarding import decide_round, nominate, open_round, publish_round
+from ..bank_forms import NominateForm, RoundForm
+from ..models import AwardRound
+from ..refusals import VolunteeringRefused
+
+State = AwardRound.State
+
+
+@needs(rules.AWARD)
+@require_http_methods(["GET", "POST"])
+def award_desk(request):
+    """评选工作: the rounds of the reader's city or county, and opening this year's."""
+    form = RoundForm(request.POST or None, user=request.user, permission=rules.AWARD)
+    if form.is_bound and form.is_valid():
+        try:
+            made = open_round(by=request.user, **form.cleaned_data)
+        except VolunteeringRefused as no:
+            form.add_error("year", str(no))
+        else:
+            messages.success(request, _("评选已开始，志愿者和社区可以推荐了。"))
+            return redirect("award-round", made.pk)
+    own = AwardRound.objects.filter(request.user.scope(rules.AWARD, "place")).select_related("place")
+    page = {"form": form, "rounds": own.order_by("-year", "place__path")[:40]}
+    return render(request, "volunteering/award_desk.html", page, status=422 if form.is_bound else 200)
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def award_round(request, pk):
+    """One round: put somebody forward; for its officer also: publish, decide."""
+    award = get_object_or_404(accounts.rounds_seen_by(request.user), pk=pk)
+    act = request.POST.get("act")
+    form = NominateForm(request.POST if act == "nominate" else None, award_round=award)
+    if act and acted(request, award, form):
+        return redirect("award-round", pk)
+    page = {
+        "round": award,
+        "form": form,
+        "rows": award.nominations.select_related("volunteer__person", "team").order_by("category", "pk"),
+        "is_officer": request.user.may(rules.AWARD, at=award.place),
+        "names": {line.code: line.name for line in award.charter.rules.awards},
+    }
+    return render(request, "volunteering/award_round.html", page, status=422 if form.is_bound else 200)
+
+
+def acted(request, award, form) -> bool:
+    """Do what the button says and tell it; False when the form has to be shown again."""
+    verbs = {"nominate": put_forward, "publish": publish, "decide": decide}
+    verb = verbs.get(request.POST["act"])
+    if verb is None:
+        raise Http404
+    try:
+        said = verb(request, award, form)
+    except VolunteeringRefused as no:
+        messages.warning(request, str(no))
+        return True
+    if said:
+        messages.success(request, said)
+    return bool(said)
+
+
+def put_forward(request, award, form) -> str:
+    if not form.is_valid():
+        return ""
+    told = form.cleaned_data
+    who = {"volunteer": told["volunteer"], "team": None if told["volunteer"] else told["team"]}
+    nominate(award, category=told["category"], reason=told["reason"], by=request.user, **who)
+    return _("已推荐。公示后大家都能看到。")
+
+
+def publish(request, award, form) -> str:
+    made = publish_round(award, by=request.user)
+    return _("已公示，到 %(day)s 为止听取意见。") % {"day": made.objections_until}
+
+
+def decide(request, award, form) -> str:
+    chosen = award.nominations.filter(pk__in=request.POST.getlist("awarded"))
+    decide_round(award, awarded=list(chosen), by=request.user)
+    return _("已公布，获奖的人收到了通知。")

@@ -1,0 +1,100 @@
+"""One shift for whoever leads it: who comes, who was there, another number of places, calling it off."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from linli.ui.routes import needs
+
+from .. import rules
+from ..actions.joining import add_shift, cancel_activity, join, mark_present, widen
+from ..activity_forms import CancelForm, SomebodyForm, TimesForm, WidthForm
+from ..models import Shift, Volunteer
+from ..refusals import VolunteeringRefused
+
+
+@needs(rules.ORGANISE)
+@require_http_methods(["GET", "POST"])
+def shift_list(request, pk):
+    """The list of a shift: check-in code, who comes, who was there; prints as the paper list."""
+    seen = Shift.objects.filter(request.user.scope(rules.ORGANISE, "activity__place"))
+    shift = get_object_or_404(seen.select_related("activity__place", "activity__charter"), pk=pk)
+    if request.method == "POST":
+        return act(request, shift)
+    rows = shift.joinings.exclude(state="left").select_related("volunteer__person").order_by("state", "pk")
+    came = set(shift.attendances.values_list("volunteer", flat=True))
+    page = {
+        "shift": shift,
+        "people": [(row, row.volunteer_id in came) for row in rows],
+        "acts": [
+            ("join", _("代人报名（打电话来的）"), SomebodyForm(), _("报名")),
+            ("widen", _("改名额"), WidthForm(initial={"capacity": shift.capacity}), _("保存名额")),
+            ("add", _("再加一个班次"), TimesForm(), _("加班次")),
+            ("cancel", _("取消整个活动"), CancelForm(), _("取消活动，通知大家")),
+        ],
+    }
+    return render(request, "volunteering/shift_list.html", page)
+
+
+def act(request, shift):
+    """Do what the button says; what could not be done is said and nothing is lost."""
+    verb = ACTS.get(request.POST.get("act", "present"))
+    if verb is None:
+        raise Http404
+    try:
+        messages.success(request, verb(request, shift))
+    except VolunteeringRefused as no:
+        messages.warning(request, str(no))
+    sent = {"sent": "list"} if verb is present else {}
+    return redirect(reverse("shift-list", args=[shift.pk], query=sent))
+
+
+def filled(form):
+    """What the form says; VolunteeringRefused with its first complaint."""
+    if not form.is_valid():
+        raise VolunteeringRefused("form_is_filled", next(iter(form.errors.values()))[0])
+    return form.cleaned_data
+
+
+def present(request, shift) -> str:
+    keys = request.POST.getlist("present")
+    came = Volunteer.objects.filter(number__in=keys, joinings__shift=shift, joinings__state="joined")
+    done = mark_present(shift, volunteers=list(came.distinct()), by=request.user)
+    return _("已登记 %(n)s 人到场，请另一位同事确认时长。") % {"n": len(done)}
+
+
+def join_somebody(request, shift) -> str:
+    told = filled(SomebodyForm(request.POST))
+    volunteer = Volunteer.objects.filter(number=told["number"].strip().upper()).first()
+    if volunteer is None:
+        raise VolunteeringRefused("volunteer_is_active", _("没有这个编号的志愿者或队伍。"))
+    told_risk = told["risk"]
+    (joining,) = join(shift, volunteers=[volunteer], by=request.user, risk_accepted=told_risk)
+    return _("报名成功。") if joining.state == "joined" else _("名额已满，已排上候补。")
+
+
+def change_width(request, shift) -> str:
+    widen(shift, capacity=filled(WidthForm(request.POST))["capacity"], by=request.user)
+    return _("名额已改，候补的人按顺序补上。")
+
+
+def add_times(request, shift) -> str:
+    add_shift(shift.activity, by=request.user, **filled(TimesForm(request.POST)))
+    return _("班次已加上。")
+
+
+def cancel(request, shift) -> str:
+    cancel_activity(shift.activity, by=request.user, why=filled(CancelForm(request.POST))["why"])
+    return _("活动已取消，报名的人都收到了通知。")
+
+
+ACTS = {
+    "present": present,
+    "join": join_somebody,
+    "widen": change_width,
+    "add": add_times,
+    "cancel": cancel,
+}

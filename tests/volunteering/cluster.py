@@ -1,0 +1,127 @@
+"""A database server of its own that forgets nothing, and ways to lose it: killed, or the power gone."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from linli.config import embedded
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE, SEGMENT = 8192, 16 * 1024 * 1024
+TORN = b"\xa5" * (PAGE // 2)
+BLOCK = re.compile(r"blkref #\d+: rel (\d+)/(\d+)/(\d+) blk (\d+) FPW")
+
+
+@dataclass(frozen=True)
+class Server:
+    """One durable cluster with its own state folder."""
+
+    cluster: embedded.Cluster
+    state: Path
+
+    @property
+    def environment(self) -> dict:
+        """Of processes that use it: nothing is told them about tests."""
+        kept = {name: text for name, text in os.environ.items() if name != "LINLI_TEST"}
+        return {
+            "DJANGO_SETTINGS_MODULE": "linli.config.settings",
+            **kept,
+            "DATABASE_URL": self.cluster.url,
+            "LINLI_STATE_DIR": str(self.state),
+            "PYTHONPATH": str(ROOT),
+        }
+
+    def start(self) -> None:
+        embedded.start(self.cluster)
+
+    def run(self, *words: str) -> str:
+        """What a Python process that uses this server said; it must end well."""
+        command = [sys.executable, *words]
+        ended = subprocess.run(
+            command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False
+        )
+        assert ended.returncode == 0, ended.stderr[-2000:]
+        return ended.stdout
+
+    def begin(self, *words: str, **pipes) -> subprocess.Popen:
+        """A Python process that uses this server, in a group of its own."""
+        command = [sys.executable, *words]
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, **pipes}
+        return subprocess.Popen(
+            command, cwd=ROOT, env=self.environment, text=True, start_new_session=True, **quiet
+        )
+
+    def kill(self) -> None:
+        """All processes of the server at once, with SIGKILL."""
+        pidfile = self.cluster.data / "postmaster.pid"
+        postmaster = int(pidfile.read_text().split()[0])
+        children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
+        for pid in (postmaster, *map(int, children)):
+            os.kill(pid, signal.SIGKILL)
+        pidfile.unlink()  # after a power cut no process has that number; here a zombie may still have it
+
+    def cut_power(self) -> int:
+        """Kill it and leave the disk as a power cut may: torn pages, a torn end of the log; how many pages.
+
+        Every page that was logged whole since the last checkpoint is left half written, and what follows the
+        last whole record of the log is rubbish. What was synced stays: a disk that lies is not emulated.
+        """
+        self.kill()
+        since = self._control("Latest checkpoint's REDO location")
+        said = self._program("pg_waldump", "-p", self.cluster.data / "pg_wal", "-s", since)
+        blocks = set(BLOCK.findall(said.stdout))
+        torn = sum(self._tear(*block) for block in blocks)
+        end = re.search(r"(?:at|after) ([0-9A-F]+)/([0-9A-F]+)", said.stderr)
+        assert end, said.stderr[-500:]
+        self._spoil_log(int(end[1], 16), int(end[2], 16))
+        return torn
+
+    def _control(self, name: str) -> str:
+        lines = self._program("pg_controldata", self.cluster.data).stdout.splitlines()
+        return next(line.partition(":")[2].strip() for line in lines if line.startswith(name))
+
+    def _program(self, name: str, *words) -> subprocess.CompletedProcess:
+        command = [str(self.cluster.binaries / name), *map(str, words)]
+        return subprocess.run(
+            command, capture_output=True, text=True, check=False, env={**os.environ, "LC_ALL": "C"}
+        )
+
+    def _tear(self, space: str, database: str, file: str, block: str) -> bool:
+        path = self.cluster.data / "base" / database / file
+        if not path.exists() or path.stat().st_size < (int(block) + 1) * PAGE:
+            return False  # the page was never written out: recovery makes it from the log
+        with path.open("r+b") as content:
+            content.seek(int(block) * PAGE + PAGE // 2)
+            content.write(TORN)
+        return True
+
+    def _spoil_log(self, high: int, low: int) -> None:
+        segment, offset = divmod(low, SEGMENT)
+        path = self.cluster.data / "pg_wal" / f"00000001{high:08X}{segment:08X}"
+        with path.open("r+b") as log:
+            log.seek(offset)
+            log.write(TORN[: min(len(TORN), SEGMENT - offset)])
+
+
+def make_server() -> Server:
+    """A migrated cluster that forgets nothing."""
+    state = Path(tempfile.mkdtemp(prefix="linli-durable-"))
+    state.chmod(0o755)
+    binaries = embedded.locate(embedded.default_state(ROOT)).binaries
+    made = Server(embedded.locate(state, name="durable", source=str(binaries)), state)
+    embedded.start(made.cluster, durable=False)  # while there is nothing to lose
+    made.run("-m", "django", "migrate", "-v", "0")
+    embedded.stop(made.cluster)
+    made.start()
+    return made
+
+
+def remove(server: Server) -> None:
+    embedded.stop(server.cluster)
+    shutil.rmtree(server.state, ignore_errors=True)
