@@ -1,62 +1,112 @@
 """Take the screenshots of docs/: `make run` in one terminal, then `python tools/pictures.py` in another.
 
-Every picture is a real page of the demonstration city, at 390, 820 and 1440 px, with few colours to stay small.
+Every picture is a real page of the demonstration city. Of each role: every page of its navigation and the first thing
+of each list, side by side at 390, 820 and 1440 px in one picture (`docs/pictures/README.md` lists them); the manuals
+and the README show a few at full size.
 """
 
 import json
 import os
+import re
 import shutil
 import sys
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "pictures"
 WIDTHS = (390, 820, 1440)
+HIGH = 1100
+SMALL = 0.55  # of the size on the screen, in the pictures of three
 FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"),
 ]
-PAGES = {
-    "": [
-        "/",
-        "/places/",
-        "/places/990100000000/",
-        "/requests/new/",
-        "/plans/",
-        "/search/?q=社区",
-        "/accounts/login/",
-    ],
-    "resident": ["/my/", "/notices/"],
-    "community-worker": ["/bench/", "/cases/", "/people/", "/residences/", "/places/stale/"],
-    "street-dispatcher": ["/cases/"],
-    "planner": ["/cockpit/", "/plans/"],
-    "auditor": ["/audit/"],
-    "system-administrator": ["/jobs/"],
+STARTS = {  # role: where its face begins, and pages no navigation leads to
+    "": ["/", "/requests/new/", "/search/?q=社区", "/accounts/login/", "/preferences/", "/offline/"],
+    "resident": ["/", "/my/", "/notices/"],
+    "community-worker": ["/bench/"],
+    "grid-worker": ["/bench/"],
+    "street-dispatcher": ["/bench/"],
+    "department-officer": ["/bench/"],
+    "personnel-officer": ["/bench/"],
+    "volunteer-leader": ["/bench/"],
+    "county-officer": ["/bench/"],
+    "planner": ["/cockpit/"],
+    "auditor": ["/bench/"],
+    "system-administrator": ["/bench/"],
+    "security-administrator": ["/bench/"],
+    "outside-evaluator": ["/cockpit/"],
 }
+AT_FULL_SIZE = {  # shown in README and the manuals
+    ("", "/"), ("resident", "/my/"), ("resident", "/near/"), ("community-worker", "/bench/"),
+    ("community-worker", "/people/"), ("planner", "/cockpit/"), ("planner", "/plans/"),
+}  # fmt: skip
+NAVIGATION = ".face-nav a[href]"
+FIRST_ROW = ".row-link[href], table tbody th a[href], table tbody td a[href]"
+NOT_PAGES = re.compile(r"/(accounts/logout|content|export|map\.json)|\.(pdf|xlsx|csv|json|ics|docx)$")
 
 
 def main(base: str, accounts_file: Path) -> None:
     accounts = {line["username"]: line["password"] for line in json.loads(accounts_file.read_text())}
     FOLDER.mkdir(parents=True, exist_ok=True)
+    for old in FOLDER.glob("*.*"):
+        old.unlink()
+    seen: dict[str, str] = {}  # shape of the address → picture
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        for width in WIDTHS:
-            for name, addresses in PAGES.items():
-                page = browser.new_context(
-                    viewport={"width": width, "height": 900}, locale="zh-CN"
-                ).new_page()
-                if name:
-                    sign_in(page, base, name, accounts[name])
-                for address in addresses:
-                    take(page, base, address, name, width)
-                page.context.close()
+        for role, starts in STARTS.items():
+            walk(browser, base, role, starts, accounts.get(role, ""), seen)
         browser.close()
+    write_index(seen)
 
 
-def sign_in(page, base: str, name: str, password: str) -> None:
+def walk(browser: Browser, base: str, role: str, starts: list[str], password: str, seen: dict) -> None:
+    """Every page of one role's navigation and the first thing of each list, each shape of address once."""
+    context = browser.new_context(locale="zh-CN")
+    page = context.new_page()
+    if role:
+        sign_in(page, base, role, password)
+    state = context.storage_state()
+    pages = {
+        width: browser.new_context(
+            viewport={"width": width, "height": HIGH}, locale="zh-CN", storage_state=state
+        ).new_page()
+        for width in WIDTHS
+    }
+    waiting, known = list(starts), set(starts)
+    while waiting:
+        address = waiting.pop(0)
+        key = shape(address)
+        if key in seen and address not in starts:
+            continue
+        widest = take(pages, base, address, role)
+        if widest is None:
+            continue
+        seen.setdefault(f"{role} {key}" if address in starts else key, widest)
+        found = links(pages[1440], NAVIGATION) if address in starts else []
+        for other in [*found, *links(pages[1440], FIRST_ROW)[:1]]:
+            if other not in known and not NOT_PAGES.search(other):
+                known.add(other)
+                waiting.append(other)
+    for page in pages.values():
+        page.context.close()
+    context.close()
+
+
+def links(page: Page, selector: str) -> list[str]:
+    found = page.locator(selector).evaluate_all("all => all.map(one => one.getAttribute('href'))")
+    return [one for one in found if one.startswith("/")]
+
+
+def shape(address: str) -> str:
+    """An address without what names one thing: two cases are one shape."""
+    return re.sub(r"/(?=[^/]*\d)[^/]+", "/*", address.split("?")[0])
+
+
+def sign_in(page: Page, base: str, name: str, password: str) -> None:
     page.goto(f"{base}/accounts/login/")
     page.fill("input[name=login]", name)
     page.fill("input[name=password]", password)
@@ -64,14 +114,38 @@ def sign_in(page, base: str, name: str, password: str) -> None:
     page.wait_for_load_state("networkidle")
 
 
-def take(page, base: str, address: str, name: str, width: int) -> None:
-    answer = page.goto(base + address)
-    page.wait_for_timeout(1200)
-    words = address.split("?")[0].strip("/").replace("/", "-") or "home"
-    path = FOLDER / f"{'-'.join(filter(None, (name, words)))}-{width}.png"
-    page.screenshot(path=path)
-    Image.open(path).convert("RGB").quantize(64).save(path, optimize=True)
-    print(answer.status, path.name, path.stat().st_size // 1024, "kB")
+def take(pages: dict[int, Page], base: str, address: str, role: str) -> str | None:
+    """One picture of three widths; None where there is no such page for this role."""
+    words = shape(address).strip("/").replace("/", "-").replace("*", "one") or "home"
+    name = "-".join(filter(None, (role, words)))
+    shots = []
+    for width, page in pages.items():
+        answer = page.goto(base + address)
+        if answer is None or answer.status != 200:
+            print(answer and answer.status, role, address)
+            return None
+        page.wait_for_timeout(900)
+        path = FOLDER / f"{name}-{width}.png"
+        page.screenshot(path=path)
+        shots.append(Image.open(path).convert("RGB"))
+        path.unlink()
+        if width == WIDTHS[-1] and (role, address) in AT_FULL_SIZE:
+            shots[-1].save(FOLDER / f"{name}-{width}.webp", quality=70, method=6)
+    sheet = Image.new("RGB", (sum(WIDTHS) + 40, HIGH), "#8a8a8a")
+    across = 0
+    for shot in shots:
+        sheet.paste(shot, (across, 0))
+        across += shot.width + 20
+    sheet = sheet.resize((int(sheet.width * SMALL), int(HIGH * SMALL)), Image.Resampling.LANCZOS)
+    sheet.save(FOLDER / f"{name}.webp", quality=55, method=6)
+    print(f"{name}.webp", (FOLDER / f"{name}.webp").stat().st_size // 1024, "kB", flush=True)
+    return f"{name}.webp"
+
+
+def write_index(seen: dict[str, str]) -> None:
+    lines = [f"- `{what.strip()}` — [{picture}]({picture})" for what, picture in sorted(seen.items())]
+    head = "# Every page at 390, 820 and 1440 px\n\nTaken by `python tools/pictures.py` of the demonstration city.\n\n"
+    (FOLDER / "README.md").write_text(head + "\n".join(lines) + "\n")
 
 
 if __name__ == "__main__":
