@@ -7,6 +7,6 @@ from linli.ui.offline import keep_offline
 
 from . import rules
 
-add_entry("workbench", Entry(_("今日探访"), "care-round", icon="house-heart", order=30, needs=rules.VISIT))
+add_entry("workbench", Entry(_("今日探访"), "care-round", icon="house-heart", order=22, needs=rules.VISIT))
 add_entry("workbench", Entry(_("关爱名单"), "care-list", icon="people", order=31, needs=rules.VIEW))
 keep_offline("care-round-offline", "ui/dist/care.js")

@@ -13,4 +13,4 @@ add_entry("workbench", Entry(_("批量办理"), "request-bulk", icon="list-task"
 add_entry(
     "workbench", Entry(_("未诉先办"), "request-topics", icon="clipboard-data", order=22, needs=rules.TOPICS)
 )
-add_entry("workbench", Entry(_("诉求三率"), "request-figures", icon="bar-chart", order=23, needs=rules.VIEW))
+add_entry("workbench", Entry(_("诉求三率"), "request-figures", icon="bar-chart", order=68, needs=rules.VIEW))
