@@ -1,5 +1,7 @@
 """Pages of staff beside single cases: bulk runs, frequent matters, figures, photos."""
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
@@ -21,8 +23,9 @@ from . import rules
 from .actions.bulk import MOST, run_bulk, try_bulk, undo_bulk
 from .actions.redacting import redact
 from .actions.topics import frequent, open_topic
+from .actions.trying import dry_run
 from .figures import WORDS, figures_of, rows_behind
-from .forms import BulkForm, RedactForm
+from .forms import BulkForm, RedactForm, TryRulesForm
 from .models import BulkRun, Category
 from .suggest import NoRules, rulebook_at
 
@@ -75,7 +78,7 @@ def bulk_run(request, pk):
 @require_http_methods(["GET", "POST"])
 def topics(request):
     """What comes up often in one's communities, and what is worked on already."""
-    places = Place.objects.current().communities().filter(request.user.scope(rules.TOPICS, ""))
+    places = Place.objects.current().communities().filter(request.user.scope(rules.TOPICS))
     if request.method == "POST":
         return open_one(request, places)
     going = Case.objects.visible_to(request.user).filter(kind="topic").select_related("place")
@@ -157,3 +160,17 @@ def photos(request, number):
              for photo in files.select_related("original")]  # fmt: skip
     page = {"case": case, "photos": shown}
     return render(request, "requests/photos.html", page, status=422 if form.is_bound else 200)
+
+
+@needs(rules.DISPATCH)
+@require_http_methods(["GET", "POST"])
+def try_rules(request):
+    """What other rules would have sent elsewhere: tried over past requests, nothing is written."""
+    form = TryRulesForm(request.POST or None, request.FILES or None)
+    page = {"form": form, "trial": None}
+    if form.is_bound and form.is_valid():
+        since = clock.now() - timedelta(days=form.cleaned_data["days"])
+        place = desk_of(request.user, rules.DISPATCH)
+        page["trial"] = dry_run(form.cleaned_data["file"], since=since, place=place)
+    status = 422 if form.is_bound and page["trial"] is None else 200
+    return render(request, "requests/try_rules.html", page, status=status)

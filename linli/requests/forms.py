@@ -1,5 +1,8 @@
 """Forms of the steps of requests, whistles and rectifications."""
 
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -7,10 +10,12 @@ from linli.cases.forms import LONGEST_NOTE, DispatchForm, ManyFilesField, Reason
 from linli.cases.models import Case, Rating
 from linli.files.kinds import PAPERS, PICTURES, declare_purpose
 from linli.kernel.text import refuse_hidden_characters
+from linli.packs.reading import MAX_BYTES, read_pack
 from linli.people.models import Unit
 
 from .actions.redacting import check_boxes
 from .models import Category, Request
+from .rulebook import RequestsPack
 from .suggest import alike
 
 PHOTOS = declare_purpose("requests.photos", "居民反映问题的照片", PICTURES)
@@ -247,3 +252,25 @@ class RedactForm(forms.Form):
         except ValueError:
             raise forms.ValidationError(_("每个遮挡框写四个 0 到 100 的数：左 上 右 下。")) from None
         return boxes
+
+
+class TryRulesForm(forms.Form):
+    """A rules pack and how far back it is tried."""
+
+    file = forms.FileField(label=_("规则文件（YAML）"))
+    days = forms.IntegerField(label=_("试算最近多少天"), min_value=1, max_value=366, initial=90)
+
+    def clean_file(self):
+        """The pack; what is wrong with it is told by line."""
+        given = self.cleaned_data["file"]
+        if given.size > MAX_BYTES:
+            raise forms.ValidationError(_("文件太大。"))
+        with NamedTemporaryFile(suffix=".yaml") as kept:
+            kept.write(given.read())
+            kept.flush()
+            pack, problems = read_pack(Path(kept.name))
+        if problems:
+            raise forms.ValidationError([f"{one.line}: {one.message}" for one in problems[:10]])
+        if not isinstance(pack, RequestsPack):
+            raise forms.ValidationError(_("这不是诉求办理规则。"))
+        return pack

@@ -14,3 +14,6 @@ add_entry(
     "workbench", Entry(_("未诉先办"), "request-topics", icon="clipboard-data", order=22, needs=rules.TOPICS)
 )
 add_entry("workbench", Entry(_("诉求三率"), "request-figures", icon="bar-chart", order=68, needs=rules.VIEW))
+add_entry(
+    "workbench", Entry(_("试算派单规则"), "request-try-rules", icon="sliders", order=69, needs=rules.DISPATCH)
+)

@@ -14,6 +14,7 @@ urlpatterns = [
     path("enter/", views.enter, name="request-enter"),
     path("bulk/", desk_views.bulk, name="request-bulk"),
     path("bulk/<int:pk>/", desk_views.bulk_run, name="request-bulk-run"),
+    path("rules/try/", desk_views.try_rules, name="request-try-rules"),
     path("topics/", desk_views.topics, name="request-topics"),
     path("figures/", desk_views.figures, name="request-figures"),
     path("photos/<str:number>/", desk_views.photos, name="request-photos"),

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 
 from linli.packs.reading import read_pack
 from linli.requests.actions.trying import Moved, dry_run
@@ -32,3 +34,20 @@ def test_new_rules_show_what_would_go_elsewhere_and_change_nothing(town):
     assert trial.moves == (Moved("城市管理局", "住房和建设局", "路灯改由物业负责", 2, numbers),)
     assert (trial.looked, trial.same, trial.unknown) == (3, 1, 0)
     assert list(Request.objects.order_by("pk").values_list("suggested_unit", "suggested_why")) == before
+
+
+def test_a_dispatcher_tries_rules_on_a_page_and_a_wrong_file_is_told_by_line(client, town):
+    town.submit("3 号楼前路灯不亮，晚上太黑")
+    client.force_login(town.dispatcher)
+    old = "{to: city-management, categories: [street-lights, roads, rubbish]"
+    new = PACK.read_text().replace(old, "{to: housing, categories: [street-lights, roads, rubbish]")
+
+    def sent(text):
+        told = {"file": SimpleUploadedFile("99.yaml", text.encode()), "days": "90"}
+        return client.post(reverse("request-try-rules"), told)
+
+    page = sent(new).content.decode()
+    assert "共 1 件，0 件不变" in page
+    assert "住房和建设局" in page
+    wrong = sent(new.replace("pack: requests", "pack: care"))
+    assert wrong.status_code == 422
