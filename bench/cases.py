@@ -122,14 +122,14 @@ def columns(city) -> dict:
 
 SPREAD = "%(now)s - (%(count)s - n) * (interval '1095 days' / %(count)s)"
 OPENED = f"({SPREAD})"
-PICK = "(%({0})s)[1 + n %% array_length(%({0})s, 1)]"
+PICK = "(%({0})s::{1}[])[1 + n %% array_length(%({0})s::{1}[], 1)]"
 CASES = f"""
 INSERT INTO cases_case (kind, number, title, state, place_id, reporter_id, unit_id, opened_at, term, term_unit,
                         due_at, clock_stopped_at, closed_at, version)
 SELECT 'request', 'RQ-1999-' || lpad(n::text, 7, '0'), '路灯不亮 ' || n,
        CASE WHEN n < %(closed)s THEN 'closed' ELSE (ARRAY['submitted', 'dispatched', 'working'])[1 + n %% 3] END,
-       {PICK.format("places")}, {PICK.format("people")},
-       CASE WHEN n < %(closed)s OR n %% 3 > 0 THEN {PICK.format("units")} ELSE %(desk)s END,
+       {PICK.format("places", "bigint")}, {PICK.format("people", "uuid")},
+       CASE WHEN n < %(closed)s OR n %% 3 > 0 THEN {PICK.format("units", "bigint")} ELSE %(desk)s END,
        {OPENED}, 3, 'workdays', {OPENED} + interval '5 days',
        CASE WHEN n < %(closed)s THEN {OPENED} + interval '2 days' END,
        CASE WHEN n < %(closed)s THEN {OPENED} + interval '3 days' END, 5
@@ -140,7 +140,7 @@ INSERT INTO requests_request (case_id, kind, channel, urgency, category_id, rule
     category_words, suggested_unit_id, suggested_why, address, anonymous, wants_reply, contact_due_at, contacted_at,
     extension, outcome, result, resolved_at, reject_code, key_digest, secret_digest)
 SELECT c.id, (ARRAY['help', 'complaint', 'ask', 'advice'])[1 + n %% 4], 'portal', 'normal',
-       {PICK.format("categories")}, %(book)s, '幸福路 ' || n || ' 号楼前的路灯不亮，晚上太黑',
+       {PICK.format("categories", "bigint")}, %(book)s, '幸福路 ' || n || ' 号楼前的路灯不亮，晚上太黑',
        ARRAY['幸福路', '路灯', '不亮', '晚上'], ARRAY['路灯', '不亮'], c.unit_id, '市政设施由城市管理部门负责', '', n %% 10 = 0,
        true, c.opened_at + interval '1 day', c.clock_stopped_at, 0,
        CASE WHEN c.closed_at IS NULL THEN '' ELSE '已更换灯泡。' END,
@@ -232,7 +232,10 @@ def main() -> None:
     from django.db import connections
     from django.test.utils import setup_databases, teardown_databases
 
-    connections["default"].settings_dict["TEST"]["NAME"] = "bench_cases"
+    from tests import template
+
+    test = connections["default"].settings_dict["TEST"]
+    test["NAME"], test["TEMPLATE"] = "bench_cases", template.ready()
     made = setup_databases(0, False)
     try:
         run(asked)
@@ -241,7 +244,7 @@ def main() -> None:
     if not asked.without_care:
         from bench import care
 
-        connections["default"].settings_dict["TEST"]["NAME"] = "linli_bench_care"
+        test["NAME"] = "linli_bench_care"
         connections["default"].creation.create_test_db(verbosity=0, autoclobber=True)
         try:
             care.run(10_000)
