@@ -48,7 +48,7 @@ def bulk(request):
     cases = list(seen.select_related("place").order_by("opened_at", "pk")[:SHOWN])
     form = BulkForm(request.POST or None, place=desk_of(request.user, rules.DISPATCH))
     chosen = set(request.POST.getlist("chosen")[:MOST])
-    page = {"form": form, "cases": cases, "chosen": chosen, "tried": None}
+    page = {"form": form, "cases": cases, "picked": chosen, "tried": None}
     if not (form.is_bound and form.is_valid()):
         return render(request, "requests/bulk.html", page, status=422 if form.is_bound else 200)
     told = {"by": request.user, "note": form.cleaned_data["note"], **form.data_of_step}

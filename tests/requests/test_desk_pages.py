@@ -54,7 +54,7 @@ def test_a_bulk_step_without_its_unit_is_told_and_keeps_what_was_chosen(client, 
     client.force_login(town.dispatcher)
     answer = client.post(reverse("request-bulk"), {"chosen": [case.number], "step": "dispatch", "try": "1"})
     assert answer.status_code == 422
-    assert (answer.context["chosen"], list(answer.context["form"].errors)) == ({case.number}, ["unit"])
+    assert (answer.context["picked"], list(answer.context["form"].errors)) == ({case.number}, ["unit"])
     (row,) = [line for line in answer.content.decode().split("<input") if f'value="{case.number}"' in line]
     assert " checked" in row.partition(">")[0]
 
