@@ -26,6 +26,11 @@ def public_map(request):
     """Public requests of the last days by community: how many, never where exactly; or the outlines alone."""
     if request.GET.get("outlines"):
         return JsonResponse(outlines())
+    return JsonResponse(counted_by_community())
+
+
+def counted_by_community() -> dict:
+    """Areas with how many public requests came from each."""
     counts = dict(public_requests().order_by().values_list("case__place__path").annotate(n=Count("pk")))
     by_community: dict[str, int] = {}
     for path, count in counts.items():
@@ -40,7 +45,7 @@ def public_map(request):
         "breaks": breaks_of(by_community.values()),
         "features": {"type": "FeatureCollection", "features": features},
     }
-    return JsonResponse({"base": base_layer(), "layers": [layer]})
+    return {"base": base_layer(), "layers": [layer]}
 
 
 def outlines() -> dict:
@@ -74,13 +79,19 @@ def _feature(boundary, count: int) -> dict:
 def feed(request):
     """RSS 2.0 of the public list, of everywhere or of one area."""
     rows = in_area(public_requests(), request.GET.get("place", ""))[:MOST]
+    told = feed_of(public_rows(rows), request).writeString("utf-8")
+    return HttpResponse(told, content_type="application/rss+xml; charset=utf-8")
+
+
+def feed_of(rows, request) -> Rss201rev2Feed:
+    """The rows of the public list as items; each leads to the list of its community."""
     written = Rss201rev2Feed(
         title=_("大家在反映什么"),
         link=request.build_absolute_uri(reverse("request-list")),
         description=_("最近 90 天的诉求。只公开类别、社区和进展，不公开内容和任何人的信息。"),
         language="zh-hans",
     )
-    for row in public_rows(rows):
+    for row in rows:
         written.add_item(
             title=f"{row['title']} · {row['place']}",
             link=request.build_absolute_uri(f"{reverse('request-list')}?place={row['code']}"),
@@ -89,7 +100,7 @@ def feed(request):
             unique_id=row["number"],
             unique_id_is_permalink=False,
         )
-    return HttpResponse(written.writeString("utf-8"), content_type="application/rss+xml; charset=utf-8")
+    return written
 
 
 @signed_in
