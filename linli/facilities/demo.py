@@ -181,7 +181,9 @@ PROJECTS = (  # households, floor area, premises late at a gate, delivered besid
 GATE_DAYS = {"plan": 1200, "build": 500, "accept": 120, "hand_over": 60}
 
 
-@demo_step("facility-projects", "补短项目、住宅配建和建筑面积", after=("facilities", "register-rules"))
+@demo_step(
+    "facility-projects", "补短项目、住宅配建和建筑面积", after=("facilities", "register-rules", "population")
+)
 def make_projects(world: DemoWorld) -> None:
     """Gaps at every stage of being closed, housing with and without its premises, floor areas of most."""
     registrar = User.objects.get(username="facility-register")

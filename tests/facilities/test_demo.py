@@ -43,6 +43,7 @@ def test_the_city_enters_its_facilities_through_the_real_acts(world):
     assert {"open", "built"} <= states
 
     register_rules.make_rules(world)
+    places_demo.make_figures(world)
     demo.make_projects(world)
     assert set(UpgradeProject.objects.values_list("state", flat=True)) >= {"accepted", "works"}
     assert HousingProject.objects.filter(delivered_m2=None).count() == 1

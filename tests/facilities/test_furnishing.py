@@ -83,7 +83,7 @@ def test_rooms_that_do_not_fit_or_stand_nowhere_are_told_by_row(centre, keeper):
         (3, "与第 5 行重复"),
         (4, "台账里没有编号 no-such"),
         (5, "没有“飞船库”这种用途"),
-        (5, "房间面积合计 331 ㎡"),
+        (5, "房间面积合计 331.00 ㎡"),
     }
     assert Room.objects.count() == 0
 

@@ -25,6 +25,7 @@ SOURCE = declare_purpose("import-source", "导入的原表", TABLES, sensitivity
 RETURNED = declare_purpose("import-returned", "退回的表", TABLES, sensitivity=3)
 MOST_RETURNED = 50_000  # rows of a returned copy: what a person can mend by hand
 MOST_AT_ONCE = 50_000  # rows a page reads while somebody waits; a national list comes by `linli import`
+ASIDE = 100  # rows of a sheet that are no records: title, header, notes, signatures
 
 
 def check_import(upload, *, kind: str, by) -> tuple[ImportRun, Checked]:
@@ -103,7 +104,7 @@ def _read(source: StoredFile, spec: ImportSpec) -> Checked:
         raise FileRefused(_("文件正在等待安全检查，通过后才能导入。"))
     try:
         table = read_table(source.path, source.name)
-        if len(table.rows) > MOST_AT_ONCE:
+        if len(table.rows) > MOST_AT_ONCE + ASIDE:
             raise TableRefused(_("一次最多 %d 行，请分开导入。") % MOST_AT_ONCE)
         return check_rows(table, spec)
     except TableRefused as refused:
