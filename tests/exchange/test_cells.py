@@ -49,6 +49,11 @@ def test_I4_other_numbers_are_refused(written):
         cells.whole(written)
 
 
+def test_a_spreadsheets_own_number_loses_its_binary_tail_alone():
+    told = [cells.number(cell) for cell in (110.00011111111111, 0.1 + 0.2, 612.5, 3.0, -0.25)]
+    assert told == [Decimal(text) for text in ("110.0001111111", "0.3", "612.5", "3", "-0.25")]
+
+
 def test_decimals_stay_exact():
     assert cells.number("1,234.10") == Decimal("1234.10")
 

@@ -95,9 +95,14 @@ def _believable(found: date) -> date:
 
 
 def number(cell) -> Decimal | None:
-    """A number; thousands' commas and full-width digits are read, exponents and units are not."""
+    """A number; thousands' commas and full-width digits are read, exponents and units are not.
+
+    A spreadsheet's own number keeps ten decimals: what follows is the tail of binary arithmetic.
+    """
     if isinstance(cell, bool):
         raise WrongCell("应填数字")
+    if isinstance(cell, float) and abs(cell) < 10**15:
+        cell = f"{cell:.10f}".rstrip("0").rstrip(".")
     given = unicodedata.normalize("NFKC", text(cell)).replace(",", "")
     if not given:
         return None
