@@ -28,11 +28,20 @@ def blank_of(model: type[models.Model], name: str) -> Any:
     field = model._meta.get_field(name)
     if is_link_to_person(field):
         return KEPT
-    told = getattr(model, "when_purged", {})  # a rule of the table may ask for something in the field
-    if name in told:
-        if told[name] is None:
-            raise ValueError(f"{model._meta.label}.{name}: the row itself goes")
-        return KEPT if told[name] is ... else told[name]
+    if name in getattr(model, "when_purged", {}):
+        return _told(model, name)
+    return _blank_of_kind(model, field, name)
+
+
+def _told(model: type[models.Model], name: str) -> Any:
+    """What the table asks for, where a constraint wants more: a text, ... for the link as it is, None: no row."""
+    told = model.when_purged[name]
+    if told is None:
+        raise ValueError(f"{model._meta.label}.{name}: the row itself goes")
+    return KEPT if told is ... else told
+
+
+def _blank_of_kind(model: type[models.Model], field: models.Field, name: str) -> Any:
     if field.null:
         return None
     if field.has_default() and not isinstance(field, models.DateField | models.UUIDField):
