@@ -94,6 +94,7 @@ class Use(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField(_("时间"), default=clock.now)
 
+    about = ()  # the log of uses is kept its three years whoever goes; then who and why are emptied
     personal = {
         "by": Personal(1, "数据使用留痕", LAW, "3y", mask="name"),
         "purpose": Personal(1, "数据使用留痕", LAW, "3y", mask="none"),

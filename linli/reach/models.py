@@ -315,6 +315,8 @@ class Report(models.Model):
     }
     kept_from = {"answer": "answered_at"}
 
+    when_purged = {"said": "已清除"}  # a report of something missing says what
+
     class Meta:
         verbose_name = _("网点线索")
         ordering = ["pk"]

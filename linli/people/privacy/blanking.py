@@ -4,13 +4,14 @@ from typing import Any
 
 from django.db import models
 from django.db.models import CharField, F, Q, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models.functions import Cast, Concat, Left
 
 from linli.kernel.fields import BlindIndexField, SealedField
 
 from ..models import Person, User
 
 NOBODY = "已清除"  # the name of whoever was purged
+LONGEST_KEY = 60
 KEPT = object()  # the value stays: it names nobody, and totals need it
 
 
@@ -27,6 +28,20 @@ def blank_of(model: type[models.Model], name: str) -> Any:
     field = model._meta.get_field(name)
     if is_link_to_person(field):
         return KEPT
+    if name in getattr(model, "when_purged", {}):
+        return _told(model, name)
+    return _blank_of_kind(model, field, name)
+
+
+def _told(model: type[models.Model], name: str) -> Any:
+    """What the table asks for, where a constraint wants more: a text, ... for the link as it is, None: no row."""
+    told = model.when_purged[name]
+    if told is None:
+        raise ValueError(f"{model._meta.label}.{name}: the row itself goes")
+    return KEPT if told is ... else told
+
+
+def _blank_of_kind(model: type[models.Model], field: models.Field, name: str) -> Any:
     if field.null:
         return None
     if field.has_default() and not isinstance(field, models.DateField | models.UUIDField):
@@ -34,10 +49,7 @@ def blank_of(model: type[models.Model], name: str) -> Any:
     if field.choices or field.is_relation or isinstance(field, models.BooleanField):
         return "" if field.choices and field.blank else KEPT
     if isinstance(field, models.CharField | models.TextField | models.FileField):
-        said = getattr(model, "when_purged", {}).get(
-            name
-        )  # a rule of the table may want a text to stand there
-        return said or _text(field, model.personal[name])
+        return _text(field, model.personal[name])
     if isinstance(field, models.IntegerField | models.FloatField | models.DecimalField):
         return 0
     if model.personal[name].sensitivity == 1:
@@ -47,7 +59,7 @@ def blank_of(model: type[models.Model], name: str) -> Any:
 
 def _text(field: models.Field, said) -> Any:
     if field.unique:
-        return Concat(Value("purged-"), Cast(F("pk"), CharField()))
+        return Left(Concat(Value("purged-"), Cast(F("pk"), CharField())), field.max_length or LONGEST_KEY)
     return NOBODY if said.mask == "name" else ""
 
 
@@ -67,7 +79,7 @@ def not_blank(model: type[models.Model], blanks: dict[str, Any]) -> Q:
         field = model._meta.get_field(name)
         if blank is None or isinstance(field, SealedField | BlindIndexField):
             condition |= Q(**{f"{name}__isnull": False})
-        elif isinstance(blank, Concat):
+        elif isinstance(blank, Left):
             condition |= ~Q(**{f"{name}__startswith": "purged-"})
         else:
             condition |= ~Q(**{name: blank})

@@ -65,6 +65,8 @@ class Nomination(models.Model):
         "by": Personal(1, "履职记录", BASIS, KEEP, mask="none"),
     }
 
+    when_purged = {"volunteer": ...}  # nomination_of_a_volunteer_or_a_team: the link leads to a pseudonym
+
     class Meta:
         verbose_name = _("推荐")
         constraints = [

@@ -75,6 +75,8 @@ class Issue(models.Model):
         "decided_by": Personal(1, "履职记录", BASIS, KEEP, mask="none"),
     }
 
+    when_purged = {"evidence": "已清除"}  # issue_has_evidence: that there was some stays told
+
     class Meta:
         verbose_name = _("时间币发放")
         constraints = [

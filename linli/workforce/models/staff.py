@@ -232,6 +232,8 @@ class GradeRecord(Record):
         "grade": Personal(2, WHY, LAW, "while employed", mask="none"),
     }
 
+    when_purged = {"grade": None}  # grade_is_one_of_eighteen: a record of no grade is none
+
     class Meta(Record.Meta):
         verbose_name = _("岗位等级")
         constraints = [
