@@ -1,5 +1,6 @@
 """What changes plans and figures: installing packs, reporting and approving figures, rolling up."""
 
+from .evaluating import comment_on, open_evaluation
 from .figures import approve_figure, report_figure, report_sheet, return_figure
 from .freezing import freeze
 from .locking import lock_month, reopen_month
@@ -12,10 +13,12 @@ __all__ = [
     "approve_figure",
     "ask_about_difference",
     "close_round",
+    "comment_on",
     "freeze",
     "leave_words",
     "lock_month",
     "note_finding",
+    "open_evaluation",
     "open_round",
     "recompute",
     "reopen_month",
