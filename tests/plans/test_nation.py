@@ -2,15 +2,15 @@
 
 from fractions import Fraction
 
-import duckdb
 import pytest
 
 from bench.analytics import nation
-from linli.plans.formula import Cell, Facts, Months, Unit, evaluate
+from linli.plans.formula import Months, evaluate
 from linli.plans.nation import asking, layout
 from linli.plans.nation.asking import Places
 from linli.plans.nation.layout import SnapshotRefused
-from linli.plans.nation.rolling import file_in
+
+from .nation_facts import facts_of, rows_of
 
 COMMUNITIES, FIRST = 400, nation.FIRST
 YEAR, QUARTER, MONTH = Months(FIRST, FIRST + 11), Months(FIRST + 6, FIRST + 8), Months(FIRST + 4, FIRST + 4)
@@ -23,39 +23,6 @@ def snapshot(tmp_path_factory):
     folder = tmp_path_factory.mktemp("nation") / "one"
     nation.write_nation(folder, COMMUNITIES, seed=7)
     return asking.roll_up(folder, list(nation.EXPRESSIONS.values()), PERIODS, due_through=DUE)
-
-
-def rows_of(snapshot, name):
-    found = duckdb.sql(f"SELECT * FROM read_parquet({file_in(snapshot.folder, name)}) ORDER BY nr")
-    return [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
-
-
-def facts_of(snapshot, months):
-    """The same snapshot as the reference evaluator reads it, taken from the columns by plain Python."""
-    manifest, last = snapshot.manifest, min(months.last, snapshot.manifest.last)
-    places, rows = rows_of(snapshot, layout.PLACES), rows_of(snapshot, layout.UNITS)
-    path = {}
-    for place in places:
-        path[place["nr"]] = path.get(place[f"place_{last}"], "/") + f"{place['code']}/"
-    by_nr = {row["nr"]: row for row in rows}
-    ended = {r["nr"] for r in rows if r["ended"] is not None and months.first < r["ended"] <= last}
-    units, cells = [], {}
-    for row in rows:
-        at = row[f"place_{last}"]
-        at = row["gone_to"] if at is None and row["nr"] in ended else at
-        if at is not None:
-            units.append(Unit(row["code"], f"{path[at]}{row['code']}/", frozenset({"communities"})))
-        for measure in manifest.measures:
-            target = row
-            if measure in manifest.flows and row["nr"] in ended and row["into"] is not None:
-                target = by_nr[row["into"]]
-            for month in manifest.months:
-                value = row[manifest.column(measure, month)]
-                key = (measure, target["code"], month, 1)
-                if value is not None:
-                    cells[key] = Cell(value + (cells[key].value if key in cells else 0))
-    own = {path[place["nr"]]: place["code"] for place in places}
-    return Facts(tuple(units), cells, DUE, own), {place["code"]: path[place["nr"]] for place in places}
 
 
 @pytest.mark.parametrize("months", PERIODS, ids=["month", "quarter", "year"])

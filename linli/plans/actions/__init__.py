@@ -5,7 +5,7 @@ from .figures import approve_figure, report_figure, report_sheet, return_figure
 from .freezing import freeze
 from .locking import lock_month, reopen_month
 from .replying import answer_words, leave_words
-from .rolling import recompute, roll_up
+from .rolling import rebuild, recompute, roll_up
 from .tasks import ask_about_difference, close_round, note_finding, open_round, share_task
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "note_finding",
     "open_evaluation",
     "open_round",
+    "rebuild",
     "recompute",
     "reopen_month",
     "report_figure",

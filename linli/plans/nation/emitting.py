@@ -1,4 +1,3 @@
-
 """An aggregate of a formula as DuckDB columns over units: the twin of `formula.sql`, with months side by side.
 
 Whole numbers of 64 bits, checked by the engine: what does not fit is an error, never a wrong figure.

@@ -1,4 +1,3 @@
-
 """Making a snapshot from the truth: what is known at a moment, of some months, as Parquet files."""
 
 from collections.abc import Sequence
