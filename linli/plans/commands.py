@@ -18,11 +18,12 @@ def main(words: list[str]) -> int:
         "roll-up": run_roll_up,
         "report": write_reports,
         "snapshot": make_national_snapshot,
+        "read-sdmx": read_sdmx_files,
     }
     if not words or words[0] not in known:
         sys.stdout.write(
             "linli plan coverage | values CODE PLACE [PERIOD] | roll-up [PERIOD] | report FOLDER [PERIOD] [CODE]"
-            " | snapshot [YEAR]\n"
+            " | snapshot [YEAR] | read-sdmx STRUCTURE DATA\n"
         )
         return 2
     return known[words[0]](words[1:])
@@ -131,6 +132,23 @@ def make_national_snapshot(words: list[str]) -> int:
         folder, kept, [months_of(p) for p in periods_of(year) if months_of(p).first <= due], due_through=due
     )
     sys.stdout.write(f"{folder.name}\t{len(kept)}/{len(found)} formulas\n")
+    return 0
+
+
+def read_sdmx_files(words: list[str]) -> int:
+    """Check SDMX data against their structure, as another system would before it loads them."""
+    from .queries.sdmx_reading import NotOurSdmx, read_sdmx
+
+    if len(words) != 2:
+        sys.stderr.write("linli plan read-sdmx STRUCTURE DATA\n")
+        return 2
+    structure, data = (Path(word).read_text("utf-8") for word in words)
+    try:
+        found = read_sdmx(structure, data)
+    except NotOurSdmx as wrong:
+        sys.stderr.write(f"✗ {wrong}\n")
+        return 1
+    sys.stdout.write(f"{len(found)} observations keep to their structure\n")
     return 0
 
 
