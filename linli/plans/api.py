@@ -8,10 +8,15 @@ from ninja import Query, Router
 from pydantic import Field
 
 from linli.api.doors import public
+from linli.api.problems import Problem
 from linli.api.schemas import Given, Shown
 from linli.api.scopes import declare_scope
+from linli.measures import Period
 
 from .models import Plan
+from .nation.asking import Places
+from .nation.layout import SnapshotRefused
+from .queries.analytics import analytics, newest_snapshot
 from .queries.opening import open_rows
 from .queries.scorecards import period_for, place_for
 
@@ -62,3 +67,46 @@ def list_values(request: HttpRequest, code: str, query: Query[ValuesQuery]):
     """The published values of a plan at a place and right below it; small counts of people are withheld."""
     plan = get_object_or_404(Plan.objects.standing(), code=code)
     return open_rows(plan, place_for(plan, query.place), period_for(query.period))
+
+
+AREA = r"[0-9]{12}"
+
+
+class AnalyticsQuery(Given):
+    indicators: str = Field(
+        "", max_length=1000, pattern=r"^([a-z0-9-]+(,[a-z0-9-]+)*)?$", description="不填为全部"
+    )
+    periods: str = Field(max_length=600, description="逗号分隔：2025,2025Q3,2025-07")
+    places: str = Field(
+        "", pattern=rf"^({AREA}(,{AREA})*)?$", max_length=4000, description="区划代码，逗号分隔"
+    )
+    within: str = Field("", pattern=rf"^({AREA})?$", description="这个区划里 level 一级的全部")
+    level: str = Field("", pattern=r"^(province|city|county|street|community)?$")
+
+
+class AnalyticsShown(Shown):
+    area: str
+    area_name: str
+    indicator: str
+    period: str
+    value: str | None
+    status: str
+    numerator: int | None
+    denominator: int | None
+    reported: int | None
+    expected: int | None
+
+
+@router.get("/plans/{code}/analytics", response=list[AnalyticsShown], auth=public(READ))
+def list_analytics(request: HttpRequest, code: str, query: Query[AnalyticsQuery]):
+    """Indicators × periods × places from the newest snapshot; a sentence when it cannot answer."""
+    plan = get_object_or_404(Plan.objects.standing(), code=code)
+    if not query.places and not (query.within and query.level):
+        raise Problem(422, "请给出 places，或 within 和 level。")
+    listed = tuple(query.places.split(",")) if query.places else ()
+    try:
+        periods = [Period.parse(text) for text in query.periods.split(",")]
+        codes = query.indicators.split(",") if query.indicators else []
+        return analytics(plan, codes, periods, Places(listed, query.within, query.level), newest_snapshot())
+    except (ValueError, SnapshotRefused) as refused:
+        raise Problem(422, str(refused)) from None

@@ -17,10 +17,13 @@ def main(words: list[str]) -> int:
         "values": show_values,
         "roll-up": run_roll_up,
         "report": write_reports,
+        "snapshot": make_national_snapshot,
+        "read-sdmx": read_sdmx_files,
     }
     if not words or words[0] not in known:
         sys.stdout.write(
-            "linli plan coverage | values CODE PLACE [PERIOD] | roll-up [PERIOD] | report FOLDER [PERIOD] [CODE]\n"
+            "linli plan coverage | values CODE PLACE [PERIOD] | roll-up [PERIOD] | report FOLDER [PERIOD] [CODE]"
+            " | snapshot [YEAR] | read-sdmx STRUCTURE DATA\n"
         )
         return 2
     return known[words[0]](words[1:])
@@ -108,6 +111,45 @@ def _write_report(plan, period, folder) -> int:
         f"{counted} numbers\t{len(told)} differences\n"
     )
     return len(told)
+
+
+def make_national_snapshot(words: list[str]) -> int:
+    """Seal what is known of a year as Parquet and roll it up for the formulas that a snapshot can answer."""
+    from django.conf import settings
+
+    from .nation.asking import answerable, roll_up
+    from .nation.making import make_snapshot
+    from .queries.relations import due_month, months_of
+    from .queries.snapshots import periods_of, standing_expressions
+
+    moment, year = clock.now(), Period.parse(words[0] if words else str(clock.today().year))
+    folder = settings.STATE_DIR / "snapshots" / f"{year}-{moment:%Y%m%dT%H%M%SZ}"
+    manifest = make_snapshot(folder, months_of(year), known_on=moment)
+    found = standing_expressions()
+    kept = [one for one in found if answerable(one, manifest)]
+    due = due_month(clock.today())
+    roll_up(
+        folder, kept, [months_of(p) for p in periods_of(year) if months_of(p).first <= due], due_through=due
+    )
+    sys.stdout.write(f"{folder.name}\t{len(kept)}/{len(found)} formulas\n")
+    return 0
+
+
+def read_sdmx_files(words: list[str]) -> int:
+    """Check SDMX data against their structure, as another system would before it loads them."""
+    from .queries.sdmx_reading import NotOurSdmx, read_sdmx
+
+    if len(words) != 2:
+        sys.stderr.write("linli plan read-sdmx STRUCTURE DATA\n")
+        return 2
+    structure, data = (Path(word).read_text("utf-8") for word in words)
+    try:
+        found = read_sdmx(structure, data)
+    except NotOurSdmx as wrong:
+        sys.stderr.write(f"✗ {wrong}\n")
+        return 1
+    sys.stdout.write(f"{len(found)} observations keep to their structure\n")
+    return 0
 
 
 def _period(words: list[str]) -> Period:

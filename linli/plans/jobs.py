@@ -6,16 +6,17 @@ from linli import jobs
 from linli.kernel import clock
 from linli.measures import Period
 
-from .actions import recompute, roll_up
+from .actions import rebuild, roll_up
 from .actions.rolling import counted_measures
 
 
 @jobs.periodic("20 3 * * *", "plans.roll-up")
 def roll_up_nightly():
-    """Count the month that yesterday lay in, then recompute its month, quarter, half-year and year."""
+    """Count the month that yesterday lay in; hold its month, quarter, half-year and year against a rebuild."""
     day = clock.today() - timedelta(days=1)
     month = Period.parse(f"{day.year}-{day.month:02}")
     roll_up(counted_measures(), month)
+    rebuild(month)
     quarter, half = (day.month + 2) // 3, 1 if day.month < 7 else 2
     for name in (f"{day.year}Q{quarter}", f"{day.year}H{half}", str(day.year)):
-        recompute(Period.parse(name))
+        rebuild(Period.parse(name))

@@ -74,11 +74,16 @@ def _read(path: Path, changed_at: int):
 
 def catalogue_of_packs(pack) -> Catalogue:
     """The names a plan pack may use, from the measures packs; ValueError if two things share one."""
+    return names_of_packs(constants_of(pack))
+
+
+def names_of_packs(constants: Iterable[Constant] = ()) -> Catalogue:
+    """The names of all measures packs, with these constants; ValueError if two things share one."""
     found = measure_packs()
     return catalogue(
         [line for one in found for line in one.scopes],
         [line for one in found for line in one.measures],
-        constants_of(pack),
+        constants,
     )
 
 

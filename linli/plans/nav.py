@@ -10,3 +10,4 @@ add_entry("workbench", Entry(_("数据填报"), "figure-desk", icon="clipboard-d
 add_entry("cockpit", Entry(_("数据审核"), "figure-review", icon="clipboard-check", order=20, needs=APPROVE))
 add_entry("cockpit", Entry(_("数据质量"), "data-quality", icon="graph-up", order=30, needs=VIEW))
 add_entry("cockpit", Entry(_("规划意见"), "plan-replies", icon="chat-dots", order=40, needs=ASSIGN))
+add_entry("cockpit", Entry(_("社区评价"), "evaluation-list", icon="clipboard-check", order=35, needs=VIEW))

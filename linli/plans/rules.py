@@ -13,6 +13,8 @@ TASK_VIEW = declare("plantask.view", "查看辖区或本单位承办的规划任
 TASK_HEAR = declare("plantask.hear", "接收交给本单位的规划任务的通知")
 FINDING_VIEW = declare("finding.view", "查看辖区或本单位的督导问题")
 FINDING_HEAR = declare("finding.hear", "接收本单位督导问题的通知")
+EVALUATION_VIEW = declare("evaluation.view", "查看辖区或本单位的社区评价")
+EVALUATION_HEAR = declare("evaluation.hear", "接收本单位社区评价的通知")
 FREEZE = declare("plans.freeze", "把辖区规划执行情况定稿成期次")
 can_carry_out = for_unit(CARRY_OUT)
 

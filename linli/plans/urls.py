@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import cockpit, editions, figures, opening, plans, tasks
+from .views import cockpit, editions, evaluations, figures, opening, plans, tasks
 
 urlpatterns = [
     path("", plans.plan_list, name="plan-list"),
@@ -11,6 +11,9 @@ urlpatterns = [
     path("measures/<str:code>/", plans.measure_records, name="measure-records"),
     path("replies/", opening.plan_replies, name="plan-replies"),
     path("quality/", cockpit.data_quality, name="data-quality"),
+    path("evaluations/", evaluations.evaluation_list, name="evaluation-list"),
+    path("evaluations/<int:pk>/", evaluations.evaluation_round, name="evaluation-round"),
+    path("evaluations/of/<int:pk>/", evaluations.evaluation_public, name="evaluation-public"),
     path("rounds/<int:pk>/", tasks.supervision_round, name="supervision-round"),
     path("editions/<int:pk>/", editions.edition_detail, name="edition-detail"),
     path("editions/<int:pk>/<slug:kind>/", editions.edition_paper, name="edition-paper"),

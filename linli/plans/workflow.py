@@ -1,4 +1,4 @@
-"""Two kinds: a unit's share of a task, and what a supervision round found there."""
+"""Three kinds: a unit's share of a task, what was found there, the evaluation of a community."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +7,8 @@ from linli.cases.forms import ReasonForm
 from linli.cases.steps import STAY, Audience, Queue, Step, Workflow, register
 
 from . import rules
-from .actions import tasks
+from .actions import evaluating, tasks
+from .forms.evaluations import AnswerForm, CheckForm, CorrectForm
 from .forms.tasks import ProgressForm, RemedyForm
 
 UNIT = Audience.UNIT
@@ -79,3 +80,45 @@ FINDING = register(
         hears={"open": {UNIT}, "send_back": {UNIT}, "overdue": {UNIT}},
     )
 )
+
+
+class EvaluationState(models.TextChoices):
+    DRAWN = "drawn", _("待自评")
+    SELF_CHECKED = "self_checked", _("待现场核查")
+    SITE_CHECKED = "site_checked", _("待公示")
+    PUBLISHED = "published", _("公示中")
+    GRADED = "graded", _("已评定，整改中")
+    CLOSED = "closed", _("已办结")
+
+
+E = EvaluationState
+CHECK = rules.can_check
+EVALUATION = register(
+    Workflow(
+        kind="evaluation",
+        label=_("社区评价"),
+        prefix="PJ",
+        states=EvaluationState,
+        start=E.DRAWN,
+        final={E.CLOSED},
+        waiting={E.SELF_CHECKED, E.SITE_CHECKED, E.PUBLISHED, E.GRADED},
+        steps=(
+            Step("self_check", _("完成自评"), {E.DRAWN}, E.SELF_CHECKED, rules.can_carry_out,
+                 evaluating.self_check, CheckForm),
+            Step("correct", _("核定一个数"), {E.SELF_CHECKED}, STAY, CHECK, evaluating.correct, CorrectForm),
+            Step("send_back", _("退回自评"), {E.SELF_CHECKED}, E.DRAWN, CHECK, None, ReasonForm),
+            Step("site_check", _("完成现场核查"), {E.SELF_CHECKED}, E.SITE_CHECKED, CHECK,
+                 evaluating.site_check, CheckForm),
+            Step("publish", _("开始公示"), {E.SITE_CHECKED}, E.PUBLISHED, CHECK, evaluating.publish),
+            Step("answer", _("答复意见"), {E.PUBLISHED}, STAY, CHECK, evaluating.answer_comments, AnswerForm),
+            Step("grade", _("评定等次"), {E.PUBLISHED}, E.GRADED, CHECK, evaluating.give_grade),
+            Step("draw_again", _("整改完成，重新评价"), {E.GRADED}, E.DRAWN, CHECK, evaluating.draw_again),
+            Step("close", _("办结"), {E.GRADED}, E.CLOSED, CHECK),
+        ),
+        queues=(
+            Queue("to-visit", _("评价待现场核查"), {E.SELF_CHECKED}),
+            Queue("to-grade", _("评价公示中"), {E.PUBLISHED}),
+        ),
+        hears={"open": {UNIT}, "send_back": {UNIT}, "grade": {UNIT}, "draw_again": {UNIT}, "overdue": {UNIT}},
+    )
+)  # fmt: skip

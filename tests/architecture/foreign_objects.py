@@ -220,6 +220,21 @@ def supervision():
     return {"pk": held.pk}
 
 
+def evaluation_round():
+    """A round in another county."""
+    from linli.plans.models import EvaluationIndex, EvaluationRound
+
+    index = EvaluationIndex.objects.first() or EvaluationIndex.objects.create(
+        code="small", version=1, title="测试指标体系", source="测试", area="990100000000", scope="communities",
+        self_check_days=1, comment_days=1, improve_days=1, rules={"gates": [], "items": [], "bands": []}, digest="0",
+    )  # fmt: skip
+    where = community().parent.parent
+    held = EvaluationRound.objects.create(
+        index=index, place=where, period="2025", title="外区的评价", opened_by=make_user()
+    )
+    return {"pk": held.pk}
+
+
 def edition(**more):
     def make():
         from linli.plans.models import Edition, Plan
@@ -450,6 +465,7 @@ FOREIGN = {
     "plan-data": plan(shape="csv"),
     "plan-reply": plan(),
     "api:list_values": plan(),
+    "api:list_analytics": plan(),
     "metrics": dict,  # the figures of the machine; nothing in the address
     "plan-editions": plan(),
     "edition-detail": edition(),
@@ -457,6 +473,8 @@ FOREIGN = {
     "round-open": plan(),
     "task-share": plan(task="none"),  # plans are public: foreign is a task that is not there
     "supervision-round": supervision,
+    "evaluation-round": evaluation_round,
+    "evaluation-public": lambda: {"pk": 987_654_321},  # open to all once published; foreign is what is not
     "plan-scorecard": plan(),
     "indicator-detail": plan(indicator="facility-30"),
     "indicator-trend": plan(indicator="facility-30"),

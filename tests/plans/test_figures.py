@@ -7,11 +7,13 @@ from fractions import Fraction
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
+from linli.audit.models import Entry
 from linli.kernel import clock
 from linli.measures import Kind, Measure, Period, Scope
 from linli.packs import Installed
-from linli.plans.actions import approve_figure, recompute, report_figure, return_figure, roll_up
+from linli.plans.actions import approve_figure, rebuild, recompute, report_figure, return_figure, roll_up
 from linli.plans.actions.installing import install_plan, plan_changes
+from linli.plans.actions.rolling import checksum
 from linli.plans.formula import Value
 from linli.plans.models import AggregateValue, FigureReport, Indicator, MeasureTerm, MeasureValue, Plan, Task
 from linli.plans.queries.explaining import explain
@@ -239,3 +241,44 @@ def test_at_a_community_the_explanation_shows_the_figures_themselves_and_who_is_
     ]
     assert found.waiting == (("设施面积", "facilities"),)
     assert found.row.value.status == "not_reported"
+
+
+def test_a_nightly_rebuild_finds_and_mends_what_was_stored_wrong(city):
+    """Stored roll-ups equal a full rebuild by checksum; a fault is told, not hidden."""
+    count_area_and_households(city)
+    right = checksum(MARCH)
+    assert rebuild(MARCH) == 0
+    assert checksum(MARCH) == right
+
+    AggregateValue.objects.filter(place=city["city"], status=0).update(numerator=1, denominator=7)
+    assert checksum(MARCH) != right
+
+    assert rebuild(MARCH) == 1
+    assert checksum(MARCH) == right
+    assert Entry.objects.filter(act="plans.roll_up_put_right").count() == 1
+
+
+def test_a_correction_is_seen_at_every_place_above_and_in_every_period_at_once(city):
+    """Dirty keys: ancestors and periods of what changed, and nothing else."""
+    count_area_and_households(city)
+    year = Period.parse("2026")
+    recompute(year)
+    other = AggregateValue.objects.filter(place=city["three"].parent).count()
+    clerk, chief = make_worker(city["one"], "figures.report"), make_worker(city["city"], "figures.approve")
+    MeasureValue.objects.filter(measure="t.area", place=city["one"]).update(known_to=clock.now())
+
+    report = report_figure(
+        MeasureTerm.objects.get(code="t.area"), by=clerk, place=city["one"], period=MARCH, value=Decimal(10)
+    )
+    approve_figure(report, by=chief)
+
+    shown = {
+        (p.name, str(m)): value_at(p, m).value.number
+        for p in (city["street"], city["city"])
+        for m in (MARCH, year)
+    }
+    assert set(shown.values()) == {Fraction(0)}
+    assert AggregateValue.objects.filter(place=city["three"].parent).count() == other
+    stored = checksum(MARCH)
+    assert rebuild(MARCH) == 0
+    assert stored != checksum(MARCH)  # what was dropped stands again

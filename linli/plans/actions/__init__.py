@@ -1,10 +1,11 @@
 """What changes plans and figures: installing packs, reporting and approving figures, rolling up."""
 
+from .evaluating import comment_on, open_evaluation
 from .figures import approve_figure, report_figure, report_sheet, return_figure
 from .freezing import freeze
 from .locking import lock_month, reopen_month
 from .replying import answer_words, leave_words
-from .rolling import recompute, roll_up
+from .rolling import rebuild, recompute, roll_up
 from .tasks import ask_about_difference, close_round, note_finding, open_round, share_task
 
 __all__ = [
@@ -12,11 +13,14 @@ __all__ = [
     "approve_figure",
     "ask_about_difference",
     "close_round",
+    "comment_on",
     "freeze",
     "leave_words",
     "lock_month",
     "note_finding",
+    "open_evaluation",
     "open_round",
+    "rebuild",
     "recompute",
     "reopen_month",
     "report_figure",

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 
-from . import header, indicators, measures, targets, tasks
+from . import header, indexes, indicators, measures, targets, tasks
 from .checks import Context
 
 PLAN_CHECKS = (*header.CHECKS, *indicators.CHECKS, *tasks.CHECKS)
 INDICATOR_CHECKS = (*indicators.EACH, *targets.EACH)
 TASK_CHECKS = tuple(tasks.EACH)
 MEASURE_CHECKS = tuple(measures.CHECKS)
+INDEX_CHECKS = tuple(indexes.CHECKS)
 
 
 def lint_plan(context: Context) -> Iterator[tuple[tuple, str]]:
@@ -27,3 +28,9 @@ def lint_measures(pack, counted) -> Iterator[tuple[tuple, str]]:
     """(location, sentence with hint and name of the check) for everything wrong in a measures pack."""
     for check in MEASURE_CHECKS:
         yield from check(pack, counted)
+
+
+def lint_index(pack, names) -> Iterator[tuple[tuple, str]]:
+    """(location, sentence with hint and name of the check) for everything wrong in an index pack."""
+    for check in INDEX_CHECKS:
+        yield from check(pack, names)

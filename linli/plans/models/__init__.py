@@ -1,6 +1,7 @@
 """Plans and what they want; measures and their figures; figures on their way in."""
 
 from .editions import Edition
+from .evaluations import Evaluation, EvaluationComment, EvaluationIndex, EvaluationRound
 from .figures import AggregateValue, FigureReport, MeasureValue
 from .measures import MeasureTerm, ScopeTerm
 from .plans import Indicator, Plan, Target, Task
@@ -9,6 +10,7 @@ from .reporting import CheckTerm, FigureLock
 from .tasks import Finding, SupervisionRound, TaskShare
 
 __all__ = [
-    "AggregateValue", "CheckTerm", "Edition", "FigureLock", "FigureReport", "Finding", "Indicator", "MeasureTerm",
-    "MeasureValue", "Plan", "Reply", "ScopeTerm", "SupervisionRound", "Target", "Task", "TaskShare",
+    "AggregateValue", "CheckTerm", "Edition", "Evaluation", "EvaluationComment", "EvaluationIndex", "EvaluationRound",
+    "FigureLock", "FigureReport", "Finding", "Indicator", "MeasureTerm", "MeasureValue", "Plan", "Reply", "ScopeTerm",
+    "SupervisionRound", "Target", "Task", "TaskShare",
 ]  # fmt: skip

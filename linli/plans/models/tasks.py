@@ -72,7 +72,10 @@ class Finding(models.Model):
     case = models.OneToOneField(Case, models.CASCADE, primary_key=True, related_name="finding")
     round = models.ForeignKey(
         SupervisionRound, models.PROTECT, null=True, related_name="findings", verbose_name=_("督导")
-    )  # none: the reconciliation of figures found it
+    )  # none: an evaluation, or the reconciliation of figures, found it
+    evaluation = models.ForeignKey(
+        "plans.Evaluation", models.PROTECT, null=True, related_name="tasks", verbose_name=_("社区评价")
+    )
     words = models.TextField(_("发现的问题"))
     remedy = models.TextField(_("整改情况"), blank=True)
 

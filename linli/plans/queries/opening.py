@@ -18,7 +18,7 @@ from .values import IndicatorValue
 AGENCY, VERSION = "LINLI", "1.0.0"
 SDMX_STATUS = {"value": "A", "suppressed": "Q", "not_reported": "O", "not_due": "O"}  # SDMX CL_OBS_STATUS
 DIMENSIONS = ("FREQ", "REF_AREA", "INDICATOR", "TIME_PERIOD")
-ATTRIBUTES = ("OBS_STATUS", "UNIT_MEASURE", "DECIMALS", "REPORTED", "EXPECTED")
+ATTRIBUTES = ("OBS_STATUS", "UNIT_MEASURE", "DECIMALS", "REPORTED", "EXPECTED", "REASON")
 FREQUENCIES = {1: "M", 3: "Q", 6: "S", 12: "A"}
 LICENCE = "CC BY 4.0"
 
@@ -107,6 +107,7 @@ def as_sdmx_csv(plan: Plan, rows: list[Row]) -> str:
             FREQUENCIES[period.months], row.area, concept_code(row.indicator), sdmx_period(period),
             row.value or "", SDMX_STATUS.get(row.status, "M"), row.unit, row.decimals,
             "" if row.reported is None else row.reported, "" if row.expected is None else row.expected,
+            row.status,
         ])  # fmt: skip
     return written.getvalue()
 

@@ -1,0 +1,1 @@
+"""The nation-size bench of the plans figures."""

@@ -1,0 +1,198 @@
+"""The nation-size bench: rebuild, the eighteen query shapes over the real HTTP API, wrong cells against brute force.
+
+    python -m bench.analytics.run [--communities 620000] [--times 20] [--no-http] [--folder FOLDER]
+
+A sealed snapshot is generated once into FOLDER (a fixed seed; four of a hundred unit-months silent, three of a hundred
+cells missing, moves in July, merges, divisions). Printed: size, rebuild in seconds with the memory of the process that
+did it, each shape's p50 and p95 over HTTP at 1, 5 and 20 users, and the cells that differ from the reference evaluator
+at places drawn from the seed, and from the sum of their children everywhere. 12 months, 4 quarters and the year.
+
+Wants DATABASE_URL of a PostgreSQL where a database may be made, for the plan and its thirty indicators (--no-http: none).
+"""
+
+import argparse
+import http.client
+import json
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+from bench.analytics import nation
+
+ROOT = "000000000000"
+MONTHS = ",".join(f"2025-{m:02}" for m in range(1, 13))
+QUARTERS = ",".join(f"2025Q{q}" for q in range(1, 5))
+HALF = ",".join(f"2025-{m:02}" for m in range(7, 13))
+CODES = list(nation.FORMULAS)
+
+
+def shapes(tree) -> dict[str, list[tuple[int, str, dict]]]:
+    """Shape → the questions it takes: (indicators, periods, places); "five years" is one year, all there is."""
+    first = {level: str(tree.code[tree.level == level][0]) for level in nation.LEVELS}
+    root, near = {"places": ROOT}, {"within": ROOT, "level": "province"}
+    counties, cities = {"within": ROOT, "level": "county"}, {"within": ROOT, "level": "city"}
+    mine = {"within": first["province"], "level": "county"}
+    units = {"within": first["county"], "level": "community"}
+    return {
+        "1  1 × 12 months × nation": [(1, MONTHS, root)],
+        "2  1 × 12 months × provinces": [(1, MONTHS, near)],
+        "3  1 × 12 months × counties": [(1, MONTHS, counties)],
+        "4  1 × year × nation, provinces, cities": [
+            (1, "2025", root),
+            (1, "2025", near),
+            (1, "2025", cities),
+        ],
+        "5  2 × year × nation": [(2, "2025", root)],
+        "6  3 × 12 months × provinces": [(3, MONTHS, near)],
+        "7  3 × 12 months × counties of a province": [(3, MONTHS, mine)],
+        "8  5 × year × cities": [(5, "2025", cities)],
+        "9  5 × 6 months × nation, provinces": [(5, HALF, root), (5, HALF, near)],
+        "10 7 × 12 months and year × nation": [(7, f"{MONTHS},2025", root)],
+        "11 7 × year × counties": [(7, "2025", counties)],
+        "12 10 × 12 months × nation": [(10, MONTHS, root)],
+        "13 10 × year × provinces": [(10, "2025", near)],
+        "14 10 × quarters × cities": [(10, QUARTERS, cities)],
+        "15 1 × 12 months × communities of a county": [(1, MONTHS, units)],
+        "16 10 × year × towns of a city": [(10, "2025", {"within": first["city"], "level": "street"})],
+        "17 3 × 6 months × counties": [(3, HALF, counties)],
+        "18 10 × 12 months × a town's communities": [
+            (10, MONTHS, {"within": first["street"], "level": "community"})
+        ],
+    }
+
+
+def periods():
+    from linli.plans.formula import Months
+
+    first = nation.FIRST
+    singles = [Months(first + m, first + m) for m in range(12)]
+    return [
+        *singles,
+        *(Months(first + 3 * q, first + 3 * q + 2) for q in range(4)),
+        Months(first, first + 11),
+    ]
+
+
+def rebuild(folder: Path) -> None:
+    """In a process of its own, so that its memory is told alone."""
+    from linli.plans.nation import asking
+
+    began = time.perf_counter()
+    asking.roll_up(folder, list(nation.EXPRESSIONS.values()), periods(), due_through=nation.FIRST + 11)
+    took, peak = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    print(
+        f"rebuild of 17 periods: {took:.1f} s ({used.ru_utime + used.ru_stime:.1f} s of processor), {peak:.0f} MB"
+    )
+
+
+def wrong_cells(folder: Path, places: int = 12) -> tuple[int, int]:
+    """(wrong, compared): places below the county by the reference evaluator, every sum against its children."""
+    from linli.plans.formula import evaluate
+    from linli.plans.nation.asking import Places, Snapshot
+    from tests.plans.nation_facts import facts_of
+
+    snapshot = Snapshot.of(folder)
+    tree = nation.tree_of(snapshot.connection().execute(
+        "SELECT count(*) FROM read_parquet(?)", [str(folder / "units.parquet")]).fetchone()[0])  # fmt: skip
+    towns = [str(tree.code[nr]) for nr in tree.towns[:: max(1, len(tree.towns) // places)]]
+    wrong = compared = 0
+    for months in (periods()[5], periods()[13], periods()[-1]):
+        facts, paths = facts_of(snapshot, months, towns)
+        for cell in snapshot.cells(nation.EXPRESSIONS, [months], Places(codes=tuple(towns))):
+            wanted = evaluate(nation.EXPRESSIONS[cell.indicator], facts, paths[cell.area], months).value
+            wrong, compared = wrong + (cell.value != wanted), compared + 1
+        for above, below in (
+            ("nation", "province"),
+            ("province", "city"),
+            ("city", "county"),
+            ("county", "street"),
+        ):
+            some, all_of = sums(snapshot, months, above), sums(snapshot, months, below)
+            wrong, compared = wrong + (some != all_of), compared + 1
+    return wrong, compared
+
+
+def sums(snapshot, months, level):
+    from linli.plans.nation.asking import Places
+
+    cells = snapshot.cells({"total": nation.EXPRESSIONS["total"]}, [months], Places((), ROOT, level))
+    return sum(c.value.number or 0 for c in cells), sum(c.value.expected for c in cells)
+
+
+def ask(port: int, questions) -> float:
+    """Seconds until every answer of a shape is read whole; SystemExit when one is refused."""
+    began = time.perf_counter()
+    for count, when, where in questions:
+        words = "&".join(
+            f"{k}={v}" for k, v in {"indicators": ",".join(CODES[:count]), "periods": when, **where}.items()
+        )
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+        connection.request(
+            "GET", f"/api/v1/plans/nation-bench/analytics?{words}", headers={"X-Forwarded-Proto": "https"}
+        )
+        answer = connection.getresponse()
+        body = answer.read()
+        if answer.status != 200 or not json.loads(body):
+            raise SystemExit(f"{answer.status}: {body[:300]!r}")
+    return time.perf_counter() - began
+
+
+def many(port: int, questions, users: int, times: int) -> list[float]:
+    took: list[float] = []
+
+    def one():
+        took.extend(ask(port, questions) for _turn in range(max(2, times // users)))
+
+    threads = [threading.Thread(target=one) for _user in range(users)]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    return sorted(took)
+
+
+def told(took: list[float]) -> str:
+    p95 = took[min(len(took) - 1, int(len(took) * 0.95))]
+    return f"{statistics.median(took) * 1000:6.0f} /{p95 * 1000:6.0f} ms"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--communities", type=int, default=620_000)
+    parser.add_argument("--times", type=int, default=20)
+    parser.add_argument("--folder", type=Path)
+    parser.add_argument("--no-http", action="store_true")
+    parser.add_argument("--rebuild", type=Path, help=argparse.SUPPRESS)
+    chosen = parser.parse_args()
+    if chosen.rebuild:
+        rebuild(chosen.rebuild)
+        return 0
+    state = chosen.folder or Path(tempfile.mkdtemp(prefix="bench-analytics-"))
+    folder = state / "snapshots" / f"nation-{chosen.communities}"
+    if not folder.exists():
+        began = time.perf_counter()
+        nation.write_nation(folder, chosen.communities)
+        print(f"generated {chosen.communities} communities in {time.perf_counter() - began:.1f} s")
+    size = sum(path.stat().st_size for path in folder.glob("*.parquet")) / 2**20
+    print(f"store {size:.0f} MB, load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores", flush=True)
+    subprocess.run([sys.executable, "-m", "bench.analytics.run", "--rebuild", str(folder)], check=True)
+    wrong, compared = wrong_cells(folder)
+    print(f"{wrong} wrong of {compared} cells", flush=True)
+    if not chosen.no_http:
+        from bench.analytics.serving import served
+
+        with served(state) as port:
+            for name, questions in shapes(nation.tree_of(chosen.communities)).items():
+                ask(port, questions)
+                rows = [told(many(port, questions, users, chosen.times)) for users in (1, 5, 20)]
+                print(f"{name:45} p50/p95 at 1, 5, 20 users: {' · '.join(rows)}", flush=True)
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,100 @@
+"""Checks of an index pack: formulas that compute, weights that add up to a hundred, grades in order."""
+
+from decimal import Decimal
+from itertools import pairwise
+
+from linli.plans.formula import FormulaError, compile_formula
+
+from .checks import Check, Finding, into, repeated
+
+CHECKS: list[Check] = []  # each takes the pack and the catalogue of names
+HUNDRED = Decimal(100)
+
+
+def _lines(pack):
+    for part in ("gates", "items"):
+        for position, line in enumerate(getattr(pack, part)):
+            yield (part, position), line
+
+
+@into(CHECKS)
+def index_formula_compiles(pack, names):
+    for where, line in _lines(pack):
+        try:
+            compile_formula(line.formula, names)
+        except FormulaError as wrong:
+            yield Finding((*where, "formula"), str(wrong), "改正公式，或在计数项包里登记所用的计数项")
+
+
+@into(CHECKS)
+def index_codes_differ(pack, names):
+    places = [where for where, _line in _lines(pack)]
+    for position, code in repeated(line.code for _where, line in _lines(pack)):
+        yield Finding(
+            (*places[position], "code"), f"代码 {code} 写了两次", "必备项和评分项的代码合在一起唯一"
+        )
+
+
+@into(CHECKS)
+def index_titles_differ(pack, names):
+    places = [where for where, _line in _lines(pack)]
+    for position, title in repeated(line.title for _where, line in _lines(pack)):
+        yield Finding((*places[position], "title"), f"名称“{title}”写了两次", "两项应有不同的名称")
+
+
+@into(CHECKS)
+def index_scope_is_known(pack, names):
+    if pack.scope not in names.scopes:
+        yield Finding(("scope",), f"没有范围 {pack.scope}", "用计数项包里登记的范围")
+
+
+@into(CHECKS)
+def weights_add_up_to_a_hundred(pack, names):
+    total = sum((Decimal(line.weight) for line in pack.items), Decimal(0))
+    if total != HUNDRED:
+        yield Finding(("items",), f"权重合计 {total}", "评分项的权重合计应为 100")
+
+
+@into(CHECKS)
+def weight_is_above_zero(pack, names):
+    for position, line in enumerate(pack.items):
+        if Decimal(line.weight) <= 0:
+            yield Finding(("items", position, "weight"), "权重不大于 0", "不计分的项不要列入")
+
+
+@into(CHECKS)
+def best_is_not_the_worst(pack, names):
+    for position, line in enumerate(pack.items):
+        if Decimal(line.best) == Decimal(line.worst):
+            yield Finding(("items", position, "best"), "满分值和零分值相同", "写出得满分和得零分的两个值")
+
+
+@into(CHECKS)
+def bands_go_down(pack, names):
+    scores = [Decimal(line.from_score) for line in pack.bands]
+    for position, (above, below) in enumerate(pairwise(scores), 1):
+        if below >= above:
+            yield Finding(
+                ("bands", position, "from_score"), "等次没有从高到低排列", "分数线从高到低写，不相同"
+            )
+
+
+@into(CHECKS)
+def bands_lie_within_the_score(pack, names):
+    for position, line in enumerate(pack.bands):
+        if not 0 <= Decimal(line.from_score) <= HUNDRED:
+            yield Finding(
+                ("bands", position, "from_score"), "分数线在 0 到 100 之外", "总分为 100，分数线写在其中"
+            )
+
+
+@into(CHECKS)
+def grade_names_differ(pack, names):
+    for position, name in repeated(line.name for line in pack.bands):
+        yield Finding(("bands", position, "name"), f"等次“{name}”写了两次", "等次名称唯一")
+
+
+@into(CHECKS)
+def proposal_says_what_is_ours(pack, names):
+    if pack.proposal and not pack.note.strip():
+        yield Finding(("note",), "建议稿没有说明", "写明哪些来自文件、哪些是建议")

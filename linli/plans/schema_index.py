@@ -1,0 +1,58 @@
+"""What an index pack may say: must-haves, scored items with weights, the bands of grades, the terms of a round."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from linli.packs import Pack
+from linli.packs.schema import Code, Strict, at_least_one
+
+from .schema import Name, Number, Words
+
+Formula = Annotated[str, Field(min_length=3, max_length=500)]
+
+
+class GateLine(Strict):
+    """Something every place of the grade must have."""
+
+    code: Code
+    title: Name
+    unit: str = Field(min_length=1, max_length=12)
+    formula: Formula
+    at_least: Number
+    quote: Words  # the words of the plan it comes from
+
+
+class ItemLine(Strict):
+    """Something that brings points: none at `worst`, all of the `weight` at `best`, straight between."""
+
+    code: Code
+    title: Name
+    unit: str = Field(min_length=1, max_length=12)
+    formula: Formula
+    weight: Number
+    worst: Number
+    best: Number
+    quote: Words
+
+
+class BandLine(Strict):
+    """A grade and the score from which it is given, once every must-have is there."""
+
+    name: Annotated[str, Field(min_length=1, max_length=20)]
+    from_score: Number
+
+
+class IndexPack(Pack):
+    """One evaluation index, whole; a `proposal` says in its note what is ours and not an authority's."""
+
+    pack: Literal["index"]
+    scope: Code
+    proposal: bool = False
+    note: str = Field("", max_length=400)
+    self_check_days: int = Field(ge=1, le=180)
+    comment_days: int = Field(ge=1, le=90)
+    improve_days: int = Field(ge=1, le=1000)
+    gates: tuple[GateLine, ...] = ()
+    items: Annotated[tuple[ItemLine, ...], AfterValidator(at_least_one)]
+    bands: Annotated[tuple[BandLine, ...], AfterValidator(at_least_one)]

@@ -1,0 +1,19 @@
+"""What the page of an evaluation computes from its values when it is shown."""
+
+from django import template
+
+from linli.plans.queries import evaluations
+
+register = template.Library()
+
+
+@register.simple_tag
+def evaluation_lines(evaluation):
+    """Each must-have and item with its value and points."""
+    return evaluations.lines_shown(evaluation)
+
+
+@register.simple_tag
+def evaluation_steps(evaluation):
+    """At most three things that lead to the next grade."""
+    return evaluations.things_to_do(evaluation)
