@@ -229,8 +229,7 @@ def whole_of(run: Run, lines: Iterable[Line], group: str) -> District | None:
     row += [sum(line.total for line in judged), sum(line.inside for line in judged)]
     if len(judged) == 1:
         return District(judged[0].place, *row, judged[0].hidden)
-    common = os.path.commonprefix([line.place.path for line in judged])
-    path = common[: common.rindex("/") + 1]
+    path = os.path.commonpath([line.place.path for line in judged]) + "/"
     hidden = not run.is_whole(path, len(judged)) or run.hides(path, group, judged[0].reach.function)
     return District(judged[0].place, *row, hidden)
 
