@@ -54,6 +54,11 @@ class Line:
         return round(100 * self.inside / self.total) if told else None
 
     @property
+    def supply(self) -> float | None:
+        """Places for 1,000 of the function's group; None where nobody entered places, and with the counts."""
+        return None if self.hidden else self.reach.per_thousand
+
+    @property
     def state(self) -> str:
         """met, paper (the circle says yes, the walk no), unmet, unknown, none (no data)."""
         if not self.reach.has_data:
