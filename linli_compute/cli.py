@@ -143,6 +143,9 @@ def _run(options: argparse.Namespace) -> None:
     with files.folder_written_whole(options.out) as room:
         files.write_csv(room / "coverage.csv", tables.COVERAGE_HEADER, tables.coverage_rows(study))
         files.write_geojson(room / "gaps.geojson", shapes, columns)
+        if len(shapes):
+            title = f"每 {options.square_m:g} 米方格里有人够不到的功能数"
+            files.write_text(room / "gaps.svg", tables.gap_picture(shapes, columns, title))
         files.write_geoparquet(room / "homes.parquet", shapely.points(people.points.lon, people.points.lat),
                                _home_columns(ground.homes.snap_m, people.groups, study, by_area))  # fmt: skip
         if areas and by_area:
@@ -214,7 +217,9 @@ def _tell(options: argparse.Namespace, study: Study, snaps: dict[str, Snapping])
             f"{told['too_far']} 个离道路超过 {told['cap_m']:g} 米（不参与判断），"
             f"距道路中位数 {told['median_m']:.1f} 米"
         )
-    print(f"结果在 {options.out}")
+    print(
+        f"结果在 {options.out}：coverage.csv 覆盖表，gaps.svg 缺口图，gaps.geojson 缺口格子，homes.parquet 逐点"
+    )
 
 
 def _isochrone(options: argparse.Namespace) -> None:

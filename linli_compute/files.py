@@ -387,6 +387,12 @@ def write_csv(path: Path, header: list[str], rows: list[list[Any]]) -> None:
         writer.writerows(rows)
 
 
+def write_text(path: Path, content: str) -> None:
+    """Text, UTF-8."""
+    with file_written_whole(path) as room:
+        room.write_text(content, encoding="utf-8")
+
+
 def write_json(path: Path, content: Mapping[str, Any]) -> None:
     """JSON, UTF-8, keys in the given order."""
     with file_written_whole(path) as room:

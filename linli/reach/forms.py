@@ -164,6 +164,8 @@ class ScenarioForm(forms.Form):
     count = forms.IntegerField(label=_("新建几处"), required=False, min_value=1, max_value=500)
     percent = forms.IntegerField(label=_("目标覆盖率（%）"), required=False, min_value=1, max_value=100)
 
+    floor = forms.IntegerField(label=_("每个社区至少覆盖（%）"), required=False, min_value=1, max_value=100)
+
     def __init__(self, *args, run: Run, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["function"].choices = [(row["key"], row["title"]) for row in run.functions]

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from . import views
-from .views import outlets, planning
+from .views import comparing, outlets, planning
 
 urlpatterns = [
     path("near/", views.near, name="reach-near"),
@@ -22,6 +22,7 @@ urlpatterns = [
     path("reach/gaps/", planning.gaps, name="reach-gaps"),
     path("reach/gaps/map.json", planning.gap_map, name="reach-gap-map"),
     path("reach/gaps/export/<slug:kind>/", planning.export, name="reach-export"),
+    path("reach/compare/", comparing.compare, name="reach-compare"),
     path("reach/twelve/", planning.twelve, name="reach-twelve"),
     path("reach/runs/", planning.runs, name="reach-runs"),
     path("reach/what-if/", planning.what_if, name="reach-what-if"),

@@ -11,12 +11,8 @@ from linli.reach.catalogue import Rulebook, unknown_in
 def book():
     packs, problems = read_packs(settings.PACKS_DIR / "reach")
     assert problems == []
-    return Rulebook(
-        **{
-            name: next(p for p in packs if p.pack == f"reach-{name}")
-            for name in ("profiles", "circle", "sets")
-        }
-    )
+    named = {pack.pack.removeprefix("reach-"): pack for pack in packs}
+    return Rulebook(named["profiles"], named["circle"], named["sets"])
 
 
 def test_every_set_names_functions_bands_and_a_walker_that_there_are(book):
