@@ -122,6 +122,11 @@ def _build(options: argparse.Namespace) -> None:
 
 
 def _run(options: argparse.Namespace) -> None:
+    _tell(options, *_written(options))
+
+
+def _written(options: argparse.Namespace) -> tuple[Study, dict[str, Snapping]]:
+    """A study of the options' files, written to their folder."""
     network, circle = network_of(options), files.read_circle(options.circle)
     if network.unit != "min":
         raise InputError("这项研究需要按分钟计的步行类型。")
@@ -153,14 +158,14 @@ def _run(options: argparse.Namespace) -> None:
                 room / "areas.csv", tables.AREAS_HEADER, tables.area_rows(areas.name, study, by_area)
             )
         files.write_json(room / "study.json", _about(options, network, snaps))
-    _tell(options, study, snaps)
+    return study, snaps
 
 
 def _cities(options: argparse.Namespace) -> None:
     """All cities, each told as it is done; ends with how many have trouble and one digest of all."""
     done = []
     for one in study_cities(
-        cities_of(options.cities, options), _run, workers=options.workers, scheduler=options.scheduler
+        cities_of(options.cities, options), _written, workers=options.workers, scheduler=options.scheduler
     ):
         done.append(one)
         state = (

@@ -16,7 +16,7 @@ from linli_compute.errors import InputError
 
 RESULTS = ("coverage.csv", "areas.csv", "gaps.geojson")
 COLUMNS = ("name", "streets", "people", "places")
-Study = Callable[[argparse.Namespace], None]
+Study = Callable[[argparse.Namespace], object]
 
 
 @dataclass(frozen=True)
