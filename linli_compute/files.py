@@ -177,7 +177,11 @@ def _duckdb(path: Path, reader: str, options: str = "") -> Table:
             columns = connection.execute(query, [str(path)]).fetchnumpy()
     except duckdb.Error as broken:
         raise InputError(f"{path.name} 读不出来（{str(broken).splitlines()[0]}）。") from broken
-    return {name: np.ma.filled(c) if c.dtype == object else c for name, c in columns.items()}
+    # Empty cells are None: NumPy's own filler would be a question mark.
+    return {
+        name: np.where(np.ma.getmaskarray(c), None, np.ma.getdata(c)) if c.dtype == object else c
+        for name, c in columns.items()
+    }
 
 
 def read_table(path: Path) -> Table:
@@ -395,7 +399,4 @@ def write_text(path: Path, content: str) -> None:
 
 def write_json(path: Path, content: Mapping[str, Any]) -> None:
     """JSON, UTF-8, keys in the given order."""
-    with file_written_whole(path) as room:
-        room.write_text(
-            json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n", encoding="utf-8"
-        )
+    write_text(path, json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
