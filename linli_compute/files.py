@@ -1,7 +1,4 @@
-"""The only module that touches a disk: street, place, people and area files in, results out.
-
-Results are written beside their goal and moved there when complete: nobody ever sees half a file.
-"""
+"""The only module that touches a disk: files in, results out, moved to their goal when complete: never half a file."""
 
 import csv
 import hashlib
