@@ -1,4 +1,4 @@
-"""`linli reach build | run | isochrone | site`: the whole study on files alone, without Django or a database.
+"""`linli reach build | run | cities | isochrone | site`: the whole study on files alone, without Django or a database.
 
 Says what is wrong in one sentence on stderr and ends with 2; results appear whole or not at all.
 """
@@ -21,6 +21,7 @@ from linli_compute.isochrones import isochrones
 from linli_compute.network import Network, build_network
 from linli_compute.plausible import warn_about_datum, warn_about_network
 from linli_compute.positions import Snapping, snap, snapping
+from linli_compute.scale import cities_of, digest_of_all, study_cities
 from linli_compute.siting_cli import add_site_command
 from linli_compute.study import AreaStudy, Study, gaps, lay_ground, run_study, study_areas
 
@@ -53,14 +54,17 @@ def _parser() -> argparse.ArgumentParser:
     _network_options(run)
     run.add_argument("--people", type=Path, required=True, help="人口点或格网（CSV、Parquet）")
     run.add_argument("--places", type=Path, required=True, help="网点（CSV、Parquet），带类别列")
-    run.add_argument("--places-datum", choices=sorted(DATUMS), default="wgs84", help="网点坐标系")
-    run.add_argument("--people-datum", choices=sorted(DATUMS), default="wgs84", help="人口坐标系")
-    run.add_argument("--circle", type=Path, default=PACKS / "circle.yaml", help="功能与时限（YAML）")
-    run.add_argument("--areas", type=Path, help="社区、街道的边界")
-    run.add_argument("--square-m", type=float, default=500.0, help="缺口图格子边长（米）")
-    run.add_argument("--least", type=float, default=5.0, help="缺口图中少于此数的人数不显示")
-    run.add_argument("--out", type=Path, required=True, help="结果文件夹（须不存在）")
+    _study_options(run)
     run.set_defaults(command=_run)
+    many = commands.add_parser("cities", help="许多城市：每个城市一个任务，可中断后继续")
+    _profile_options(many)
+    many.add_argument(
+        "--cities", type=Path, required=True, help="表：name、streets、people、places（文件路径）"
+    )
+    _study_options(many)
+    many.add_argument("--workers", type=int, default=0, help="几个进程（Dask）；0：在本进程里逐个计算")
+    many.add_argument("--scheduler", help="Dask 集群地址，如 tcp://10.0.0.5:8786")
+    many.set_defaults(command=_cities)
     walk = commands.add_parser("isochrone", help="从一点步行可到的街道和范围")
     _network_options(walk)
     walk.add_argument("--at", required=True, help="经度,纬度")
@@ -71,6 +75,16 @@ def _parser() -> argparse.ArgumentParser:
     walk.set_defaults(command=_isochrone)
     add_site_command(commands, _network_options, network_of, print)
     return parser
+
+
+def _study_options(run: argparse.ArgumentParser) -> None:
+    run.add_argument("--places-datum", choices=sorted(DATUMS), default="wgs84", help="网点坐标系")
+    run.add_argument("--people-datum", choices=sorted(DATUMS), default="wgs84", help="人口坐标系")
+    run.add_argument("--circle", type=Path, default=PACKS / "circle.yaml", help="功能与时限（YAML）")
+    run.add_argument("--areas", type=Path, help="社区、街道的边界")
+    run.add_argument("--square-m", type=float, default=500.0, help="缺口图格子边长（米）")
+    run.add_argument("--least", type=float, default=5.0, help="缺口图中少于此数的人数不显示")
+    run.add_argument("--out", type=Path, required=True, help="结果文件夹（须不存在）")
 
 
 def _profile_options(parser: argparse.ArgumentParser) -> None:
@@ -108,6 +122,11 @@ def _build(options: argparse.Namespace) -> None:
 
 
 def _run(options: argparse.Namespace) -> None:
+    _tell(options, *_written(options))
+
+
+def _written(options: argparse.Namespace) -> tuple[Study, dict[str, Snapping]]:
+    """A study of the options' files, written to their folder."""
     network, circle = network_of(options), files.read_circle(options.circle)
     if network.unit != "min":
         raise InputError("这项研究需要按分钟计的步行类型。")
@@ -129,6 +148,9 @@ def _run(options: argparse.Namespace) -> None:
     with files.folder_written_whole(options.out) as room:
         files.write_csv(room / "coverage.csv", tables.COVERAGE_HEADER, tables.coverage_rows(study))
         files.write_geojson(room / "gaps.geojson", shapes, columns)
+        if len(shapes):
+            title = f"每 {options.square_m:g} 米方格里有人够不到的功能数"
+            files.write_text(room / "gaps.svg", tables.gap_picture(shapes, columns, title))
         files.write_geoparquet(room / "homes.parquet", shapely.points(people.points.lon, people.points.lat),
                                _home_columns(ground.homes.snap_m, people.groups, study, by_area))  # fmt: skip
         if areas and by_area:
@@ -136,7 +158,25 @@ def _run(options: argparse.Namespace) -> None:
                 room / "areas.csv", tables.AREAS_HEADER, tables.area_rows(areas.name, study, by_area)
             )
         files.write_json(room / "study.json", _about(options, network, snaps))
-    _tell(options, study, snaps)
+    return study, snaps
+
+
+def _cities(options: argparse.Namespace) -> None:
+    """All cities, each told as it is done; ends with how many have trouble and one digest of all."""
+    done = []
+    for one in study_cities(
+        cities_of(options.cities, options), _written, workers=options.workers, scheduler=options.scheduler
+    ):
+        done.append(one)
+        state = (
+            f"没有算成：{one.trouble}" if one.trouble else one.digest[:16] + ("（已有）" if one.kept else "")
+        )
+        print(f"{len(done)}. {one.name} {state}", flush=True)
+    print(f"全部摘要 {digest_of_all(done)}")
+    if troubled := [one.name for one in done if one.trouble]:
+        raise InputError(
+            f"有 {len(troubled)} 个城市没有算成：{'、'.join(troubled)}；改正后重新运行，已有的不再计算。"
+        )
 
 
 def _home_columns(
@@ -155,11 +195,15 @@ def _home_columns(
 def _about(options: argparse.Namespace, network: Network, snaps: dict[str, Snapping]) -> dict[str, object]:
     """Everything needed to repeat the run: inputs with their digests, parameters, how well places fitted."""
     given = {
-        k: v for k, v in sorted(vars(options).items()) if isinstance(v, Path) and k != "out" and v.is_file()
+        k: v
+        for k, v in sorted(vars(options).items())
+        if isinstance(v, Path) and k not in ("out", "cities") and v.is_file()
     }
     return {
         "inputs": {name: {"file": path.name, "sha256": files.digest(path)} for name, path in given.items()},
-        "parameters": {k: v for k, v in sorted(vars(options).items()) if isinstance(v, str | float)},
+        "parameters": {
+            k: v for k, v in sorted(vars(options).items()) if isinstance(v, str | float) and k != "scheduler"
+        },
         "profile": asdict(network.profile) | {"kinds": sorted(network.profile.kinds)},
         "snapping": {name: asdict(snap) for name, snap in snaps.items()},
     }
@@ -178,7 +222,9 @@ def _tell(options: argparse.Namespace, study: Study, snaps: dict[str, Snapping])
             f"{told['too_far']} 个离道路超过 {told['cap_m']:g} 米（不参与判断），"
             f"距道路中位数 {told['median_m']:.1f} 米"
         )
-    print(f"结果在 {options.out}")
+    print(
+        f"结果在 {options.out}：coverage.csv 覆盖表，gaps.svg 缺口图，gaps.geojson 缺口格子，homes.parquet 逐点"
+    )
 
 
 def _isochrone(options: argparse.Namespace) -> None:

@@ -1,7 +1,4 @@
-"""The only module that touches a disk: street, place, people and area files in, results out.
-
-Results are written beside their goal and moved there when complete: nobody ever sees half a file.
-"""
+"""The only module that touches a disk: files in, results out, moved to their goal when complete: never half a file."""
 
 import csv
 import hashlib
@@ -177,7 +174,11 @@ def _duckdb(path: Path, reader: str, options: str = "") -> Table:
             columns = connection.execute(query, [str(path)]).fetchnumpy()
     except duckdb.Error as broken:
         raise InputError(f"{path.name} 读不出来（{str(broken).splitlines()[0]}）。") from broken
-    return {name: np.ma.filled(c) if c.dtype == object else c for name, c in columns.items()}
+    # Empty cells are None: NumPy's own filler would be a question mark.
+    return {
+        name: np.where(np.ma.getmaskarray(c), None, np.ma.getdata(c)) if c.dtype == object else c
+        for name, c in columns.items()
+    }
 
 
 def read_table(path: Path) -> Table:
@@ -387,9 +388,12 @@ def write_csv(path: Path, header: list[str], rows: list[list[Any]]) -> None:
         writer.writerows(rows)
 
 
+def write_text(path: Path, content: str) -> None:
+    """Text, UTF-8."""
+    with file_written_whole(path) as room:
+        room.write_text(content, encoding="utf-8")
+
+
 def write_json(path: Path, content: Mapping[str, Any]) -> None:
     """JSON, UTF-8, keys in the given order."""
-    with file_written_whole(path) as room:
-        room.write_text(
-            json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n", encoding="utf-8"
-        )
+    write_text(path, json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n")

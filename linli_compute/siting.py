@@ -4,6 +4,7 @@ Every answer carries a bound: what no choice of sites can beat. `gap` says how f
 it. A heuristic only ever supplies the start; HiGHS (or a Lagrangian bound, for the walk) says how good it is.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,7 +14,7 @@ from linli_compute.errors import InputError
 from linli_compute.siting_median import Median, median_by_relaxation
 from linli_compute.siting_model import Limits, Outcome, Rows, cover_start, merge_rows, solve_cover
 
-__all__ = ["Answer", "Limits", "Siting", "cover_most", "cover_share", "least_walk"]
+__all__ = ["Answer", "Limits", "Siting", "cover_most", "cover_share", "in_one_house", "least_walk"]
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,27 @@ class Siting:
     def stands(self) -> np.ndarray:
         """Which sites stand already."""
         return np.zeros(len(self.cost), dtype=bool) if self.kept is None else self.kept
+
+
+def in_one_house(functions: Sequence[Siting]) -> Siting:
+    """Several functions under one roof (嵌入式综合体): each site that is built serves all of them.
+
+    The functions have the same sites and costs, each its own cells; what is covered is people × functions.
+    A site stands already only where it offers every function, for a house is built whole.
+    """
+    first = functions[0]
+    if any(len(one.cost) != len(first.cost) or (one.cost != first.cost).any() for one in functions):
+        raise InputError("合建的几项功能要用同一批候选点和费用。")
+    if any(one.capacity is not None or one.floor is not None for one in functions):
+        raise InputError("合建暂不支持容量和区域最低覆盖率。")
+    begin = np.cumsum([0, *(len(one.people) for one in functions[:-1])])
+    return Siting(
+        np.concatenate([one.people for one in functions]),
+        np.concatenate([one.cell + start for one, start in zip(functions, begin, strict=True)]),
+        np.concatenate([one.site for one in functions]),
+        first.cost,
+        kept=np.logical_and.reduce([one.stands for one in functions]),
+    )
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """A study as tables and features: coverage, areas, gaps. The words are Chinese: people read them."""
 
 import re
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,7 @@ import shapely
 
 from linli_compute.network import Network
 from linli_compute.study import AreaStudy, Gaps, Study
+from linli_compute.withholding import tree_of, withheld
 
 NO_DATA = "无数据"
 VERDICTS = {1: "达标", 0: "未达标", -1: "无法判断"}
@@ -77,19 +79,57 @@ def area_rows(names: np.ndarray, study: Study, areas: AreaStudy) -> list[list[An
 def gap_features(
     network: Network, study: Study, gaps: Gaps, *, least: float
 ) -> tuple[np.ndarray, dict[str, list[Any]]]:
-    """Squares with people who lack something, WGS 84; counts below `least` are hidden (null), not rounded."""
+    """Squares with people who lack something, WGS 84; counts below `least` are hidden (null), not rounded,
+    and so are as many others as keep the city's total from giving them back."""
     corners = [
         network.plane.to_degrees(gaps.x_m + dx * gaps.side_m, gaps.y_m + dy * gaps.side_m)
         for dx, dy in ((0, 0), (1, 0), (1, 1), (0, 1))
     ]
     rings = np.stack([np.column_stack(corner) for corner in corners], axis=1)
-    hidden = np.where(gaps.lacking < least, np.nan, np.round(gaps.lacking))
-    hidden = np.where(gaps.lacking == 0, 0.0, hidden)
-    columns: dict[str, list[Any]] = {"people": np.round(gaps.people).astype(int).tolist()}
+    columns: dict[str, list[Any]] = {
+        "people": [
+            None if 0 < count < least else count for count in np.round(gaps.people).astype(int).tolist()
+        ]
+    }
     for i, found in enumerate(study.functions):
         if found.outlets:
-            columns[f"lacking_{found.function.key}"] = hidden[:, i].tolist()
+            columns[f"lacking_{found.function.key}"] = _shown(gaps.lacking[:, i], least)
     return shapely.polygons(rings), columns
+
+
+def _shown(lacking: np.ndarray, least: float) -> list[float | None]:
+    """Whole people, None where they are few or would tell a few."""
+    counts = np.ceil(lacking - 1e-9).astype(int).tolist()
+    squares = {f"all/{k}/": (count,) for k, count in enumerate(counts)}
+    hidden = withheld(tree_of(squares, top="all/"), least=int(np.ceil(least)))
+    return [None if f"all/{k}/" in hidden else float(round(value)) for k, value in enumerate(lacking)]
+
+
+def gap_picture(squares: np.ndarray, columns: dict[str, list[Any]], title: str) -> str:
+    """The gaps as an SVG map: the darker, the more functions lack in a square; the scale stands beside it."""
+    lacks = [name for name in columns if name.startswith("lacking_")]
+    number = [sum(columns[name][k] != 0 for name in lacks) for k in range(len(squares))]
+    west, south, east, north = shapely.total_bounds(squares)
+    wide, upright = 1000.0, 1.0 / np.cos(np.radians((south + north) / 2))
+    scale = wide / max(east - west, 1e-9)
+    tall = (north - south) * scale * upright
+    shapes = [
+        f'<rect x="{(x0 - west) * scale:.1f}" y="{(north - y1) * scale * upright:.1f}" '
+        f'width="{(x1 - x0) * scale:.2f}" height="{(y1 - y0) * scale * upright:.2f}" '
+        f'fill-opacity="{count / max(len(lacks), 1):.2f}"/>'
+        for (x0, y0, x1, y1), count in zip(shapely.bounds(squares), number, strict=True)
+    ]
+    key = "".join(
+        f'<rect x="{20 + 45 * n}" y="{tall + 45:.0f}" width="40" height="16" fill-opacity="{n / 4:.2f}"/>'
+        f'<text x="{20 + 45 * n}" y="{tall + 80:.0f}" fill="#22302b">{round(n / 4 * len(lacks))}</text>'
+        for n in range(5)
+    )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide:.0f} {tall + 95:.0f}" font-size="18" '
+        f'font-family="sans-serif"><rect width="100%" height="100%" fill="#ffffff"/>'
+        f'<g fill="#9c2a10">{"".join(shapes)}{key}</g>'
+        f'<text x="20" y="{tall + 32:.0f}" fill="#22302b">{escape(title)}</text></svg>\n'
+    )
 
 
 def as_text(header: list[str], rows: list[list[Any]]) -> str:

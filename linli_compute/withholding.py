@@ -27,13 +27,15 @@ def tree_of(leaves: Mapping[str, Counts], *, top: str) -> Tree:
     """
     counts: dict[str, Counts] = dict(leaves)
     children: dict[str, list[str]] = {}
+    listed: set[str] = set()
     for leaf, told in leaves.items():
         below = leaf
         while below != top:
             above = below[: below[:-1].rindex("/") + 1]
             known = counts.get(above)
-            if below not in children.setdefault(above, []):
-                children[above].append(below)
+            if below not in listed:
+                listed.add(below)
+                children.setdefault(above, []).append(below)
             counts[above] = told if known is None else tuple(a + b for a, b in zip(known, told, strict=True))
             below = above
     return Tree(counts, children, sorted(children, key=lambda key: (-key.count("/"), key)))

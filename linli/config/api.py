@@ -10,6 +10,7 @@ from linli.organisations.api import router as organisations
 from linli.people.api import router as people
 from linli.places.api import router as places
 from linli.plans.api import router as plans
+from linli.reach.api import router as reach
 
 api = LinliAPI(
     title="Linli 邻里",
@@ -29,3 +30,4 @@ api.add_router("", exchange)
 api.add_router("", facilities)
 api.add_router("", organisations)
 api.add_router("", plans)
+api.add_router("", reach)

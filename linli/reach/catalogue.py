@@ -112,7 +112,24 @@ def rulebook_at(place, day: date) -> Rulebook:
         found[name] = nearest(mine, place.ancestor_codes, day)
         if found[name] is None:
             raise NoPacks(f"reach-{name}")
-    return Rulebook(**found)
+    book = Rulebook(**found)
+    if unknown := unknown_in(book):
+        raise NoPacks("、".join(unknown))
+    return book
+
+
+def unknown_in(book: Rulebook) -> list[str]:
+    """What the sets name and the circle or the profiles do not have; a set would be silent for ever."""
+    functions = {row["key"] for row in book.circle.functions}
+    bands = set(book.circle.bands_min)
+    told = [
+        f"{line.code}: {key}" for line in book.sets.sets for key in line.functions if key not in functions
+    ]
+    if book.sets.rural_band_min not in bands:
+        told.append(f"rural_band_min: {book.sets.rural_band_min}")
+    if book.sets.profile not in {row["key"] for row in book.profiles.profiles}:
+        told.append(f"profile: {book.sets.profile}")
+    return told
 
 
 def circle_in(parameters: dict) -> Circle:

@@ -107,9 +107,18 @@ def _effect(ground: Ground, group: int, before: np.ndarray, after: np.ndarray, *
 
 
 def site(
-    run: Run, function: str, group: str, *, count: int | None = None, share: float | None = None
+    run: Run,
+    function: str,
+    group: str,
+    *,
+    count: int | None = None,
+    share: float | None = None,
+    floor: float | None = None,
 ) -> tuple[list[tuple[float, float]], Effect]:
-    """Where to build: most people with `count` sites, or a `share` (0 to 1) with the fewest; with its bound."""
+    """Where to build: most people with `count` sites, or a `share` (0 to 1) with the fewest; with its bound.
+
+    `floor` is the least share of each community's people to be within the band in the end.
+    """
     ground, number = ground_of(run, function), GROUPS.index(group)
     with ground.lock:
         before = ground.covered()
@@ -121,7 +130,10 @@ def site(
         limit=float(ground.limit_min.max()),
     )  # fmt: skip
     near = ground.network.cost_of(found.ticks) <= ground.limit_min[open_homes][found.place]
-    problem = Siting(people[open_homes], found.place[near], found.outlet[near], np.ones(len(candidates.lon)))
+    problem = Siting(
+        people[open_homes], found.place[near], found.outlet[near], np.ones(len(candidates.lon)),
+        **_floor_of(ground, people, before, open_homes, floor),
+    )  # fmt: skip
     answer = _solved(problem, people, before, count=count, share=share)
     after = before.copy()
     chosen = np.isin(found.outlet, answer.sites) & near
@@ -130,6 +142,21 @@ def site(
     bound = answer.bound + float(people[before].sum()) if share is None else answer.bound
     told = {"bound": bound, "gap": float(answer.gap), "proven": bool(answer.proven)}
     return spots, _effect(ground, number, before, after, **told)
+
+
+def _floor_of(
+    ground: Ground, people: np.ndarray, before: np.ndarray, open_homes: np.ndarray, floor: float | None
+) -> dict[str, np.ndarray]:
+    """The share of each community's people still outside that must be reached, so that the floor holds."""
+    if floor is None:
+        return {}
+    community, count = ground.inputs.community, len(ground.inputs.code)
+    total = np.bincount(community, weights=people, minlength=count)
+    inside = np.bincount(community, weights=np.where(before, people, 0), minlength=count)
+    outside = total - inside
+    lacking = np.maximum(floor * total - inside, 0.0)
+    share = np.divide(lacking, outside, out=np.zeros(count), where=outside > 0)
+    return {"area": community[open_homes], "floor": np.minimum(share, 1.0)}
 
 
 def _solved(

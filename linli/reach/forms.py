@@ -3,11 +3,11 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from linli.facilities.models import Facility
+from linli.facilities.models import Facility, Kind
 from linli.people.models import Residence
 from linli.places.models import Place
 
-from .models import Report, Run
+from .models import Entry, Report, Run
 from .queries.gaps import GROUP_WORDS
 from .queries.near import Start, start_at, start_in
 
@@ -90,6 +90,36 @@ class AnswerForm(forms.Form):
         self.fields["report"].queryset = reports
 
 
+class EntryForm(forms.Form):
+    """An outlet that asks to be listed."""
+
+    name = forms.CharField(label=_("网点名称"), max_length=120)
+    kind = forms.ModelChoiceField(Kind.objects.none(), label=_("类别"))
+    address = forms.CharField(label=_("地址"), max_length=LONGEST)
+    hours = forms.CharField(
+        label=_("开放时间"), max_length=LONGEST, required=False, help_text=_("例如：周一至周五 8:30-17:30")
+    )
+    phone = forms.CharField(
+        label=_("服务电话"), max_length=40, required=False, help_text=_("会公布给居民，不要写私人号码")
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].queryset = Kind.objects.filter(outlet=True).order_by("order")
+
+
+class EntryAnswerForm(forms.Form):
+    entry = forms.ModelChoiceField(Entry.objects.none())
+    accepted = forms.TypedChoiceField(
+        choices=[("1", _("接收")), ("0", _("不接收"))], coerce=lambda value: value == "1"
+    )
+    answer = forms.CharField(required=False, max_length=LONGEST)
+
+    def __init__(self, data, *, entries):
+        super().__init__(data)
+        self.fields["entry"].queryset = entries
+
+
 class RunForm(forms.Form):
     """A study to start."""
 
@@ -133,6 +163,8 @@ class ScenarioForm(forms.Form):
     title = forms.CharField(label=_("方案名称"), required=False, max_length=80)
     count = forms.IntegerField(label=_("新建几处"), required=False, min_value=1, max_value=500)
     percent = forms.IntegerField(label=_("目标覆盖率（%）"), required=False, min_value=1, max_value=100)
+
+    floor = forms.IntegerField(label=_("每个社区至少覆盖（%）"), required=False, min_value=1, max_value=100)
 
     def __init__(self, *args, run: Run, **kwargs):
         super().__init__(*args, **kwargs)

@@ -17,6 +17,15 @@ def can_answer(user, report) -> bool:
     return report.reported_by_id != user.pk and user.may(VERIFY, at=report.place)
 
 
+def can_answer_entry(user, entry) -> bool:
+    """Nobody lists his own outlet; the register asks for its own right besides."""
+    return entry.asked_by_id != user.pk and user.may(VERIFY, at=entry.place)
+
+
+def can_look(user, facility) -> bool:
+    return user.may(VERIFY, at=facility.place)
+
+
 def rounded(people: float | None) -> int | None:
     """A count of people that is asked for again and again (what-if): in tens, None for a few, 0 stays 0.
 

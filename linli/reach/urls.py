@@ -3,7 +3,7 @@
 from django.urls import path
 
 from . import views
-from .views import planning
+from .views import comparing, outlets, planning
 
 urlpatterns = [
     path("near/", views.near, name="reach-near"),
@@ -13,10 +13,16 @@ urlpatterns = [
     path("reach/circles/<slug:code>/map.json", views.circle_map, name="reach-circle-map"),
     path("reach/circles/<slug:code>/handbook.pdf", views.handbook, name="reach-handbook"),
     path("reach/circles/<slug:code>/radius/", planning.set_radius, name="reach-radius"),
+    path("near/entry/", outlets.entry, name="reach-entry"),
+    path("reach/entries/", outlets.entries, name="reach-entries"),
+    path("reach/walk/", outlets.walk, name="reach-walk"),
+    path("reach/walk/device/", outlets.walk_for_device, name="reach-walk-device"),
+    path("reach/walk/send/", outlets.walk_send, name="reach-walk-send"),
     path("reach/reports/", views.reports, name="reach-reports"),
     path("reach/gaps/", planning.gaps, name="reach-gaps"),
     path("reach/gaps/map.json", planning.gap_map, name="reach-gap-map"),
     path("reach/gaps/export/<slug:kind>/", planning.export, name="reach-export"),
+    path("reach/compare/", comparing.compare, name="reach-compare"),
     path("reach/twelve/", planning.twelve, name="reach-twelve"),
     path("reach/runs/", planning.runs, name="reach-runs"),
     path("reach/what-if/", planning.what_if, name="reach-what-if"),

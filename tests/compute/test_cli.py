@@ -114,6 +114,23 @@ def test_small_numbers_are_hidden_on_the_map_of_gaps(town):
     assert [f["properties"]["lacking_dining"] for f in features] == [None]
 
 
+def test_one_small_square_takes_another_with_it_and_the_map_is_a_picture(town):
+    """The city's total less all other squares would give the few people back."""
+    lon, lat = degrees([0, 600, 1200, 1900], [0, 0, 0, 0])
+    table(town / "people.csv", ["lon", "lat", "age20plus"], zip(lon, lat, [4, 60, 50, 300], strict=True))
+    (town / "town.osm").write_text(osm([("residential", [1, 2])], [(0, 0), (2000, 0)]), encoding="utf-8")
+    (town / "circle.yaml").write_text(CIRCLE.replace("band_min: 10", "band_min: 1"), encoding="utf-8")
+    x, y = datums.wgs84_to_gcj02(*degrees([300], [0]))
+    table(town / "places.csv", ["名称", "经度", "纬度", "类别"], [["一号", x[0], y[0], "食堂"]])
+
+    assert run(town) == 0
+
+    features = json.loads((town / "out/gaps.geojson").read_text(encoding="utf-8"))["features"]
+    lacking = sorted(str(f["properties"]["lacking_dining"]) for f in features)
+    assert lacking == ["300.0", "60.0", "None", "None"]
+    assert (town / "out/gaps.svg").read_text(encoding="utf-8").startswith("<svg")
+
+
 def test_a_run_twice_is_the_same_and_names_its_inputs(town):
     assert run(town) == 0
     assert run(town, out=town / "again") == 0
@@ -175,6 +192,47 @@ def broken_streets(town):
     return {"streets": town / "broken.osm.pbf"}
 
 
+def empty_file(town):
+    (town / "empty.csv").write_bytes(b"")
+    return {"people": town / "empty.csv"}
+
+
+def header_alone(town):
+    return {"places": table(town / "h.csv", ["经度", "纬度", "类别"], [])}
+
+
+def without_coordinates(town):
+    return {"places": table(town / "c.csv", ["名称", "类别"], [["一号", "食堂"]])}
+
+
+def without_category(town):
+    return {"places": table(town / "c.csv", ["经度", "纬度"], [[114.3, 30.6]])}
+
+
+def empty_coordinates(town):
+    return {"places": table(town / "c.csv", ["经度", "纬度", "类别"], [["", 30.6, "食堂"]])}
+
+
+def broken_parquet(town):
+    (town / "broken.parquet").write_bytes(b"PAR1 and then nothing")
+    return {"people": town / "broken.parquet"}
+
+
+def unknown_plane(town):
+    line = {"type": "LineString", "coordinates": [[500000, 4649776], [500600, 4649776]]}
+    crs = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::2056"}}
+    feature = {"type": "Feature", "properties": {}, "geometry": line}
+    told = {"type": "FeatureCollection", "crs": crs, "features": [feature]}
+    (town / "swiss.geojson").write_text(json.dumps(told))
+    return {"streets": town / "swiss.geojson"}
+
+
+def points_for_streets(town):
+    point = {"type": "Feature", "properties": {}, "geometry": {"type": "Point", "coordinates": [114.3, 30.6]}}
+    (town / "points.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": [point]}))
+    return {"streets": town / "points.geojson"}
+
+
 def words_for_numbers(town):
     return {"people": table(town / "w.csv", ["lon", "lat", "age20plus"], [[114.3, 30.6, "许多"]])}
 
@@ -189,6 +247,14 @@ def words_for_numbers(town):
         (negative_people, "1 个负数，第一个在第 2 行"),
         (words_for_numbers, "不是数字"),
         (broken_streets, "不是完整的 OSM 文件"),
+        (empty_file, "是空的"),
+        (header_alone, "一个点也没有"),
+        (without_coordinates, "没有经度列"),
+        (without_category, "没有类别列"),
+        (empty_coordinates, "没有坐标"),
+        (broken_parquet, "读不出来"),
+        (unknown_plane, "EPSG:2056"),
+        (points_for_streets, "没有线状道路"),
         (lambda town: {"people": town / "none.csv"}, "找不到文件"),
         (lambda town: {"profile": "rocket"}, "没有步行类型“rocket”"),
         (lambda town: {"profile": "wheelchair"}, "没有“轮椅”可走的道路"),

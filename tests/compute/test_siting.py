@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linli_compute.errors import InputError
-from linli_compute.siting import Limits, Siting, cover_most, cover_share, least_walk
+from linli_compute.siting import Limits, Siting, cover_most, cover_share, in_one_house, least_walk
 
 bounded = settings(derandomize=True, max_examples=15, deadline=None)
 seeds = st.integers(0, 10_000)
@@ -143,6 +143,18 @@ def test_progress_is_told():
     cover_most(problem, 8.0, limits=Limits(progress=lambda value, bound: heard.append((value, bound))))
 
     assert all(len(pair) == 2 for pair in heard)
+
+
+def test_one_house_for_two_functions_stands_where_both_serve_most():
+    """Care alone would build at 0, meals alone at 2; together the middle serves more."""
+    care = Siting(np.array([10.0, 7.0]), np.array([0, 1]), np.array([0, 1]), np.ones(3))
+    meals = Siting(np.array([7.0, 9.0]), np.array([0, 1]), np.array([1, 2]), np.ones(3))
+
+    answer = cover_most(in_one_house([care, meals]), 1.0, limits=Limits(seconds=5))
+
+    assert (answer.sites.tolist(), answer.value, answer.gap) == ([1], 14.0, 0.0)
+    with pytest.raises(InputError):
+        in_one_house([care, Siting(np.ones(1), np.zeros(1, int), np.zeros(1, int), np.ones(2))])
 
 
 def test_no_candidate_is_told():

@@ -194,3 +194,23 @@ def test_a_report_answered_twice_is_told_kindly(town, client):
     pk = Report.objects.get().pk
     client.post(reverse("reach-reports"), {"report": pk, "was_right": "0"})  # no reason: refused
     assert Report.objects.get().answered_at is None
+
+
+def test_two_runs_stand_side_by_side(town, client, planner):
+    """XF-013: before and after, function by function."""
+    for _number in range(14):
+        make_person(home=town.far.children.get(code__endswith="B0001"))
+    for _number in range(14):
+        make_person(home=town.near.children.get(code__endswith="B0002"))
+    first = make_run(town.city)
+    make_outlet(town.far, "convenience", 2400)
+    second = make_run(town.city)
+
+    page = client.get(reverse("reach-compare"), {"run": second.pk, "with": first.pk})
+
+    shopping = next(one for one in page.context["shifts"] if one.title == "购物")
+    assert shopping.met == (1, 2)
+    assert shopping.points > 0
+    lodging = next(one for one in page.context["shifts"] if one.title == "住宿")
+    assert (lodging.percent, lodging.points) == ((None, None), None)
+    assert client.get(reverse("reach-compare"), {"run": second.pk}).status_code == 200

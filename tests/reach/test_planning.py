@@ -48,6 +48,22 @@ def test_siting_finds_the_best_site_and_says_what_nothing_can_beat(town, planner
     assert drawn.outcome["after"] == most.outcome["after"]
 
 
+def test_no_community_is_left_below_its_floor(town, planner):
+    """Two sites reach five of seven; with a floor of half in each community one must stand in the east."""
+    run = make_run(town.city)
+    asked = {"by": planner, "function": "shopping", "group": "all", "count": 1, "floor": 50}
+
+    found = compute_scenario(ask_siting(run, title="每个社区过半", **asked).pk)
+
+    assert (found.state, found.asked, found.outcome["gains"]) == (
+        "done",
+        {"count": 1, "floor": 50},
+        {town.far.code: 2},
+    )
+    none = compute_scenario(ask_siting(run, title="全部", **asked | {"floor": 100}).pk)
+    assert none.state == "failed"
+
+
 def test_a_siting_run_without_an_answer_says_why(town, planner):
     run = make_run(town.city)
     done = ask_siting(run, by=planner, title="已够", function="shopping", group="all", percent=10)

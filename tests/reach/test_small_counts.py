@@ -46,10 +46,9 @@ def test_the_sum_less_its_other_parts_does_not_give_a_few_people(town, four, cli
 
     lines, page = told(client)
 
-    assert (lines[third.code], lines[fourth.code], page["whole"].outside) == (None, 30, 48)
-    assert [code for code, outside in lines.items() if outside is None] == [town.far.code, third.code] or sum(
-        outside is None for outside in lines.values()
-    ) >= 2
+    assert (lines[third.code], lines[fourth.code], page["whole"].outside) == (None, 30, 49)
+    assert lines[town.near.code] is None  # one person
+    assert lines[town.far.code] is None  # 15 of them, but 49 - 30 - 15 would leave four for two communities
     for district in page["streets"]:
         known = [outside for outside in lines.values() if outside is not None]
         assert district.outside - sum(known) >= 10
@@ -88,12 +87,11 @@ def test_two_groups_that_differ_by_a_few_are_not_both_shown(town, client, planne
     home = town.far.children.get(code__endswith="B0001")
     for _number in range(21):
         make_person(home=home, birth_on="1950-01-01")
-    run = make_run(town.city)
+    make_run(town.city)
 
     everybody, _page = told(client)
     elders, _page = told(client, group="60")
 
-    assert run.hides(town.far.path, "60", "shopping")
     assert None in (everybody[town.far.code], elders[town.far.code])
 
 
@@ -140,12 +138,9 @@ def test_places_are_shared_among_all_who_reach_them(town):
 
     run = make_run(town.city)
 
-    rows = {row.community.place.code: row for row in run.communities.none()} or {
-        row.community.place_id: row.per_thousand
-        for community in run.communities.all()
-        for row in community.functions.filter(function="elder_care").select_related("community")
-    }
-    elders = {c.place_id: c.people["60"][0] for c in run.communities.all()}
+    communities = list(run.communities.all())
+    rows = {c.place_id: c.functions.get(function="elder_care").per_thousand for c in communities}
+    elders = {c.place_id: c.people["60"][0] for c in communities}
     shared = sum(rows[place] * elders[place] / 1000 for place in rows if rows[place] is not None)
     summary = run.summary["functions"]["elder_care"]
     assert shared + summary["unused"] == pytest.approx(17, abs=0.01)

@@ -61,13 +61,19 @@ def ask_siting(
     group: str,
     count: int | None = None,
     percent: int | None = None,
+    floor: int | None = None,
 ) -> Scenario:
-    """Queue a siting run: most people with `count` sites, or `percent` of them with the fewest sites."""
+    """Queue a siting run: most people with `count` sites, or `percent` of them with the fewest sites.
+
+    `floor`: per cent of each community's people to be within the band in the end.
+    """
     _check(run, by)
     if (count is None) == (percent is None):
         raise ValidationError(_("请填新建几处，或者目标覆盖率，只填一项。"))
     method = Scenario.Method.MOST if percent is None else Scenario.Method.CHEAPEST
     asked = {"count": count} if percent is None else {"percent": percent}
+    if floor is not None:
+        asked["floor"] = floor
     scenario = _kept(
         Scenario(run=run, title=title.strip(), function=function, group=group, method=method, asked=asked), by
     )
@@ -81,12 +87,16 @@ def compute_scenario(scenario_id: int) -> Scenario:
     scenario = Scenario.objects.select_for_update(of=("self",)).select_related("run").get(pk=scenario_id)
     if scenario.state != "waiting":
         return scenario
-    percent = scenario.asked.get("percent")
+    asked = scenario.asked
+    shares = {
+        name: asked[given] / 100
+        for name, given in (("share", "percent"), ("floor", "floor"))
+        if asked.get(given) is not None
+    }
     try:
         spots, effect = site(
-            scenario.run, scenario.function, scenario.group, count=scenario.asked.get("count"),
-            share=None if percent is None else percent / 100,
-        )  # fmt: skip
+            scenario.run, scenario.function, scenario.group, count=asked.get("count"), **shares
+        )
     except InputError as wrong:
         scenario.trouble = str(wrong)[:300]
     else:

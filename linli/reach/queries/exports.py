@@ -55,7 +55,9 @@ def rows_of(run: Run, user, group: str) -> Iterator[tuple]:
 def xlsx_of(run: Run, user, group: str, target) -> None:
     sheet = Sheet(
         f"{run.place.name}生活圈研究结果", [Column(title) for title in HEADER], unit="", as_of=run.on,
-        note=f"人群：{GROUP_WORDS[group]}。不足 10 人的数、以及能推算出它的数，都不列出。数据摘要 {run.digest[:16]}", signatures=(),
+        note=f"人群：{GROUP_WORDS[group]}。不足 10 人的数、以及能推算出它的数，都不列出。"
+        f"数据摘要 {run.digest[:16]}",
+        signatures=(),
     )  # fmt: skip
     write_xlsx(target, sheet, rows_of(run, user, group))
 

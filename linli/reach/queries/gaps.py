@@ -54,6 +54,11 @@ class Line:
         return round(100 * self.inside / self.total) if told else None
 
     @property
+    def supply(self) -> float | None:
+        """Places for 1,000 of the function's group; None where nobody entered places, and with the counts."""
+        return None if self.hidden else self.reach.per_thousand
+
+    @property
     def state(self) -> str:
         """met, paper (the circle says yes, the walk no), unmet, unknown, none (no data)."""
         if not self.reach.has_data:
@@ -229,8 +234,7 @@ def whole_of(run: Run, lines: Iterable[Line], group: str) -> District | None:
     row += [sum(line.total for line in judged), sum(line.inside for line in judged)]
     if len(judged) == 1:
         return District(judged[0].place, *row, judged[0].hidden)
-    common = os.path.commonprefix([line.place.path for line in judged])
-    path = common[: common.rindex("/") + 1]
+    path = os.path.commonpath([line.place.path for line in judged]) + "/"
     hidden = not run.is_whole(path, len(judged)) or run.hides(path, group, judged[0].reach.function)
     return District(judged[0].place, *row, hidden)
 

@@ -40,7 +40,8 @@ def gaps(request):
         "paper": [line for line in lines if line.state == "paper"],
         "counties": gap_queries.districts_of(run, lines, Level.COUNTY, group),
         "streets": gap_queries.districts_of(run, lines, Level.STREET, group),
-        "left": rules.rounded(run.summary["left"]["people"]), "whole": gap_queries.whole_of(run, lines, group), "may_plan": request.user.may(rules.PLAN),
+        "left": rules.rounded(run.summary["left"]["people"]),
+        "whole": gap_queries.whole_of(run, lines, group), "may_plan": request.user.may(rules.PLAN),
     }  # fmt: skip
     return render(request, "reach/gaps.html", context)
 

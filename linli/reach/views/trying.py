@@ -51,7 +51,7 @@ def _save(request, run, form) -> dict:
 
 def _site(request, run, form) -> dict:
     told = form.cleaned_data
-    asked = {name: told[name] for name in ("title", "function", "group", "count", "percent")}
+    asked = {name: told[name] for name in ("title", "function", "group", "count", "percent", "floor")}
     ask_siting(run, by=request.user, **asked)
     messages.success(request, _("正在求解，一般一分钟内完成，结果会出现在方案列表里。"))
     return {"saved": True}

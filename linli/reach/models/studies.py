@@ -1,12 +1,11 @@
-"""Studies of the life circle: streets, frozen runs with their results, scenarios, and what residents report."""
+"""Studies of the life circle: streets, frozen runs with their results, scenarios."""
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from linli.cases.models import Case
-from linli.facilities.models import Facility
 from linli.kernel import clock
 from linli.kernel.personal import Personal
 from linli.kernel.text import refuse_hidden_characters
@@ -275,67 +274,3 @@ class Scenario(models.Model):
 
     def __str__(self) -> str:
         return self.title
-
-
-class ReportQuerySet(models.QuerySet):
-    def waiting(self):
-        return self.filter(answered_at=None)
-
-
-class Report(models.Model):
-    """Somebody says that an outlet is closed, stands elsewhere or is missing; a worker goes and looks."""
-
-    class Kind(models.TextChoices):
-        CLOSED = "closed", _("已经关门了")
-        MOVED = "moved", _("位置不对")
-        MISSING = "missing", _("漏了一处")
-        OTHER = "other", _("其他不对")
-
-    facility = models.ForeignKey(
-        Facility, models.CASCADE, null=True, blank=True, related_name="reach_reports"
-    )
-    place = models.ForeignKey(Place, models.PROTECT, related_name="+", verbose_name=_("所在社区"))
-    kind = models.CharField(_("哪里不对"), max_length=8, choices=Kind.choices)
-    said = models.CharField(_("说明"), max_length=200, blank=True, validators=[refuse_hidden_characters])
-    reported_by = author()  # None: a visitor
-    reported_at = models.DateTimeField(default=clock.now)
-    was_right = models.BooleanField(null=True, blank=True)
-    answer = models.CharField(
-        _("核实结果"), max_length=200, blank=True, validators=[refuse_hidden_characters]
-    )
-    answered_by = author()
-    answered_at = models.DateTimeField(null=True, blank=True)
-
-    objects = ReportQuerySet.as_manager()
-    about = ("reported_by__person",)
-    personal = {
-        "reported_by": Personal(1, "核实网点信息", "个人信息保护法", "2y after answer", mask="name"),
-        "said": Personal(1, "核实网点信息", "个人信息保护法", "2y after answer", mask="none"),
-        "answered_by": Personal(1, "履职记录", "履行职责", "2y after answer", mask="name"),
-    }
-    kept_from = {"answer": "answered_at"}
-
-    when_purged = {"said": "已清除"}  # a report of something missing says what
-
-    class Meta:
-        verbose_name = _("网点线索")
-        ordering = ["pk"]
-        indexes = [
-            models.Index(fields=["place"], name="report_waits", condition=Q(answered_at=None)),
-        ]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(kind="missing", facility=None) & ~Q(said="")
-                | ~Q(kind="missing") & Q(facility__isnull=False),
-                name="report_names_an_outlet_or_tells_what_is_missing",
-            ),
-            models.CheckConstraint(
-                condition=Q(answered_at=None, was_right=None)
-                | Q(answered_at__isnull=False, was_right__isnull=False),
-                name="report_answered_wholly_or_not_at_all",
-            ),
-            models.CheckConstraint(
-                condition=Q(answered_by=None) | Q(reported_by=None) | ~Q(answered_by=F("reported_by")),
-                name="report_is_answered_by_another",
-            ),
-        ]

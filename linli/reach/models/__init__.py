@@ -1,0 +1,16 @@
+"""Studies of the life circle, and what people say of outlets."""
+
+from .outlets import Entry, Look, Report
+from .studies import CircleRule, CommunityReach, FunctionReach, Run, Scenario, StreetMap
+
+__all__ = [
+    "CircleRule",
+    "CommunityReach",
+    "Entry",
+    "FunctionReach",
+    "Look",
+    "Report",
+    "Run",
+    "Scenario",
+    "StreetMap",
+]
