@@ -80,9 +80,9 @@ class Server:
         said = self.program("pg_waldump", "-p", self.cluster.data / "pg_wal", "-s", since)
         blocks = set(BLOCK.findall(said.stdout))
         torn = sum(self._tear(*block) for block in blocks)
-        end = re.search(r"(?:at|after) ([0-9A-F]+)/([0-9A-F]+)", said.stderr)
-        assert end, said.stderr[-500:]
-        self._spoil_log(int(end[1], 16), int(end[2], 16))
+        told = re.findall(r"([0-9A-F]+)/([0-9A-F]+)", said.stderr)  # where the last whole record ends
+        assert told, said.stderr[-500:]
+        self._spoil_log(*max((int(high, 16), int(low, 16)) for high, low in told))
         return torn
 
     def _control(self, name: str) -> str:
