@@ -106,7 +106,7 @@ def test_minors_and_people_off_the_list_are_not_paired_here(village):
         propose(village.cared, volunteer=volunteer, plan=PLAN, by=village.colleague)
 
 
-def post(client, route, *args, **sent):
+def post(client, route, /, *args, **sent):
     return client.post(reverse(route, args=args), sent, follow=True)
 
 

@@ -10,7 +10,10 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.db import connections
+
 from linli.config import embedded
+from tests import template
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE, SEGMENT = 8192, 16 * 1024 * 1024
@@ -74,23 +77,23 @@ class Server:
         """
         self.kill()
         since = self._control("Latest checkpoint's REDO location")
-        said = self._program("pg_waldump", "-p", self.cluster.data / "pg_wal", "-s", since)
+        said = self.program("pg_waldump", "-p", self.cluster.data / "pg_wal", "-s", since)
         blocks = set(BLOCK.findall(said.stdout))
         torn = sum(self._tear(*block) for block in blocks)
-        end = re.search(r"(?:at|after) ([0-9A-F]+)/([0-9A-F]+)", said.stderr)
-        assert end, said.stderr[-500:]
-        self._spoil_log(int(end[1], 16), int(end[2], 16))
+        told = re.findall(r"([0-9A-F]+)/([0-9A-F]+)", said.stderr)  # where the last whole record ends
+        assert told, said.stderr[-500:]
+        self._spoil_log(*max((int(high, 16), int(low, 16)) for high, low in told))
         return torn
 
     def _control(self, name: str) -> str:
-        lines = self._program("pg_controldata", self.cluster.data).stdout.splitlines()
+        lines = self.program("pg_controldata", self.cluster.data).stdout.splitlines()
         return next(line.partition(":")[2].strip() for line in lines if line.startswith(name))
 
-    def _program(self, name: str, *words) -> subprocess.CompletedProcess:
+    def program(self, name: str, *words, password: str = "") -> subprocess.CompletedProcess:
+        """What one of PostgreSQL's programs said."""
         command = [str(self.cluster.binaries / name), *map(str, words)]
-        return subprocess.run(
-            command, capture_output=True, text=True, check=False, env={**os.environ, "LC_ALL": "C"}
-        )
+        env = {**os.environ, "LC_ALL": "C", "PGPASSWORD": password}
+        return subprocess.run(command, capture_output=True, text=True, check=False, env=env)
 
     def _tear(self, space: str, database: str, file: str, block: str) -> bool:
         path = self.cluster.data / "base" / database / file
@@ -110,15 +113,19 @@ class Server:
 
 
 def make_server() -> Server:
-    """A migrated cluster that forgets nothing."""
+    """A cluster that forgets nothing, with the tables of the migrated template of the tests."""
     state = Path(tempfile.mkdtemp(prefix="linli-durable-"))
     state.chmod(0o755)
     binaries = embedded.locate(embedded.default_state(ROOT)).binaries
     made = Server(embedded.locate(state, name="durable", source=str(binaries)), state)
-    embedded.start(made.cluster, durable=False)  # while there is nothing to lose
-    made.run("-m", "django", "migrate", "-v", "0")
-    embedded.stop(made.cluster)
     made.start()
+    place, tables = connections["default"].settings_dict, state / "tables.sql"
+    there = ("-h", place["HOST"], "-U", place["USER"], *(("-p", place["PORT"]) if place["PORT"] else ()))
+    dump = made.program("pg_dump", *there, "-f", tables, template.ready(), password=place["PASSWORD"])
+    assert dump.returncode == 0, dump.stderr
+    here = ("-h", made.cluster.socket, "-U", "linli", "-d", "linli")
+    filled = made.program("psql", *here, "-q", "-v", "ON_ERROR_STOP=1", "-f", tables)
+    assert filled.returncode == 0, filled.stderr
     return made
 
 

@@ -27,7 +27,7 @@ from .village import Village, balance
 pytestmark = pytest.mark.django_db
 
 
-def post(client, route, *args, **sent):
+def post(client, route, /, *args, **sent):
     return client.post(reverse(route, args=args), sent, follow=True)
 
 

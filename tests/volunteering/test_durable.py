@@ -27,6 +27,12 @@ def server():
     remove(made)
 
 
+@pytest.fixture(scope="module")
+def sessions(server) -> list[str]:
+    """Four residents who are signed in; beside them sixty purses whose coins have expired."""
+    return server.run("-m", "tests.volunteering.writer", "people", "4", "60").split()
+
+
 def checked(server) -> tuple[int, set[str]]:
     """How many doubts verify() has, and the keys of all transfers."""
     doubts, *keys = server.run("-m", "tests.volunteering.writer", "doubts").split()
@@ -135,8 +141,7 @@ class Giver(threading.Thread):
         return answer(self.port, "POST", "/volunteering/coins/", body=body, cookie=cookie)[0]
 
 
-def test_L3_a_web_server_killed_in_the_midst_loses_nothing_and_a_repeated_click_moves_once(server):
-    sessions = server.run("-m", "tests.volunteering.writer", "residents", "4").split()
+def test_L3_a_web_server_killed_in_the_midst_loses_nothing_and_a_repeated_click_moves_once(server, sessions):
     port = free_port()
     web = begin_web(server, port)
     givers = [Giver(port, session) for session in sessions]
@@ -175,15 +180,15 @@ def expired(server) -> int:
         return connection.execute(told).fetchone()[0]
 
 
-def test_K3_a_worker_killed_while_coins_expire_moves_each_purse_once(server):
-    server.run("-m", "tests.volunteering.writer", "old-coins", "60")
+def test_K3_a_worker_killed_while_coins_expire_moves_each_purse_once(server, sessions):
+    server.run("-m", "tests.volunteering.writer", "expire")
     worker = server.begin("-m", "linli.config.cli", "worker")
     while expired(server) < 5 and worker.poll() is None:
         PAUSE.wait(0.02)
     os.killpg(worker.pid, signal.SIGKILL)
     worker.wait()
     in_between = expired(server)
-    server.run("-m", "tests.volunteering.writer", "again")
+    server.run("-m", "tests.volunteering.writer", "expire")
     server.run("-m", "linli.config.cli", "worker", "--until-empty")
 
     assert 5 <= in_between <= 60

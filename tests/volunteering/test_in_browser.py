@@ -1,9 +1,13 @@
 """The whole story in Chromium at phone width, and the pages at every width and look."""
 
+from uuid import uuid4
+
 import pytest
 from django.conf import settings
 from django.urls import reverse
 
+from linli.volunteering.actions.banking import donate
+from linli.volunteering.actions.clients import name_key_client
 from linli.volunteering.actions.joining import join
 from linli.volunteering.actions.recording import report_hours
 from linli.volunteering.models import Certificate, Help
@@ -33,7 +37,7 @@ def test_an_elder_asks_by_phone_a_student_serves_both_confirm_and_the_certificat
     site.sign_in(village.coordinator)
     page = site.open(reverse("help-enter"), width=820)
     check(site, "enter-820")
-    page.get_by_label("求助人姓名").fill("钱奶奶")
+    page.get_by_label("姓名").fill("钱奶奶")
     page.get_by_label("电话", exact=True).first.check()
     page.get_by_label("上门理发").check()
     page.get_by_label("什么时候方便？").fill(AHEAD)
@@ -111,6 +115,7 @@ def test_the_pages_of_residents_are_usable(site, width):
         "help-ask",
         "help-offers",
         "volunteering-profile",
+        "my-pairs",
     )
     for name in pages:
         site.open(reverse(name), width=width)
@@ -133,16 +138,27 @@ def test_the_pages_of_residents_are_usable_in_every_look(site, look):
 def test_the_pages_of_coordinators_planners_and_banks_are_usable(site, width):
     village = Village()
     shift = furnish(village)
-    wish_pages = ("volunteering-desk", "activity-new", "help-enter")
+    pages = (
+        "volunteering-desk", "activity-new", "help-enter", "team-new", "volunteer-window", "bank-counter",
+        "record-corrections", "pair-desk",
+    )  # fmt: skip
     site.sign_in(village.coordinator)
-    for name in wish_pages:
+    for name in pages:
         site.open(reverse(name), width=width)
         check(site, f"{name}-{width}")
     site.open(reverse("shift-list", args=[shift.pk]), width=width)
     check(site, f"shift-{width}")
+    site.open(reverse("bank-person", args=[village.student.person_id]), width=width)
+    check(site, f"counter-{width}")
+    name_key_client(village.student.person, reason="失能", place=village.place, by=village.cashier)
+    donate(key=uuid4(), giver=village.student.person, minutes=30, by=village.coordinator)
     site.sign_in(village.checker)
-    site.open(reverse("bank-desk"), width=width)
-    check(site, f"bank-{width}")
+    for name in ("bank-desk", "shop-catalogue", "key-clients"):
+        site.open(reverse(name), width=width)
+        check(site, f"{name}-{width}")
+    site.sign_in(make_worker(village.county, "volunteering.award", "volunteering.organise"))
+    site.open(reverse("award-desk"), width=width)
+    check(site, f"award-desk-{width}")
     site.sign_in(make_worker(village.county, "volunteering.plan", "portal.view_cockpit"))
     site.open(reverse("volunteering-plan"), width=width)
     check(site, f"plan-{width}")
@@ -162,3 +178,44 @@ def test_a_phone_registers_and_joins_with_one_tap_each(site):
     page.get_by_role("link", name="社区清洁日").first.click()
     page.get_by_role("button", name="一键报名").click()
     page.get_by_text("报名成功").wait_for()
+
+
+def test_somebody_at_the_window_gives_coins_to_her_daughter_and_a_second_person_looks(site):
+    """L2: the counter serves who has no phone; a double click gives once; another person looks at the entry."""
+    village = Village()
+    mother, daughter = village.resident("周母亲"), village.resident("周女儿")
+    purse = village.purse(mother, 180)
+    village.family(mother, daughter)
+
+    site.sign_in(village.coordinator)
+    page = site.open(reverse("bank-counter"), width=820)
+    page.get_by_label("姓名").fill("周母亲")
+    page.get_by_role("button", name="找到他").click()
+    page.get_by_label("周女儿").first.check()
+    page.get_by_label("多少个时间币").fill("1")
+    page.get_by_role("button", name="转出").dblclick()
+    page.get_by_text("已转出").first.wait_for()
+    assert (balance(purse), balance(village.purse(daughter))) == (120, 60)
+
+    site.sign_in(village.checker)
+    page = site.open(reverse("bank-desk"), width=820)
+    page.get_by_label("怎么核实的").first.fill("电话回访")
+    page.get_by_role("button", name="属实", exact=True).click()
+    page.get_by_text("已复看，属实。").first.wait_for()
+
+
+def test_an_elder_asks_for_company_in_the_elder_look_on_a_phone(site):
+    """长辈版: three questions on one screen, the pool pays, and the order shows its number."""
+    village = Village()
+    village.fill_pool(600)
+    site.sign_in(village.elder)
+    page = site.open(reverse("help-ask"), width=390, elder=True)
+    page.get_by_text("由社区公共池支付").first.wait_for()
+    page.get_by_label("陪伴聊天").check()
+    page.get_by_label("什么时候方便？").fill(AHEAD)
+    check(site, "ask-390-elder")
+    page.get_by_role("button", name="请人帮忙").dblclick()
+    page.get_by_text("BZ-").first.wait_for()
+    check(site, "asked-390-elder")
+
+    assert Help.objects.count() == 1

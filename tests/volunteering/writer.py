@@ -32,37 +32,28 @@ def transfers(seed: int) -> None:
         say(key)
 
 
-def residents(count: int) -> None:
-    """Signed-in residents with ten hours each."""
+def people(signed_in: int, with_old_coins: int) -> None:
+    """Signed-in residents with a hundred hours each, one session a line; others whose coins have expired."""
     from django.test import Client
+
+    from linli.kernel import clock
 
     from .village import Village
 
     village = Village(spend_day_minutes=100_000)
-    for number in range(count):
+    for number in range(signed_in):
         user = village.resident(f"居民{number}")
         village.purse(user, 6000)
         client = Client()
         client.force_login(user)
         say(client.cookies["sessionid"].value)
-
-
-def old_coins(count: int) -> None:
-    """Purses whose coins came in longer ago than the charter keeps them, and the job that moves them, queued."""
-    from linli.jobs import defer
-    from linli.kernel import clock
-
-    from .village import Village
-
-    village = Village()
     with clock.at(clock.now() - timedelta(days=6 * 365)):
-        for number in range(count):
+        for number in range(with_old_coins):
             village.purse(village.resident(f"旧账{number}"), 60)
-    defer("volunteering.expire-coins")
 
 
-def again() -> None:
-    """What the calendar does a month later: the job once more."""
+def expire() -> None:
+    """What the calendar does every month: the job that moves expired coins is queued."""
     from linli.jobs import defer
 
     defer("volunteering.expire-coins")
@@ -81,9 +72,8 @@ if __name__ == "__main__":
     django.setup()
     verbs = {
         "transfers": transfers,
-        "residents": residents,
-        "old-coins": old_coins,
-        "again": again,
+        "people": people,
+        "expire": expire,
         "doubts": doubts,
     }
     verbs[sys.argv[1]](*map(int, sys.argv[2:]))
