@@ -111,7 +111,7 @@ def test_a_look_lies_in_the_past_and_within_one_s_area(town, shop, worker):
 
 
 def test_the_phone_gets_public_facts_alone_and_sends_line_by_line(town, shop, worker, client):
-    Facility.objects.filter(pk=shop.pk).update(stale_on="2026-01-01")
+    Facility.objects.filter(pk=shop.pk).update(confirmed_on="2025-06-01", stale_on="2026-01-01")
     client.force_login(worker)
     told = client.get(reverse("reach-walk-device")).json()
     assert sorted(told["outlets"][0]) == ["address", "code", "confirmed", "kind", "name", "place"]
