@@ -8,55 +8,211 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('facilities', '0002_housing'),
-        ('places', '0003_one_version_on_a_day'),
-        ('reach', '0002_withheld_supply_tasks'),
+        ("facilities", "0002_housing"),
+        ("places", "0003_one_version_on_a_day"),
+        ("reach", "0002_withheld_supply_tasks"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, validators=[linli.kernel.text.refuse_hidden_characters], verbose_name='网点名称')),
-                ('address', models.CharField(max_length=200, validators=[linli.kernel.text.refuse_hidden_characters], verbose_name='地址')),
-                ('hours', models.CharField(blank=True, max_length=200, validators=[linli.kernel.text.refuse_hidden_characters], verbose_name='开放时间')),
-                ('phone', models.CharField(blank=True, max_length=40, validators=[linli.kernel.text.refuse_hidden_characters], verbose_name='服务电话')),
-                ('asked_at', models.DateTimeField(default=linli.kernel.clock.now)),
-                ('answer', models.CharField(blank=True, max_length=200, validators=[linli.kernel.text.refuse_hidden_characters], verbose_name='答复')),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('asked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('facility', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='entry', to='facilities.facility')),
-                ('kind', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='facilities.kind', verbose_name='类别')),
-                ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.place', verbose_name='所在社区')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(
+                        max_length=120,
+                        validators=[linli.kernel.text.refuse_hidden_characters],
+                        verbose_name="网点名称",
+                    ),
+                ),
+                (
+                    "address",
+                    models.CharField(
+                        max_length=200,
+                        validators=[linli.kernel.text.refuse_hidden_characters],
+                        verbose_name="地址",
+                    ),
+                ),
+                (
+                    "hours",
+                    models.CharField(
+                        blank=True,
+                        max_length=200,
+                        validators=[linli.kernel.text.refuse_hidden_characters],
+                        verbose_name="开放时间",
+                    ),
+                ),
+                (
+                    "phone",
+                    models.CharField(
+                        blank=True,
+                        max_length=40,
+                        validators=[linli.kernel.text.refuse_hidden_characters],
+                        verbose_name="服务电话",
+                    ),
+                ),
+                ("asked_at", models.DateTimeField(default=linli.kernel.clock.now)),
+                (
+                    "answer",
+                    models.CharField(
+                        blank=True,
+                        max_length=200,
+                        validators=[linli.kernel.text.refuse_hidden_characters],
+                        verbose_name="答复",
+                    ),
+                ),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "facility",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="entry",
+                        to="facilities.facility",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="facilities.kind",
+                        verbose_name="类别",
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.place",
+                        verbose_name="所在社区",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '入驻申请',
-                'ordering': ['pk'],
-                'indexes': [models.Index(condition=models.Q(('answered_at', None)), fields=['place'], name='entry_waits')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('answered_at', None), ('facility', None)), models.Q(('answered_at__isnull', False), models.Q(('facility__isnull', False), models.Q(('answer', ''), _negated=True), _connector='OR')), _connector='OR'), name='entry_is_listed_or_told_why_not'), models.CheckConstraint(condition=models.Q(('answered_by', None), ('asked_by', None), models.Q(('answered_by', models.F('asked_by')), _negated=True), _connector='OR'), name='entry_is_answered_by_another')],
+                "verbose_name": "入驻申请",
+                "ordering": ["pk"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("answered_at", None)), fields=["place"], name="entry_waits"
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answered_at", None), ("facility", None)),
+                            models.Q(
+                                ("answered_at__isnull", False),
+                                models.Q(
+                                    ("facility__isnull", False),
+                                    models.Q(("answer", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="entry_is_listed_or_told_why_not",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("answered_by", None),
+                            ("asked_by", None),
+                            models.Q(("answered_by", models.F("asked_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="entry_is_answered_by_another",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Look',
+            name="Look",
             fields=[
-                ('key', models.UUIDField(primary_key=True, serialize=False)),
-                ('found', models.CharField(choices=[('as-said', '和登记的一样'), ('closed', '已经关门'), ('moved', '位置不对'), ('not-found', '没有找到')], max_length=9, verbose_name='看到')),
-                ('step_free', models.BooleanField(blank=True, null=True, verbose_name='无障碍进出')),
-                ('note', models.CharField(blank=True, max_length=200, validators=[linli.kernel.text.refuse_hidden_characters], verbose_name='说明')),
-                ('seen_at', models.DateTimeField(verbose_name='看的时间')),
-                ('taken_in_at', models.DateTimeField(default=linli.kernel.clock.now)),
-                ('facility', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='looks', to='facilities.facility', verbose_name='网点')),
-                ('seen_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("key", models.UUIDField(primary_key=True, serialize=False)),
+                (
+                    "found",
+                    models.CharField(
+                        choices=[
+                            ("as-said", "和登记的一样"),
+                            ("closed", "已经关门"),
+                            ("moved", "位置不对"),
+                            ("not-found", "没有找到"),
+                        ],
+                        max_length=9,
+                        verbose_name="看到",
+                    ),
+                ),
+                ("step_free", models.BooleanField(blank=True, null=True, verbose_name="无障碍进出")),
+                (
+                    "note",
+                    models.CharField(
+                        blank=True,
+                        max_length=200,
+                        validators=[linli.kernel.text.refuse_hidden_characters],
+                        verbose_name="说明",
+                    ),
+                ),
+                ("seen_at", models.DateTimeField(verbose_name="看的时间")),
+                ("taken_in_at", models.DateTimeField(default=linli.kernel.clock.now)),
+                (
+                    "facility",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="looks",
+                        to="facilities.facility",
+                        verbose_name="网点",
+                    ),
+                ),
+                (
+                    "seen_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '网点走查',
-                'ordering': ['-seen_at'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('seen_at__lte', models.F('taken_in_at'))), name='look_is_taken_in_after')],
+                "verbose_name": "网点走查",
+                "ordering": ["-seen_at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("seen_at__lte", models.F("taken_in_at"))),
+                        name="look_is_taken_in_after",
+                    )
+                ],
             },
         ),
     ]
