@@ -176,9 +176,15 @@ def _duckdb(path: Path, reader: str, options: str = "") -> Table:
         raise InputError(f"{path.name} 读不出来（{str(broken).splitlines()[0]}）。") from broken
     # Empty cells are None: NumPy's own filler would be a question mark.
     return {
-        name: np.where(np.ma.getmaskarray(c), None, np.ma.getdata(c)) if c.dtype == object else c
-        for name, c in columns.items()
+        name: _without_filler(column) if column.dtype == object else column
+        for name, column in columns.items()
     }
+
+
+def _without_filler(column: np.ndarray) -> np.ndarray:
+    cells = np.ma.getdata(column).copy()
+    cells[np.ma.getmaskarray(column)] = None
+    return cells
 
 
 def read_table(path: Path) -> Table:

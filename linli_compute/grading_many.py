@@ -42,7 +42,10 @@ def grade_many(index: Index, columns: Mapping[str, Column]) -> Grades:
         start=np.zeros(_length(index, columns), dtype=np.int64),
     )
     parts = _parts(index, columns)
-    score = sum(_points(item, columns[item.code], parts) for item in index.items)
+    score = sum(
+        (_points(item, columns[item.code], parts) for item in index.items),
+        start=np.zeros(len(failed), dtype=np.int64),
+    )
     band = np.full(len(failed), -1)
     for position in reversed(range(len(index.bands))):
         band[score >= _whole(index.bands[position].from_score * parts)] = position

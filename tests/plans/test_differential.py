@@ -83,6 +83,13 @@ def test_sql_and_evaluator_agree_exactly(text, world, months):
     agree(text, world, months)
 
 
+@pytest.mark.parametrize("text", ["avg(设施面积 / 3)", "sum(户数 / -0.5)", "max(coalesce(户数 / 7, 户数 * 1))"])
+@settings(max_examples=5, suppress_health_check=list(HealthCheck))
+@given(world=worlds(), months=PERIODS)
+def test_units_divided_by_a_constant_are_added_up_exactly(text, world, months):
+    agree(text, world, months)
+
+
 @pytest.mark.slow
 @settings(max_examples=4_000, suppress_health_check=list(HealthCheck))
 @given(formulas, worlds(), PERIODS)

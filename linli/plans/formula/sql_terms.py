@@ -51,6 +51,8 @@ class Chain:
         if isinstance(node, ir.Number):
             value = ir.exact(node.value)
             return Term(f"({value.numerator})::numeric", value.denominator, "0")
+        if node.op == "/" and isinstance(node.parts[1], ir.Number):
+            return self._divided(self.term(node.parts[0]), ir.exact(node.parts[1].value))
         parts = [self.term(part) for part in node.parts]
         if node.op == "if":
             return self._chosen(parts)
@@ -70,6 +72,11 @@ class Chain:
             f" {rank} AS s OFFSET 0) {name}"
         )
         return Term(f"{name}.n", f"{name}.d" if below else denominator, f"{name}.s")
+
+    def _divided(self, a, by):
+        """Over a constant, which is never zero here: the denominator stays fixed, so units can be added up."""
+        factor = by.denominator if by > 0 else -by.denominator
+        return self._step(f"{a.numerator} * {factor}", _times(a.denominator, abs(by.numerator)), a.rank)
 
     def _single(self, op, a):
         numerator = {"neg": f"-{a.numerator}", "abs": f"abs({a.numerator})", "not": f"1 - {a.numerator}"}[op]
