@@ -127,8 +127,9 @@ class Original(models.Model):
     about = ("attachment__case__reporter",)
     personal = {
         "file": Personal(2, "核对遮挡前的照片", DUTY, KEEP),
-        "by": Personal(1, "履职记录", DUTY, "while the account lives", mask="none"),
+        "by": Personal(1, "履职记录", DUTY, KEEP, mask="none"),
     }
+    kept_from = {"close": "attachment__case__closed_at"}
 
     class Meta:
         verbose_name = _("照片原件")

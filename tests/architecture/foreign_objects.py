@@ -54,6 +54,14 @@ def case():
     return {"number": made.number}
 
 
+def bulk_run():
+    """One that somebody else ran: it belongs to who ran it, not to a place."""
+    from linli.requests.models import BulkRun
+
+    run = BulkRun.objects.create(by=make_user(), step="dispatch", note="", at=clock.now())
+    return {"pk": run.pk}
+
+
 def scenario():
     from linli.kernel import clock
     from linli.reach.models import Run, Scenario, StreetMap
@@ -112,9 +120,6 @@ OPEN = {
     "activity-detail": {"number": "HD-2026-999999"},
     "volunteering-calendar": {"token": "nobody"},
     "reach-export": {"kind": "xlsx"},
-    "request-photos": case,
-    # a run belongs to who ran it, not to a place: foreign is what is not his
-    "request-bulk-run": lambda: {"pk": 987_654_321},
 }
 # Doors whose object decides who enters; to strangers and foreign roles it does not exist.
 GUARDED = {
@@ -409,6 +414,9 @@ def no_register(**more):
 
 
 FOREIGN = {
+    "request-photos": case,
+    "request-bulk-run": bulk_run,
+    "api:coverage": code(),
     "form-open": form_definition,
     "form-fill": form_filling,
     "form-table": form_filling,

@@ -21,6 +21,7 @@ LEFT = {
     "cases.Case": {"place"},  # figures are counted by place; whose matter it was is gone
     "cases.Rating": {"stars"},  # the share of satisfied people is counted; the words and the rater are gone
     "cases.Attachment": {"file"},  # the file itself is deleted (ask_file_deletion)
+    "requests.Original": {"file"},  # likewise
     "people.Post": {"person"},  # who held an office stays answerable; he becomes a pseudonym when purged
 }
 

@@ -26,7 +26,9 @@ from linli.ui.routes import needs, public
 def plan_list(request):
     """Every plan that stands, the ones that hold today first."""
     plans = Plan.objects.standing()
-    return render(request, "plans/plan_list.html", {"plans": plans, "today": clock.today()})
+    own = request.user.is_authenticated and request.user.may(VIEW)
+    face = "ui/base_cockpit.html" if own else "ui/base.html"  # a planner stays among his own pages
+    return render(request, "plans/plan_list.html", {"plans": plans, "today": clock.today(), "face": face})
 
 
 @require_safe
