@@ -10,7 +10,7 @@ from linli.volunteering.actions.banking import donate
 from linli.volunteering.actions.clients import name_key_client
 from linli.volunteering.actions.joining import join
 from linli.volunteering.actions.recording import report_hours
-from linli.volunteering.models import Certificate, Help
+from linli.volunteering.models import Attendance, Certificate, Help
 from linli.volunteering.paper import check_address
 from tests.browser import WIDTHS
 from tests.factories.people import make_worker
@@ -219,3 +219,38 @@ def test_an_elder_asks_for_company_in_the_elder_look_on_a_phone(site):
     check(site, "asked-390-elder")
 
     assert Help.objects.count() == 1
+
+
+def test_ticks_made_without_the_network_wait_on_the_device_and_arrive_once(site):
+    """XA-125: the coordinator ticks in a cellar without signal; back in the network the list arrives once."""
+    village = Village()
+    shift = village.shift()
+    other = village.volunteer("吴志愿")
+    for user in (village.student, other):
+        join(shift, volunteers=[user.person.volunteer], by=user)
+    path = reverse("shift-list", args=[shift.pk])
+
+    site.sign_in(village.coordinator)
+    page = site.open(path, width=390)
+    page.context.set_offline(True)
+    page.get_by_label("孙同学").check()
+    page.get_by_text("现在没有网络").wait_for()
+    check(site, "shift-offline-390")
+    page.goto("about:blank")  # the telephone was put away; nothing has arrived
+    assert Attendance.objects.count() == 0
+
+    page.context.set_offline(False)
+    page = site.open(path, width=390)
+    page.get_by_text("已恢复您上次没有提交的内容").wait_for()
+    assert (page.get_by_label("孙同学").is_checked(), page.get_by_label("吴志愿").is_checked()) == (
+        True,
+        False,
+    )
+    page.get_by_role("button", name="登记到场").dblclick()
+    page.get_by_text("已登记 1 人到场").wait_for()
+    check(site, "shift-sent-390")
+
+    page = site.open(path, width=390)
+    assert page.get_by_label("孙同学").is_disabled()
+    assert page.locator("[data-draft-note]").inner_text() == ""
+    assert [record.volunteer for record in Attendance.objects.all()] == [village.student.person.volunteer]

@@ -229,3 +229,26 @@ def test_a_shift_ends_after_it_begins():
     with pytest.raises(VolunteeringRefused, match="晚于开始"):
         village.shift(minutes=-30)
     assert village.shift(minutes=30).during.upper - moment(6) == timedelta(minutes=30)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.database
+def test_two_coordinators_who_tick_at_once_make_one_record_of_each():
+    """XA-125: a list kept on two telephones arrives twice."""
+    village = Village()
+    shift = village.shift()
+    people = [village.student, village.volunteer("乙")]
+    for user in people:
+        enter(shift, user)
+    rows = [user.person.volunteer for user in people]
+
+    def tick(by, order):
+        return sorted(record.pk for record in mark_present(shift, volunteers=order, by=by))
+
+    with clock.at(moment(6, 11)):
+        told = together(
+            *[lambda: tick(village.coordinator, rows)] * 4, *[lambda: tick(village.colleague, rows[::-1])] * 4
+        )
+
+    assert told == [sorted(shift.attendances.values_list("pk", flat=True))] * 8
+    assert shift.attendances.count() == 2

@@ -285,7 +285,7 @@ def check_in(shift, *, volunteer, code: str, by) -> Attendance:
     """
     if not (by.person_id == volunteer.pk or volunteer.pk in by.acts_for):
         raise PermissionDenied
-    known = Attendance.objects.filter(shift=shift, volunteer=volunteer, corrects=None).first()
+    known = record_of(shift, volunteer)
     if known is not None:
         return known
     if not secrets.compare_digest(shift.code.encode(), code.strip().upper().encode()):
@@ -306,10 +306,16 @@ def mark_present(shift, *, volunteers, by) -> list[Attendance]:
         raise PermissionDenied
     begin = shift.during.lower
     return [
-        Attendance.objects.filter(shift=shift, volunteer=one, corrects=None).first()
+        record_of(shift, one)
         or record_present(shift, volunteer=one, begin=begin, by=by.person, source="list")
-        for one in volunteers
+        for one in sorted(volunteers, key=lambda one: one.pk)
     ]
+
+
+def record_of(shift, volunteer) -> Attendance | None:
+    """What is recorded of somebody in a shift; his joining is locked, so two who tick at once make one."""
+    list(shift.joinings.select_for_update().filter(volunteer=volunteer).order_by("pk"))
+    return Attendance.objects.filter(shift=shift, volunteer=volunteer, corrects=None).first()
 
 
 def record_present(shift, *, volunteer, begin, by, source) -> Attendance:
