@@ -7,11 +7,12 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from linli.kernel.clock import CHINA
-from linli.places.models import inside
+from linli.places.models import Place, inside
 
 from .models import Attendance, Help, Joining, Volunteer
 from .walking import Way, ways_between
 
+STREET = 3  # where it stands among the ancestor codes of a place
 MOST = 12  # shown to a person who chooses
 WALK_M_PER_MIN = 60  # only to sort those off the streets among the others, never shown
 
@@ -34,7 +35,7 @@ def candidates(order: Help, *, limit: int = MOST) -> list[Match]:
     """Volunteers of the street of an order who are not busy then and live near enough, the best first."""
     case = order.case
     line = order.charter.rules.service(order.service)
-    around = case.place.parent if case.place.level == "community" and case.place.parent_id else case.place
+    around = street_of(case.place)
     busy = Joining.objects.filter(
         volunteer=OuterRef("pk"), state=Joining.State.JOINED, during__overlap=order.wanted
     )
@@ -64,6 +65,11 @@ def candidates(order: Help, *, limit: int = MOST) -> list[Match]:
     return sorted(matches, key=lambda one: (-one.score, *nearness(one.way), one.volunteer.number))[:limit]
 
 
+def street_of(place) -> Place:
+    """The street a community, a building or a grid lies in; a place above streets itself."""
+    return Place.objects.get(code=place.ancestor_codes[: STREET + 1][-1])
+
+
 def nearness(way: Way | None) -> tuple[int, int]:
     """What sorts the nearer first: minutes on foot, else the straight line at 60 metres a minute."""
     if way is None:
@@ -73,8 +79,7 @@ def nearness(way: Way | None) -> tuple[int, int]:
 
 def companions(person, *, limit: int = MOST) -> list[Match]:
     """Volunteers of the street of somebody, the nearest first, with what speaks for a lasting pair."""
-    home = person.home
-    around = home.parent if home.level == "community" and home.parent_id else home
+    home, around = person.home, street_of(person.home)
     served = Attendance.objects.confirmed().filter(receiver=person)
     known = set(served.values_list("volunteer", flat=True))
     found = Volunteer.objects.active().filter(inside(around, "place"), minor=False).exclude(pk=person.pk)

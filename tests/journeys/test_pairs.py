@@ -13,10 +13,12 @@ from linli.journeys.pairs.actions import answer_yes, part, propose
 from linli.notices.models import Notice
 from linli.packs.reading import read_pack
 from linli.volunteering.actions.offering import decline
+from linli.volunteering.matching import companions
 from linli.volunteering.models import PairingOffer
 from linli.volunteering.refusals import VolunteeringRefused
 from tests.factories.care import PACK
 from tests.factories.people import make_post
+from tests.factories.places import make_place
 from tests.volunteering.village import Village
 
 pytestmark = pytest.mark.django_db
@@ -108,6 +110,21 @@ def test_minors_and_people_off_the_list_are_not_paired_here(village):
 
 def post(client, route, /, *args, **sent):
     return client.post(reverse(route, args=args), sent, follow=True)
+
+
+def test_volunteers_of_the_street_are_found_for_who_lives_in_a_building(village):
+    """XA-128: homes are buildings, volunteers serve communities."""
+    village.elder.person.home = make_place(f"{village.place.code}B0001", "building")
+    other, _far = (
+        village.volunteer("邻家小吴", place=village.next_place),
+        village.volunteer("远", place=village.far_place),
+    )
+
+    found = [one.volunteer for one in companions(village.elder.person)]
+    assert sorted(found, key=lambda one: one.number) == [
+        village.student.person.volunteer,
+        other.person.volunteer,
+    ]
 
 
 def test_the_desk_proposes_with_reasons_and_both_answer_on_their_pages(village, client):
