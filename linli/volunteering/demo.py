@@ -1,9 +1,11 @@
 """Volunteers, teams, activities and help orders of the demonstration city, each made by the real actions."""
 
 from datetime import datetime, time, timedelta
+from uuid import NAMESPACE_OID, uuid5
 
 import numpy as np
 from django.conf import settings
+from django.db.models import F
 from psycopg.types.range import DateRange
 
 from linli.cases.actions import WrongState, take_step
@@ -16,15 +18,17 @@ from linli.people.models import Person, Post, Role, Unit, User
 from linli.places.models import Place
 
 from .actions.awarding import decide_round, nominate, open_round, publish_round
-from .actions.banking import ask_issue, decide_issue, district_bank
+from .actions.banking import ask_issue, decide_issue, district_bank, donate
+from .actions.clients import end_key_client, name_key_client
 from .actions.helping import Wish, ask_for_help
 from .actions.installing import install
 from .actions.joining import ActivityDraft, join, mark_present, publish_activity
+from .actions.looking import look_at
 from .actions.recording import confirm_attendance
 from .actions.redeeming import offer_reward, open_shop
 from .actions.registering import enter_team, found_team, open_station, register_volunteer
 from .matching import candidates
-from .models import Attendance, Joining, Team, Volunteer
+from .models import Attendance, Joining, KeyClient, Purse, Team, Volunteer
 from .refusals import VolunteeringRefused
 
 # Activities, help orders, communities that take part and volunteers in each, by size of the city.
@@ -52,6 +56,8 @@ ACTIVITIES = (
     ("haircut", "广场义剪", "为老人免费理发。", ""),
 )
 SKILLS = (["hairdressing"], ["phone-lessons"], ["repair"], ["tutoring"], [], [])
+# Younger than those the pool pays for anyway.
+CLIENTS = ("失能，由老伴照料", "计划生育特殊家庭", "重度残疾", "术后独自康复")
 ONE_SHIFT = timedelta(minutes=120)
 FREE = ("1pm", "2am", "3pm", "4am", "5pm", "6am", "6pm", "7am")
 
@@ -77,6 +83,10 @@ def make_volunteering(world: DemoWorld) -> None:
     Story(world).live()
 
 
+def county_of(place) -> Place:
+    return Place.objects.get(code=place.ancestor_codes[2])
+
+
 class Story:
     """What happens in some communities of one county, act by act."""
 
@@ -88,7 +98,7 @@ class Story:
         home = shown and found.filter(posts__person=shown.person).first()
         others = found.exclude(pk=home.pk) if home else found
         self.communities = [*([home] if home else []), *others[: communities - bool(home)]]
-        self.county = Place.objects.get(code=self.communities[0].ancestor_codes[2])
+        self.county = county_of(self.communities[0])
         closed = ClosedPeriod.objects.order_by("until").last()
         first = datetime.combine(world.last_day - timedelta(days=330), time(8), tzinfo=CHINA)
         self.first = max(first, closed.until) if closed else first
@@ -103,6 +113,7 @@ class Story:
         with clock.at(self.first):
             self.open_bank()
             self.settle_in(home)
+            self.name_clients(home)
         for days in (2, 3, 5, 8, 11):
             self.announce(home, self.last + timedelta(days=days, hours=self.pick((1, 2, 6, 10))))
         for days in (1, 2, 4):
@@ -113,10 +124,13 @@ class Story:
         with clock.at(self.first):
             for place in self.communities[1:]:
                 self.settle_in(place)
+                self.name_clients(place)
         acts = [(moment, self.hold_activity) for moment in self.moments(self.activities)]
         acts += [(moment, self.help_somebody) for moment in self.moments(self.orders)]
         for moment, act in sorted(acts, key=lambda one: one[0]):
             act(moment)
+        self.donate_at_the_window()
+        self.end_a_client()
         self.award()
 
     def moments(self, count: int) -> list[datetime]:
@@ -198,6 +212,43 @@ class Story:
                     hours="每天 9:00–17:00",
                     by=clerk,
                 )
+
+    # --- The pool -----------------------------------------------------------------------------------
+
+    def name_clients(self, place) -> None:
+        """Two people under eighty whom the pool pays for by name, decided by the county."""
+        officer = self.officer(county_of(place), "county-officer")
+        year = self.world.first_day.year
+        old = self.world.first_day.replace(year=year - 62), self.world.first_day.replace(year=year - 78)
+        people = Person.objects.living_in(place).filter(birth_on__lt=old[0], birth_on__gt=old[1])
+        for person in people.defer("id_number", "phone").order_by("-pk")[:2]:
+            name_key_client(person, reason=self.pick(CLIENTS), place=place, by=officer)
+
+    def end_a_client(self) -> None:
+        """One of them needs it no more."""
+        named = KeyClient.objects.filter(until=None).select_related("person__home", "named_by")
+        with clock.at(self.last - timedelta(days=30)):
+            for one in named.order_by("-pk")[:1]:
+                end_key_client(one, place=one.person.home, by=one.named_by)
+
+    def donate_at_the_window(self) -> None:
+        """Volunteers give half an hour at the counter; the county looks at all of it but the last."""
+        full = Purse.objects.filter(account__credits__gte=F("account__debits") + 30, account__closed_at=None)
+        theirs = full.filter(bank__place__in=self.communities).select_related(
+            "account__holder", "bank__place"
+        )
+        entries = []
+        for number, purse in enumerate(theirs.order_by("pk")[:4]):
+            holder = purse.account.holder
+            clerk = self.officer(purse.bank.place, "community-worker")
+            with clock.at(self.last - timedelta(hours=20 - number)):
+                key = uuid5(NAMESPACE_OID, f"demo-donation-{purse.pk}")
+                entries.append(donate(key=key, giver=holder, minutes=30, by=clerk))
+        with clock.at(self.last - timedelta(hours=2)):
+            for number, entry in enumerate(entries[:-1]):
+                checker = self.officer(county_of(entry.debit.purse.bank.place), "county-officer", 1)
+                words = "电话回访，本人说没有捐过" if number == 1 else "电话回访，本人确认"
+                look_at(entry, in_order=number != 1, words=words, by=checker)
 
     # --- What -------------------------------------------------------------------------------------
 
