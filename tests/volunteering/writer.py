@@ -1,8 +1,8 @@
 """Processes that test_durable kills: one writes transfers and says each key once it was acknowledged.
 
 python -m tests.volunteering.writer transfers SEED
-python -m tests.volunteering.writer residents COUNT     # makes them, says one session a line
-python -m tests.volunteering.writer old-coins COUNT     # makes purses with coins that have expired
+python -m tests.volunteering.writer people COUNT OLD   # signed-in residents, one session a line; old coins
+python -m tests.volunteering.writer expire              # queues the job that moves expired coins
 python -m tests.volunteering.writer doubts              # what verify() finds, then every transfer's key
 """
 
