@@ -19,9 +19,12 @@ LONGEST_NOTE = 2000
 def draft_name(workflow, step) -> str:
     """The name under which a browser may keep what is typed for a step.
 
-    Empty, so that nothing is kept on the device, where the app of this kind of case holds any class 3 (D1).
+    Empty, so that nothing is kept on the device, where the app of this kind of case holds any class 3 (D1),
+    or where no app says what it holds.
     """
     config = apps.get_containing_app_config(workflow.states.__module__)
+    if config is None:
+        return ""
     held = (said for model in config.get_models() for said in getattr(model, "personal", {}).values())
     return "" if any(said.sensitivity == Sensitivity.SENSITIVE for said in held) else step.name
 

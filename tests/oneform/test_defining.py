@@ -65,7 +65,7 @@ def test_a_county_defines_a_form_on_the_page_and_its_communities_are_asked(clien
         ({"columns": "困难=填文字"}, "columns", "写明口径"),
         ({"columns": "没有这项=计数"}, "columns", "没有计数项"),
         ({"place": "990102000000"}, "place", "管不到"),
-        ({"expires_on": ""}, "expires_on", "必填"),
+        ({"expires_on": ""}, "expires_on", "填"),
     ],
 )
 def test_what_is_known_personal_or_unclear_is_refused_beside_its_field(

@@ -83,7 +83,9 @@ def test_sql_and_evaluator_agree_exactly(text, world, months):
     agree(text, world, months)
 
 
-@pytest.mark.parametrize("text", ["avg(设施面积 / 3)", "sum(户数 / -0.5)", "max(coalesce(户数 / 7, 户数 * 1))"])
+@pytest.mark.parametrize(
+    "text", ["avg(设施面积 / 3)", "sum(户数 / -0.5)", "max(coalesce(户数 / 7, 户数 * 1))"]
+)
 @settings(max_examples=5, suppress_health_check=list(HealthCheck))
 @given(world=worlds(), months=PERIODS)
 def test_units_divided_by_a_constant_are_added_up_exactly(text, world, months):

@@ -20,7 +20,7 @@ WHO = ("dispatcher", "worker", "helper", "leader", "caller", "clerk", "resident"
 # Who may take which steps of a request that lies with the city-management bureau, whatever its state.
 MAY = {
     "dispatcher": {
-        *("dispatch", "answer_now", "reject", "absorb", "unmerge", "recategorise", "remark"),
+        *("dispatch", "answer_now", "reject", "absorb", "unmerge", "recategorise", "recall", "remark"),
     },
     "worker": {
         *(

@@ -64,6 +64,7 @@ def test_the_service_worker_keeps_the_look_and_only_pages_without_anybody(client
     kept = re.search(r"ALWAYS = (\[.*?\])", said)[1]
     assert [one for one in json.loads(kept) if not one.startswith("/static/")] == [
         "/offline/",
+        "/reach/walk/",
         "/care/round/offline/",
     ]
 
