@@ -120,7 +120,7 @@ class Original(models.Model):
     attachment = models.OneToOneField(Attachment, models.CASCADE, related_name="original")
     file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
     reason = models.CharField(_("遮挡理由"), max_length=200, validators=[refuse_hidden_characters])
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField()
 
     objects = OriginalQuerySet.as_manager()

@@ -55,8 +55,12 @@ class Holding:
 
     def is_part_of_person(self) -> bool:
         """Whether the rows go when the person goes: every link to him cascades."""
-        return self.model not in (Person, User) and all(
-            _last_link(self.model, path).remote_field.on_delete is models.CASCADE for path in self.about
+        return (
+            self.model not in (Person, User)
+            and bool(self.about)
+            and all(
+                _last_link(self.model, path).remote_field.on_delete is models.CASCADE for path in self.about
+            )
         )
 
     def is_shared(self) -> bool:
