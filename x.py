@@ -38,9 +38,10 @@ class Trouble(Exception):
 def main(arguments: list[str]) -> int:
     if sys.version_info < (3, 11):
         raise Trouble(f"Linli needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
-    if not arguments or arguments[0] not in COMMANDS:
+    asks = {"-h", "--help"} & set(arguments[:2]) and arguments[0] not in ("linli", "manage", "pytest")
+    if not arguments or asks or arguments[0] not in COMMANDS:
         print("python3 x.py COMMAND\n" + "\n".join(f"  {name:10} {what}" for name, what in COMMANDS.items()))
-        return 0 if not arguments else 2
+        return 0 if not arguments or asks else 2
     command, *rest = arguments
     if command == "lock":
         return lock()
@@ -55,8 +56,12 @@ def main(arguments: list[str]) -> int:
 
 
 def wait(words: list[str]) -> int:
-    """Run a child to its end; Ctrl-C reaches it too, and it alone decides how to stop."""
-    child = subprocess.Popen(words, cwd=ROOT)
+    """Run a child to its end; Ctrl-C reaches it too, and it alone decides how to stop.
+
+    Compiled modules are kept whatever the shell says: without them every start compiles 3,000 files again.
+    """
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    child = subprocess.Popen(words, cwd=ROOT, env=kept)
     while True:
         try:
             return child.wait()
