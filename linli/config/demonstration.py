@@ -1,31 +1,21 @@
 """The demonstration city: generated, then lived in through the apps' own actions; never in production."""
 
-import json
 import secrets
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 
+from linli.config.demonstrated import ACCOUNTS, WORLD, Account, read, write
 from linli.kernel.demo import DemoStep, DemoWorld, in_order
 from linli.people.models import Role, User
 from linli.places.models import Place
 
 HISTORY_DAYS = 548  # 18 months
-
-
-@dataclass(frozen=True)
-class Account:
-    """A demonstration account as `make run` prints it."""
-
-    role: str
-    username: str
-    password: str
 
 
 class DemoRefused(Exception):
@@ -57,9 +47,9 @@ def make_demo(size: str, last_day: date, *, say: Callable[[str], None] = lambda 
                     _analyse()  # what follows asks for people of a place
         made = _give_accounts(world)
     _analyse()
-    _write(_accounts_path(), [asdict(account) for account in made])
+    write(_accounts_path(), [asdict(account) for account in made])
     users = {code: user.username for code, user in world.users.items()}
-    _write(_world_path(), {"size": size, "last_day": str(last_day), "users": users, "done": []})
+    write(_world_path(), {"size": size, "last_day": str(last_day), "users": users, "done": []})
 
 
 def _analyse() -> None:
@@ -68,29 +58,22 @@ def _analyse() -> None:
         cursor.execute("analyze")
 
 
-def has_history_to_make() -> bool:
-    return is_made() and bool(_pending(_read(_world_path())))
-
-
 def make_history(*, say: Callable[[str], None] = lambda text: None) -> None:
     """Fill in what the foreground left, act by act, while people already use the pages.
 
     A step is noted as done before it begins: one that is interrupted stays as far as it got, for its acts
     are real ones with numbers and timelines, and doing them again would double them.
     """
-    told = _read(_world_path())
+    told = read(_world_path())
     world = _world(told["size"], date.fromisoformat(told["last_day"]), say)
     known = {user.username: user for user in User.objects.filter(username__in=told["users"].values())}
     world.users = {code: known[name] for code, name in told["users"].items()}
     for step in _pending(told):
         say(f"demonstration city: {step.title}")
         told["done"].append(step.name)
-        _write(_world_path(), told)
+        write(_world_path(), told)
         step.run(world)
-
-
-def accounts() -> list[Account]:
-    return [Account(**line) for line in _read(_accounts_path())] if _accounts_path().exists() else []
+    write(_world_path(), {**told, "finished": True})
 
 
 def _world(size: str, last_day: date, say: Callable[[str], None]) -> DemoWorld:
@@ -118,19 +101,8 @@ def _give_accounts(world: DemoWorld) -> list[Account]:
 
 
 def _accounts_path() -> Path:
-    return settings.STATE_DIR / "demo-accounts.json"
+    return settings.STATE_DIR / ACCOUNTS
 
 
 def _world_path() -> Path:
-    return settings.STATE_DIR / "demo-world.json"
-
-
-def _read(path: Path) -> Any:
-    return json.loads(path.read_text("utf-8"))
-
-
-def _write(path: Path, told: Any) -> None:
-    half = path.with_suffix(".half")
-    half.touch(mode=0o600)
-    half.write_text(json.dumps(told, ensure_ascii=False, indent=1), "utf-8")
-    half.replace(path)
+    return settings.STATE_DIR / WORLD

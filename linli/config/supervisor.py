@@ -13,7 +13,7 @@ import sys
 import time
 from pathlib import Path
 
-from linli.config import embedded
+from linli.config import demonstrated, embedded, freshness
 from linli.config.tasks import database_environment, state_dir
 
 PORT = 8000
@@ -34,8 +34,11 @@ def run(words: list[str]) -> int:
         say("starting the database")
         environment = database_environment(test=False)
         os.environ.update(environment)
-        prepare()
-        serve(port)
+        state, url = Path(environment["LINLI_STATE_DIR"]), environment["DATABASE_URL"]
+        if not freshness.is_prepared(state, url):
+            prepare()
+            freshness.remember(state, url)
+        serve(port, state)
     except (Trouble, embedded.DatabaseTrouble) as trouble:
         sys.stderr.write(f"✗ {trouble}\n")
         return 1
@@ -114,7 +117,7 @@ def install_changed_packs(root: Path, stamp: Path) -> None:
     stamp.write_text(digest.hexdigest())
 
 
-def serve(port: int) -> None:
+def serve(port: int, state: Path) -> None:
     """Keep web server and worker running until a signal comes; a child that dies is started again."""
     stopping: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -126,16 +129,16 @@ def serve(port: int) -> None:
             *("--workers-kill-timeout", "10", "--respawn-failed-workers", "--log-level", "warning"),
             "linli.config.wsgi:application",
         ],
-        "worker": [sys.executable, "-m", "linli.config.cli", "worker"],
     }
-    from linli.config.demonstration import has_history_to_make
-
-    if has_history_to_make():  # fills in behind the pages; ends by itself
-        words["history"] = [sys.executable, "-m", "linli.config.cli", "demo", "--behind"]
+    behind = {"worker": [sys.executable, "-m", "linli.config.cli", "worker"]}
+    if demonstrated.is_waiting(state):  # fills in behind the pages; ends by itself
+        behind["history"] = [sys.executable, "-m", "linli.config.cli", "demo", "--behind"]
     children = {name: start(line) for name, line in words.items()}
     try:
         wait_until_ready(port, children["web"])
-        announce(port)
+        children |= {name: start(line) for name, line in behind.items()}  # the first page has both cores
+        words |= behind
+        announce(port, demonstrated.accounts(state))
         while not stopping:
             time.sleep(0.3)
             revive(children, words)
@@ -189,11 +192,9 @@ def wait_until_ready(port: int, web: subprocess.Popen) -> None:
     raise Trouble("The web server did not answer within two minutes.")
 
 
-def announce(port: int) -> None:
-    from linli.config.demonstration import accounts
-
+def announce(port: int, accounts: list[demonstrated.Account]) -> None:
     sys.stdout.write(f"\nLinli 邻里 is running: http://localhost:{port}/\n\n")
-    for account in accounts():
+    for account in accounts:
         sys.stdout.write(f"  {account.role:14} {account.username:22} {account.password}\n")
     sys.stdout.write("\nStop with Ctrl-C.\n")
     sys.stdout.flush()
