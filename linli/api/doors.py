@@ -6,19 +6,20 @@ querysets decide (P3).
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from ninja.security import APIKeyCookie, HttpBearer
 from ninja.utils import check_csrf
 
+from linli.ui.costs import Cost
 from linli.ui.routes import PUBLIC, SIGNED_IN, Declared
 
 from .addresses import client_address
 from .models import Token
 from .problems import Problem
-from .rates import BY_ADDRESS, BY_PERSON, WRONG_TOKENS, limit
+from .rates import BY_ADDRESS, BY_PERSON, WRONG_TOKENS, charge, limit
 from .scopes import carry, permissions_of
 from .tokens import find_token
 
@@ -55,6 +56,8 @@ class Door:
             self._check_rights(caller)
         else:
             limit(BY_ADDRESS, client_address(request))
+        if self.declared.cost is not None:
+            charge(self.declared.cost, request, user)
         self._check_content(request)
         request.user = user
         return caller
@@ -129,9 +132,9 @@ class OpenAuth:
         return self.door.enter(request, Caller(AnonymousUser()))
 
 
-def public(scope: str, *, accepts: str = JSON) -> list[Callable]:
+def public(scope: str, *, accepts: str = JSON, cost: Cost | None = None) -> list[Callable]:
     """Everybody may enter; who shows a token or a session comes in as himself."""
-    door = Door(PUBLIC, scope, accepts)
+    door = Door(replace(PUBLIC, cost=cost), scope, accepts)
     return [TokenAuth(door), SessionAuth(door), OpenAuth(door)]
 
 

@@ -1,10 +1,17 @@
-"""What lies under /api/ always answers JSON, also where Django itself refuses (no address, wrong method)."""
+"""What lies under /api/ always answers JSON, also where Django itself refuses (no address, wrong method).
+
+And what a costly page may be asked is counted here, from what the page declares.
+"""
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
-from .problems import CONTENT_TYPE, problem_answer
+from linli.ui.errors import render_error
+
+from .problems import CONTENT_TYPE, Problem, problem_answer
+from .rates import charge
 
 KEPT = ("Allow", "Retry-After", "WWW-Authenticate")
 
@@ -24,3 +31,26 @@ class ApiAnswers:
             answer = problem_answer(answer.status_code, headers=kept)
         answer.headers.setdefault("Cache-Control", "no-store")
         return answer
+
+
+class CostlyDoors:
+    """Counts visits of pages that declare a cost (`@costly`); too many get 429 with the time to wait (I13, W2)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view, _args, _kwargs) -> HttpResponse | None:
+        cost = getattr(getattr(view, "declared", None), "cost", None)
+        if cost is None or request.method not in cost.methods:
+            return None
+        try:
+            charge(cost, request, request.user)
+        except Problem as too_many:
+            wait_s = too_many.headers["Retry-After"]
+            answer = render_error(request, 429, reason=_("请在 %(s)s 秒后再试。") % {"s": wait_s})
+            answer["Retry-After"] = wait_s
+            return answer
+        return None

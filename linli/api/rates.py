@@ -10,7 +10,9 @@ from django.db import connection
 from django.utils.crypto import salted_hmac
 
 from linli.kernel import clock
+from linli.ui.costs import OF_ONE_ADDRESS, Cost
 
+from .addresses import client_address
 from .models import RateCount
 from .problems import Problem
 
@@ -56,6 +58,15 @@ def limit(rate: Rate, who: str) -> None:
     """Count one more visit; Problem 429 with Retry-After (seconds) when that is too many."""
     if count(rate, who) > rate.limit:
         refuse(rate)
+
+
+def charge(cost: Cost, request, user) -> None:
+    """Count a visit at a costly door for the person, or for the address of whoever did not sign in; Problem 429."""
+    if user.is_authenticated:
+        limit(Rate(cost.name, cost.each, cost.window_s), str(user.pk))
+    else:
+        rate = Rate(f"{cost.name}-address", cost.each * OF_ONE_ADDRESS, cost.window_s)
+        limit(rate, client_address(request))
 
 
 def refuse(rate: Rate) -> None:

@@ -107,6 +107,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "linli.audit.middleware.Refusals",
     "linli.audit.middleware.HistoryContext",
+    "linli.api.middleware.CostlyDoors",
     "linli.ui.middleware.ErrorPages",  # last: a bare refusal of a view becomes a page with words
 ]
 

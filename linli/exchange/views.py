@@ -13,9 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from linli.jobs.long import start_long
 from linli.kernel import clock
 from linli.ui import lists
-from linli.ui.routes import needs, public, signed_in
+from linli.ui.costs import MANY, TABLE, TABLE_SENT
+from linli.ui.routes import costly, needs, public, signed_in
 
 from . import actions, queries, rules
+from .devices.asking import aside_of
 from .forms import AnswerForm, ReportForm, UploadForm
 from .imports import specs
 from .imports.running import apply_import, check_stored, keep_source, why
@@ -41,7 +43,13 @@ def entry_detail(request, code):
     entry = get_object_or_404(queries.entries(), code=code)
     may_read_log = rules.can_read_log(request.user)
     log = lists.listing(request.GET, queries.uses_of(entry)) if may_read_log else None
-    context = {"entry": entry, "log": log, "today": clock.today()}
+    devices = (
+        lists.listing(request.GET, entry.devices.order_by("code"))
+        if entry.kind == Entry.Kind.DEVICE
+        else None
+    )
+    aside = aside_of(entry)[:20] if devices and may_read_log else ()
+    context = {"entry": entry, "log": log, "today": clock.today(), "devices": devices, "aside": aside}
     return render(request, "exchange/entry_detail.html", context)
 
 
@@ -95,6 +103,7 @@ def answer(request, pk):
     return redirect("exchange-corrections")
 
 
+@costly(TABLE)
 @needs(rules.CORRECT)
 @require_POST
 def hand_over(request, code):
@@ -125,6 +134,7 @@ def import_list(request):
     return render(request, "exchange/import_list.html", {"kinds": kinds, "listing": found})
 
 
+@costly(TABLE_SENT)
 @signed_in
 @require_http_methods(["GET", "POST"])
 @never_cache
@@ -166,6 +176,7 @@ def import_run(request, pk):
     return render(request, "exchange/import_run.html", context)
 
 
+@costly(MANY)
 @signed_in
 @require_POST
 def import_apply(request, pk):

@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from linli.ui.costs import PAPER
 from linli.ui.lists import listing
-from linli.ui.routes import needs, signed_in
+from linli.ui.routes import costly, needs, signed_in
 
 from . import actions, queries, rules
 from .channels.letter.paper import letters_pdf
@@ -67,6 +68,7 @@ def letter_list(request):
 
 
 @require_POST
+@costly(PAPER)
 @needs(rules.PRINT)
 def letter_print(request):
     """One PDF of the chosen letters; those that waited count as sent."""

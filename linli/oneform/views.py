@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from linli.ui import lists
-from linli.ui.routes import needs, signed_in
+from linli.ui.costs import TABLE
+from linli.ui.routes import costly, needs, signed_in
 
 from . import queries, rules
 from .actions import filling as acts
@@ -123,6 +124,7 @@ def form_table(request, number):
     return answer
 
 
+@costly(TABLE)
 @needs(rules.VIEW)
 @require_safe
 def form_wide(request, code):

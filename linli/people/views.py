@@ -10,7 +10,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from linli.kernel import clock
 from linli.ui import lists
-from linli.ui.routes import needs, signed_in
+from linli.ui.costs import FIND
+from linli.ui.routes import costly, needs, signed_in
 
 from . import actions, queries, rules
 from .forms import AnswerForm, ClaimForm, PersonForm, PostForm
@@ -27,6 +28,7 @@ def person_list(request):
     )
 
 
+@costly(FIND)
 @needs(rules.VIEW)
 @require_POST
 def person_find(request):

@@ -12,6 +12,7 @@ from linli.api.problems import Problem
 from linli.api.schemas import Given, Shown
 from linli.api.scopes import declare_scope
 from linli.measures import Period
+from linli.ui.costs import LIVE
 
 from .models import Plan
 from .nation.asking import Places
@@ -62,7 +63,7 @@ def list_plans(request: HttpRequest):
     return Plan.objects.standing()
 
 
-@router.get("/plans/{code}/values", response=list[ValueShown], auth=public(READ))
+@router.get("/plans/{code}/values", response=list[ValueShown], auth=public(READ, cost=LIVE))
 def list_values(request: HttpRequest, code: str, query: Query[ValuesQuery]):
     """The published values of a plan at a place and right below it; small counts of people are withheld."""
     plan = get_object_or_404(Plan.objects.standing(), code=code)
@@ -97,7 +98,7 @@ class AnalyticsShown(Shown):
     expected: int | None
 
 
-@router.get("/plans/{code}/analytics", response=list[AnalyticsShown], auth=public(READ))
+@router.get("/plans/{code}/analytics", response=list[AnalyticsShown], auth=public(READ, cost=LIVE))
 def list_analytics(request: HttpRequest, code: str, query: Query[AnalyticsQuery]):
     """Indicators × periods × places from the newest snapshot; a sentence when it cannot answer."""
     plan = get_object_or_404(Plan.objects.standing(), code=code)

@@ -14,6 +14,7 @@ from linli.api.schemas import Code, Given, Shown
 from linli.api.scopes import declare_scope
 from linli.places.api import PlaceCode
 from linli.places.models import Place
+from linli.ui.costs import LIVE
 
 from .queries.circles import page_of
 from .queries.near import outlets_near, start_at, start_in
@@ -49,7 +50,7 @@ class OutletShown(Shown):
     phone: str
 
 
-@router.post("/reach/near", response=list[OutletShown], auth=public(READ))
+@router.post("/reach/near", response=list[OutletShown], auth=public(READ, cost=LIVE))
 def near(request: HttpRequest, given: NearGiven):
     """Outlets within a kilometre and a half, the shortest walk first."""
     if given.lon is not None and given.lat is not None:
@@ -118,7 +119,7 @@ class BandShown(Shown):
     area: dict = Field(description="GeoJSON，沿走到的街道，不是凸包")
 
 
-@router.post("/reach/isochrone", response=list[BandShown], auth=public(READ))
+@router.post("/reach/isochrone", response=list[BandShown], auth=public(READ, cost=LIVE))
 def isochrone(request: HttpRequest, given: WalkGiven):
     """The ground along the streets walked from a position within each band; the position is kept nowhere."""
     start = start_at(given.lon, given.lat)

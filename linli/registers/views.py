@@ -9,7 +9,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from linli.kernel import clock
 from linli.ui import lists
-from linli.ui.routes import signed_in
+from linli.ui.costs import TABLE
+from linli.ui.routes import costly, signed_in
 
 from . import actions, forms, queries, rules, tables
 from .declaring import registers
@@ -217,6 +218,7 @@ def record_reveal(request, name, pk):
     return answer
 
 
+@costly(TABLE)
 @signed_in
 @require_safe
 def register_export(request, name):

@@ -16,8 +16,9 @@ from linli.kernel import clock
 from linli.measures import Period
 from linli.people.models import Unit
 from linli.places.models import Place
+from linli.ui.costs import MANY, STUDY
 from linli.ui.lists import listing
-from linli.ui.routes import needs
+from linli.ui.routes import costly, needs
 
 from . import rules
 from .actions.bulk import MOST, run_bulk, try_bulk, undo_bulk
@@ -40,6 +41,7 @@ def desk_of(user, permission) -> Place:
     return min(places, key=lambda place: len(place.path))
 
 
+@costly(MANY)
 @needs(rules.DISPATCH)
 @require_http_methods(["GET", "POST"])
 def bulk(request):
@@ -59,6 +61,7 @@ def bulk(request):
     return render(request, "requests/bulk.html", page)
 
 
+@costly(MANY)
 @needs(rules.DISPATCH)
 @require_http_methods(["GET", "POST"])
 def bulk_run(request, pk):
@@ -162,6 +165,7 @@ def photos(request, number):
     return render(request, "requests/photos.html", page, status=422 if form.is_bound else 200)
 
 
+@costly(STUDY)
 @needs(rules.DISPATCH)
 @require_http_methods(["GET", "POST"])
 def try_rules(request):

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from linli.places.models import Boundary, Place
+from linli.ui.costs import LIVE
 from linli.ui.maps import base_layer, breaks_of
-from linli.ui.routes import public, signed_in
+from linli.ui.routes import costly, public, signed_in
 
 from .actions.watching import unwatch, watch
 from .models import Request, Watch
@@ -74,6 +75,7 @@ def _feature(boundary, count: int) -> dict:
     return {"type": "Feature", "geometry": boundary.geometry, "properties": told}
 
 
+@costly(LIVE)
 @public
 @require_GET
 def feed(request):

@@ -5,12 +5,14 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_safe
 
 from linli.ui import lists
-from linli.ui.routes import public
+from linli.ui.costs import SEARCH, SUGGEST
+from linli.ui.routes import costly, public
 
 from .declaring import searchables
 from .queries import found_in, groups_of, matching, suggestions
 
 
+@costly(SEARCH)
 @public
 @require_safe
 def search(request):
@@ -27,6 +29,7 @@ def search(request):
     return render(request, "search/search.html", context)
 
 
+@costly(SUGGEST)
 @public
 @require_GET
 def suggest(request):

@@ -4,7 +4,7 @@ A view says it with one of three decorators; routes of libraries are declared in
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 
 from django.contrib.auth.views import redirect_to_login
@@ -13,13 +13,16 @@ from django.core.exceptions import PermissionDenied
 from django.urls import URLPattern, URLResolver, get_resolver
 from ninja.operation import PathView
 
+from .costs import Cost
+
 
 @dataclass(frozen=True)
 class Declared:
-    """Who may enter a route: `public`, `signed_in`, or `needs` a permission somewhere."""
+    """Who may enter a route: `public`, `signed_in`, or `needs` a permission somewhere; how often, where it costs."""
 
     who: str
     permission: str | None = None
+    cost: Cost | None = None
 
 
 @dataclass(frozen=True)
@@ -122,6 +125,16 @@ def needs(permission):
 
         entered.declared = Declared("needs", permission)
         return entered
+
+    return declare
+
+
+def costly(cost: Cost):
+    """Whoever comes more often than the cost says is told to wait (I13); stands above who may enter."""
+
+    def declare(view):
+        view.declared = replace(view.declared, cost=cost)
+        return view
 
     return declare
 

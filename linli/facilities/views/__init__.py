@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from linli.places.models import Place
+from linli.ui.costs import TABLE
 from linli.ui.lists import listing, read_words
-from linli.ui.routes import needs, public, signed_in
+from linli.ui.routes import costly, needs, public, signed_in
 
 from .. import rules
 from ..actions import correcting, furnishing, keeping, living
@@ -65,6 +66,7 @@ def register_map(request):
     return JsonResponse(pages.map_of(pages.register_rows(request.GET, request.user, rules.VIEW, filters)))
 
 
+@costly(TABLE)
 @needs(rules.IMPORT)
 @require_GET
 def export(request):

@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from linli.ui.routes import needs, signed_in
+from linli.ui.costs import PAPER
+from linli.ui.routes import costly, needs, signed_in
 
 from .. import rules
 from ..models import Consent, Person
@@ -53,6 +54,7 @@ def readings(request):
     )
 
 
+@costly(PAPER)
 @signed_in
 @reauthentication_required
 @require_safe

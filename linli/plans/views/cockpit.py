@@ -19,7 +19,8 @@ from linli.plans.queries.drafting import what_if
 from linli.plans.queries.quality import quality_of
 from linli.plans.queries.scorecards import period_for, visible_place
 from linli.plans.queries.trends import chart_of, indicator_map, path_to, periods_to, series
-from linli.ui.routes import needs
+from linli.ui.costs import LIVE
+from linli.ui.routes import costly, needs
 
 
 def indicator_or_404(code, indicator) -> Indicator:
@@ -72,6 +73,7 @@ def around(found, place, period, page) -> dict:
 
 
 @require_safe
+@costly(LIVE)
 @needs(rules.VIEW)
 def indicator_map_json(request, code, indicator):
     """The layers of the map of one indicator."""
@@ -82,6 +84,7 @@ def indicator_map_json(request, code, indicator):
 
 
 @require_safe
+@costly(LIVE)
 @needs(rules.VIEW)
 def indicator_what_if(request, code, indicator):
     """A draft of the formula or the target beside the live one: which cells would change."""

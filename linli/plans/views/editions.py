@@ -10,7 +10,8 @@ from linli.plans.models import Edition, Plan
 from linli.plans.papers import report_docx, report_of, report_pdf, report_xlsx
 from linli.plans.queries.editions import editions_of, faults_of
 from linli.plans.queries.scorecards import period_for, visible_place
-from linli.ui.routes import needs
+from linli.ui.costs import PAPER, WHOLE_CITY
+from linli.ui.routes import costly, needs
 
 PAPERS = {
     "docx": (report_docx, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
@@ -20,6 +21,7 @@ PAPERS = {
 
 
 @require_http_methods(["GET", "POST"])
+@costly(WHOLE_CITY)
 @needs(rules.VIEW)
 def plan_editions(request, code):
     """The editions of a plan; a new one is frozen here."""
@@ -48,6 +50,7 @@ def edition_detail(request, pk):
 
 
 @require_safe
+@costly(PAPER)
 @needs(rules.VIEW)
 def edition_paper(request, pk, kind):
     """The report as a file: docx, xlsx or pdf."""

@@ -12,10 +12,12 @@ from linli.plans.forms import EvaluationForm
 from linli.plans.models import Evaluation, EvaluationRound
 from linli.plans.queries.evaluations import evaluations_of, grade_counts, lines_shown
 from linli.plans.queries.scorecards import visible_place
-from linli.ui.routes import needs, public
+from linli.ui.costs import WHOLE_CITY
+from linli.ui.routes import costly, needs, public
 
 
 @require_http_methods(["GET", "POST"])
+@costly(WHOLE_CITY)
 @needs(rules.VIEW)
 def evaluation_list(request):
     """The rounds in one's reach; who may assign opens another."""

@@ -13,7 +13,8 @@ from linli.plans import actions, rules
 from linli.plans.models import Plan, Reply
 from linli.plans.queries import opening
 from linli.plans.queries.scorecards import period_for, place_for
-from linli.ui.routes import needs, public
+from linli.ui.costs import TABLE
+from linli.ui.routes import costly, needs, public
 
 SHAPES = {
     "csv": (opening.as_csv, "text/csv; charset=utf-8"),
@@ -24,6 +25,7 @@ SHAPES = {
 
 
 @require_safe
+@costly(TABLE)
 @public
 def plan_data(request, code, shape):
     """The published values of a plan, for machines."""

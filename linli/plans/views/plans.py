@@ -18,7 +18,8 @@ from linli.plans.queries.scorecards import (
 )
 from linli.plans.queries.tasks import tasks_of
 from linli.plans.rules import VIEW
-from linli.ui.routes import needs, public
+from linli.ui.costs import LIVE
+from linli.ui.routes import costly, needs, public
 
 
 @require_safe
@@ -45,6 +46,7 @@ def plan_public(request, code):
 
 
 @require_safe
+@costly(LIVE)
 @needs(VIEW)
 def plan_scorecard(request, code):
     """The scorecard of a planner: every number opens."""

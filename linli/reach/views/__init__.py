@@ -11,7 +11,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from linli.facilities.models import Facility
 from linli.places.models import Place
 from linli.ui import lists
-from linli.ui.routes import needs, public
+from linli.ui.costs import PAPER
+from linli.ui.routes import costly, needs, public
 
 from .. import rules
 from ..actions.reporting import answer_report, report_outlet
@@ -99,6 +100,7 @@ def circle_map(request, code):
     return JsonResponse(circles.map_of(place))
 
 
+@costly(PAPER)
 @public
 @require_GET
 def handbook(request, code):

@@ -4,7 +4,8 @@ from django.http import Http404
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from linli.ui.routes import needs
+from linli.ui.costs import LIVE
+from linli.ui.routes import costly, needs
 
 from .. import rules
 from ..models import Run
@@ -12,6 +13,7 @@ from ..queries.comparing import earlier_than, shifts_of
 from ..queries.gaps import GROUP_WORDS, newest_run
 
 
+@costly(LIVE)
 @needs(rules.VIEW)
 @require_safe
 def compare(request):

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from linli.places.levels import Level
 from linli.places.models import Place
-from linli.ui.routes import needs
+from linli.ui.costs import STUDY, TABLE, WHOLE_CITY
+from linli.ui.routes import costly, needs
 
 from .. import rules
 from ..actions.planning import set_circle
@@ -69,6 +70,7 @@ def gap_map(request):
     return JsonResponse(gap_queries.map_of(run, request.user, function.key, function.title, spots))
 
 
+@costly(TABLE)
 @needs(rules.VIEW)
 @require_GET
 def export(request, kind):
@@ -104,6 +106,7 @@ def _by_item(asked, rows):
     return [(line.title, sum(row.has[n] is True for row in rows)) for n, line in enumerate(asked)]
 
 
+@costly(WHOLE_CITY)
 @needs(rules.PLAN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def runs(request):
@@ -149,6 +152,7 @@ def set_radius(request, code):
     return render(request, "reach/radius.html", {"form": form, "place": place}, status=status)
 
 
+@costly(STUDY)
 @needs(rules.PLAN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def what_if(request):

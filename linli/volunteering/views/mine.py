@@ -12,7 +12,8 @@ from linli.cases.models import Case
 from linli.ledger.actions import LedgerRefused
 from linli.people.models import Person
 from linli.places.models import Place
-from linli.ui.routes import signed_in
+from linli.ui.costs import PAPER
+from linli.ui.routes import costly, signed_in
 
 from .. import calendars, matching, queries, rules
 from ..actions.certifying import issue_certificate
@@ -191,6 +192,7 @@ def profile(request):
     return render(request, "volunteering/form.html", page, status=status)
 
 
+@costly(PAPER)
 @signed_in
 @require_http_methods(["GET", "POST"])
 def report(request):
@@ -210,6 +212,7 @@ def report(request):
     return render(request, "volunteering/form.html", page, status=status)
 
 
+@costly(PAPER)
 @signed_in
 @require_POST
 def certificate(request):

@@ -11,9 +11,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from linli.kernel import clock
 from linli.places.models import Place
+from linli.ui.costs import SEARCH
 from linli.ui.lists import Choice, Filter, listing, read_filters, read_words
 from linli.ui.maps import base_layer
-from linli.ui.routes import public
+from linli.ui.routes import costly, public
 
 from .. import accounts, calendars, queries, rules
 from ..actions.certifying import check_certificate
@@ -157,6 +158,7 @@ def awards(request):
     return render(request, "volunteering/awards.html", page)
 
 
+@costly(SEARCH)
 @public
 @require_GET
 def check(request):
