@@ -41,7 +41,9 @@ def instance(data: Path, sites: int):
 
 def kept_for(weight, cell, site, cost, share):
     """Greedy sites that cover the share already."""
-    rows = merge_rows(weight, (cell, site), (cost, np.zeros(len(cost), dtype=bool)), None, (None, None))
+    rows = merge_rows(
+        weight, (cell, site), (cost, np.zeros(len(cost), dtype=bool)), (None, None), (None, None)
+    )
     return cover_start(rows, wanted=share * weight.sum(), budget=np.inf).built
 
 

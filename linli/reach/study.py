@@ -5,12 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from linli_compute.access import gini, two_step, worst_tenth
+from linli_compute.counting import counts
 from linli_compute.geometry import Points
 from linli_compute.network import Network
 from linli_compute.packs import Circle
 from linli_compute.positions import Positions, snap
 from linli_compute.search import nearest
-from linli_compute.within import counts, pairs
+from linli_compute.within import pairs
 
 from .frozen import GROUPS, Inputs
 
