@@ -2,7 +2,7 @@
 
 Each junction's list of outlets within the widest band is searched once; a place on an edge adds the lists of
 the edge's two ends up. A dead end needs no list: whatever lies beyond its own edge is reached over the other
-end. On an edge with several places most outlets fall into the same band for all of them and count once.
+end.
 """
 
 import os
@@ -12,15 +12,14 @@ import numpy as np
 
 from linli_compute import scipy_search
 from linli_compute.compiled import compiled
-from linli_compute.network import Network
+from linli_compute.network import UNREACHABLE, Network
 from linli_compute.positions import Positions
 from linli_compute.search import Engine, Graph, Stops, default_engine, graph_of, scratch_of, stops_of
-from linli_compute.within import Asked, asked_in_blocks, clean, edges_with_stops, spread
+from linli_compute.within import Asked, asked_in_blocks, clean, spread
 
 PLACES_AT_ONCE = 8_000
 FAR = 2**30 - 1  # ticks; twice it still fits 32 bits
 SEEN = -1
-SEVERAL = 4  # places on one edge from which it pays to settle what is the same for all of them
 
 
 def counts(
@@ -83,6 +82,20 @@ def _without_dead_ends(network: Network) -> Graph:
     return known
 
 
+def _edges_at(network: Network) -> tuple[np.ndarray, np.ndarray]:
+    """The edges at each junction, one that returns to it once; kept with the network."""
+    known = network.__dict__.get("_edges_at")
+    if known is None:
+        every = np.arange(len(network.tail))
+        straight = network.tail != network.head
+        row = np.concatenate([network.tail, network.head[straight]])
+        via = np.concatenate([every, every[straight]])[np.argsort(row, kind="stable")]
+        first = np.zeros(len(network.junction_x) + 1, dtype=np.int64)
+        np.cumsum(np.bincount(row, minlength=len(network.junction_x)), out=first[1:])
+        known = network.__dict__["_edges_at"] = first, via.astype(np.int32)
+    return known
+
+
 def _count_blocks(
     network: Network,
     stops: Stops,
@@ -92,53 +105,57 @@ def _count_blocks(
 ) -> None:
     """Counts for the places of these blocks; blocks keep the lists of their ends small."""
     graph, scratch, inner = graph_of(network), scratch_of(network), _without_dead_ends(network)
+    edges = _edges_at(network)
     number = np.full(len(network.junction_x), -1, dtype=np.int64)
     from_tail = np.full(len(stops.at), FAR, dtype=np.int32)
     limit = limits.astype(np.int32)
     for asked, ends in blocks:
         number[ends] = np.arange(len(ends))
-        scratch.stamp.fill(-1)
-        lists = _lists((graph, inner), stops, ends, limit[-1], scratch)
+        lists = _lists((graph, inner, edges), stops, ends, limit[-1], scratch)
         _count((graph, number), lists, stops, asked, (limit, from_tail, result))
 
 
 @compiled
-def _list_around(graph, stops, reached, found, limit, room):  # type: ignore[no-untyped-def]
-    """Writes outlets on the found edges with their ticks from the searched junction; returns how many."""
+def _list_around(graph, ends, stops, scratch, touched_limit, room):  # type: ignore[no-untyped-def]
+    """Writes the outlets near the searched junction with their ticks from it; returns how many.
+
+    Each edge is looked at from its tail, and from its head where the tail was not reached.
+    """
+    touched, limit = touched_limit
+    first, via = ends
     size = 0
-    for k in range(len(found)):
-        f = found[k]
-        a, b = reached[graph.tail[f]], reached[graph.head[f]] + graph.ticks[f]
-        for i in range(stops.first[f], stops.first[f + 1]):
-            ticks = min(a + stops.at[i], b - stops.at[i]) + stops.leg[i]
-            room[0, size], room[1, size] = i, ticks
-            size += ticks <= limit
+    for n in range(touched):
+        j = scratch.touched[n]
+        for h in range(first[j], first[j + 1]):
+            f = via[h]
+            tail = graph.tail[f]
+            if tail != j and scratch.reached[tail] != UNREACHABLE:
+                continue
+            a, b = scratch.reached[tail], scratch.reached[graph.head[f]] + graph.ticks[f]
+            for i in range(stops.first[f], stops.first[f + 1]):
+                ticks = min(a + stops.at[i], b - stops.at[i]) + stops.leg[i]
+                room[0, size], room[1, size] = i, ticks
+                size += ticks <= limit
     return size
 
 
 @compiled
 def _lists(graphs, stops, wanted, limit, scratch):  # type: ignore[no-untyped-def]
     """Outlets within `limit` of each wanted junction and the ticks to them, one list after the other."""
-    graph, inner = graphs
-    first, room = np.zeros(len(wanted) + 1, np.int64), np.empty((2, 65536), np.int32)
-    found = np.empty(len(graph.tail), np.int32)
+    graph, inner, ends = graphs
+    most = len(stops.at) + 1  # of one list; one more is written and overwritten
+    first, room = np.zeros(len(wanted) + 1, np.int64), np.empty((2, most + 65536), np.int32)
     for k in range(len(wanted)):
         begin = first[k]
         first[k + 1] = begin
         if graph.first[wanted[k] + 1] - graph.first[wanted[k]] == 1:
             continue
+        if begin + most > room.shape[1]:
+            room = _longer(room, begin, begin * 2 + most)
         e = graph.via[graph.first[wanted[k]]]
         at = np.int64(0) if graph.tail[e] == wanted[k] else np.int64(graph.ticks[e])
         touched = spread(inner, e, at, limit, scratch)
-        edges = edges_with_stops(graph, stops, (e, k), scratch, touched, found)
-        most = 0
-        for n in range(edges):
-            most += stops.first[found[n] + 1] - stops.first[found[n]]
-        if begin + most + 1 > room.shape[1]:
-            room = _longer(room, begin, (begin + most + 1) * 2)
-        first[k + 1] = begin + _list_around(
-            graph, stops, scratch.reached, found[:edges], limit, room[:, begin:]
-        )
+        first[k + 1] = begin + _list_around(graph, ends, stops, scratch, (touched, limit), room[:, begin:])
         clean(scratch, touched)
     return first, room
 
@@ -172,31 +189,6 @@ def _gather(lists, pair, stops, own, near, from_tail):  # type: ignore[no-untype
         size += from_tail[i] != SEEN and (i < own[0] or i >= own[1])
         from_tail[i] = FAR
     return size
-
-
-@compiled
-def _settle_shared(near, size, span, limits_lanes, settled):  # type: ignore[no-untyped-def]
-    """Counts what lies in one band for every place of the edge; the rest moves to the front: how many are left.
-
-    The walk to an outlet over one end or the other is least at one of the outermost places, and nowhere more
-    than over the far one of each end. span: at and length less at of both outermost places, least and most leg.
-    """
-    (at0, back0), (at1, back1), (leg0, leg1) = span
-    limits, lanes = limits_lanes
-    lane, by_tail, by_head = near[0], near[1], near[2]
-    left = 0
-    for k in range(size):
-        t, h = by_tail[k], by_head[k]
-        low = min(min(t + at0, h + back0), min(t + at1, h + back1)) + leg0
-        high = min(t + at1, h + back0) + leg1
-        a, b = 0, 0
-        for limit in limits:
-            a += low > limit
-            b += high > limit
-        settled[a * lanes + lane[k]] += a == b
-        lane[left], by_tail[left], by_head[left] = lane[k], t, h
-        left += a != b
-    return left
 
 
 @compiled
@@ -235,16 +227,6 @@ def _count_own(graph, lists, stops, place, limits, counted):  # type: ignore[no-
 
 
 @compiled
-def _span(asked, begin, end, length):  # type: ignore[no-untyped-def]
-    """What `_settle_shared` must know of the places `begin` to `end` of one edge, which lie in order."""
-    leg0, leg1 = asked.leg[begin], asked.leg[begin]
-    for q in range(begin, end):
-        leg0, leg1 = min(leg0, asked.leg[q]), max(leg1, asked.leg[q])
-    at0, at1 = asked.at[begin], asked.at[end - 1]
-    return (at0, np.int32(length - at0)), (at1, np.int32(length - at1)), (leg0, leg1)
-
-
-@compiled
 def _write(counted, lanes, row):  # type: ignore[no-untyped-def]
     """The counts of one place, each band with what the bands before it hold."""
     for band in range(row.shape[0]):
@@ -262,26 +244,15 @@ def _count(known, lists, stops, asked, goal):  # type: ignore[no-untyped-def]
         most = max(most, lists[0][k + 1] - lists[0][k])
     near, slot = np.empty((3, 2 * most + 1), np.int32), np.empty(2 * most + 1, np.int32)
     counted = np.zeros((len(limits) + 1) * lanes, np.int32)
-    settled = np.zeros_like(counted)
-    begin = 0
-    while begin < len(asked.edge):
-        e, end = asked.edge[begin], begin + 1
-        while end < len(asked.edge) and asked.edge[end] == e:
-            end += 1
+    last, size = -1, 0
+    for q in range(len(asked.edge)):
+        e, at, leg = asked.edge[q], asked.at[q], asked.leg[q]
         pair, own = (number[graph.tail[e]], number[graph.head[e]]), (stops.first[e], stops.first[e + 1])
-        size = _gather(lists, pair, stops, own, near, from_tail)
-        settled[:] = 0
-        if end - begin >= SEVERAL:
-            span = _span(asked, begin, end, graph.ticks[e])
-            size = _settle_shared(near, size, span, (limits, lanes), settled)
-        for q in range(begin, end):
-            at, leg = asked.at[q], asked.leg[q]
-            walk = at, np.int32(graph.ticks[e] - at), leg, limits, lanes
-            counted[:] = settled
-            _tally(near[0, :size], near[1, :size], near[2, :size], walk, slot[:size], counted)
-            if own[1] > own[0]:
-                _count_own(
-                    graph, lists, stops, (e, np.int64(at), np.int64(leg), lanes, pair), limits, counted
-                )
-            _write(counted, lanes, result[asked.row[q]])
-        begin = end
+        if e != last:
+            last, size = e, _gather(lists, pair, stops, own, near, from_tail)
+        walk = at, np.int32(graph.ticks[e] - at), leg, limits, lanes
+        _tally(near[0, :size], near[1, :size], near[2, :size], walk, slot[:size], counted)
+        if own[1] > own[0]:
+            _count_own(graph, lists, stops, (e, np.int64(at), np.int64(leg), lanes, pair), limits, counted)
+        _write(counted, lanes, result[asked.row[q]])
+        counted[:] = 0
