@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import sparse
 
 from linli_compute.errors import InputError
 
@@ -50,27 +51,34 @@ def reach(cost: np.ndarray, people: np.ndarray, known: np.ndarray, *, limit: flo
 class AreaReach:
     """`Reach` of many areas at once, one entry each."""
 
-    within: np.ndarray
+    within: np.ndarray  # (areas,), or (areas, functions) where several were asked for
     known: np.ndarray
     total: np.ndarray
 
     @property
     def share(self) -> np.ndarray:
         """Share within reach of the people who can be judged; nan where there are none."""
-        return np.divide(self.within, self.known, out=np.full(len(self.known), np.nan), where=self.known > 0)
+        known = self.known if self.within.ndim == 1 else self.known[:, None]
+        return np.divide(self.within, known, out=np.full(self.within.shape, np.nan), where=known > 0)
 
 
 def reach_by_area(
     near: np.ndarray, people: np.ndarray, known: np.ndarray, area: np.ndarray, *, areas: int
 ) -> AreaReach:
-    """Reach per area; `area` is each place's area, -1 for none, `near` whether its outlet is near enough."""
+    """Reach per area; `area` is each place's area, -1 for none, `near` whether its outlet is near enough.
+
+    `near` may have a column for each of several functions: (places, functions).
+    """
     people = checked_people(people, what="人口")
     inside = area >= 0
-
-    def total(chosen: np.ndarray) -> np.ndarray:
-        return np.bincount(area[chosen], weights=people[chosen], minlength=areas)
-
-    return AreaReach(total(inside & known & near), total(inside & known), total(inside))
+    which, weight = np.where(inside, area, 0), np.where(inside, people, 0.0)
+    judged = np.where(known, weight, 0.0)
+    sums = sparse.csr_array((judged, (which, np.arange(len(which)))), shape=(areas, len(which)))
+    return AreaReach(
+        sums @ np.asarray(near, dtype=float),
+        np.bincount(which, weights=judged, minlength=areas),
+        np.bincount(which, weights=weight, minlength=areas),
+    )
 
 
 @dataclass(frozen=True)

@@ -93,10 +93,9 @@ def build_network(streets: Streets, profile: Profile) -> Network:
     if not keep.any():
         known = "、".join(streets.kinds[:12]) or "没有"
         raise InputError(f"没有“{profile.title}”可走的道路（文件中的道路类别：{known}）。")
-    used, ends = np.unique(np.concatenate([streets.tail[keep], streets.head[keep]]), return_inverse=True)
+    used, (tail, head) = _numbered(streets.tail[keep], streets.head[keep], len(streets.lon))
     plane = local_plane(streets.lon[used], streets.lat[used])
     x, y = plane.to_metres(streets.lon[used], streets.lat[used])
-    tail, head = np.split(ends, 2)
     all_metres = np.zeros(len(keep))
     all_metres[keep] = np.hypot(x[tail] - x[head], y[tail] - y[head])
     per_unit = TICKS_PER_METRE if profile.unit == "m" else TICKS_PER_MINUTE
@@ -107,13 +106,23 @@ def build_network(streets: Streets, profile: Profile) -> Network:
     return _contract(profile, plane, (x, y), pieces)
 
 
+def _numbered(tail: np.ndarray, head: np.ndarray, count: int) -> tuple[np.ndarray, tuple[np.ndarray, ...]]:
+    """The points of 0 to `count` that are used, in order, and both ends as numbers among them."""
+    used = np.zeros(count, dtype=bool)
+    used[tail] = used[head] = True
+    number = np.cumsum(used) - 1
+    return np.flatnonzero(used), (number[tail], number[head])
+
+
 def lightest(tail: np.ndarray, head: np.ndarray, ticks: np.ndarray, count: int) -> sparse.csr_array:
     """Symmetric matrix of ticks; of several lines between two points the lightest."""
-    low, high = np.minimum(tail, head), np.maximum(tail, head)
-    order = np.lexsort((ticks, high, low))
-    low, high, ticks = low[order], high[order], np.asarray(ticks, dtype=float)[order]
-    fresh = np.r_[True, (np.diff(low) != 0) | (np.diff(high) != 0)] & (low != high)
-    low, high, ticks = low[fresh], high[fresh], ticks[fresh]
+    line = np.minimum(tail, head).astype(np.int64) * count + np.maximum(tail, head)
+    order = np.argsort(line)
+    line = line[order]
+    begin = np.flatnonzero(np.r_[True, np.diff(line) != 0]) if len(line) else np.empty(0, dtype=np.int64)
+    ticks = np.minimum.reduceat(np.asarray(ticks, dtype=float)[order], begin) if len(line) else np.empty(0)
+    low, high = np.divmod(line[begin], count)
+    low, high, ticks = low[low != high], high[low != high], ticks[low != high]
     rows, columns = np.concatenate([low, high]), np.concatenate([high, low])
     return sparse.csr_array((np.tile(ticks, 2), (rows, columns)), shape=(count, count))
 
@@ -123,12 +132,12 @@ def _contract(
 ) -> Network:
     x, y = xy
     shape_node, shape_start, shape_at = _chains(matrix)
-    ends = np.concatenate([shape_node[shape_start[:-1]], shape_node[shape_start[1:] - 1]])
-    nodes = np.unique(ends)
+    begins, ends = shape_node[shape_start[:-1]], shape_node[shape_start[1:] - 1]
+    nodes, _ends = _numbered(begins, ends, len(x))
     nodes = nodes[np.argsort(_morton(x[nodes], y[nodes]), kind="stable")]  # neighbours close in memory
     number = np.full(len(x), -1)
     number[nodes] = np.arange(len(nodes))
-    tail, head = np.split(number[ends], 2)
+    tail, head = number[begins], number[ends]
     first, to, via = _neighbours(tail, head, len(nodes))
     ticks = shape_at[shape_start[1:] - 1]
     return Network(
@@ -142,26 +151,13 @@ def _chains(matrix: sparse.csr_array) -> tuple[np.ndarray, ...]:
     """Points of every chain, where each starts, and ticks from its start; none is longer than LONGEST."""
     junction = np.diff(matrix.indptr) != 2
     while True:
-        node, start = _trace(matrix.indptr, matrix.indices, junction)
-        total = np.cumsum(_weights_along(matrix, node, start))
+        node, step, start = _trace(matrix.indptr, matrix.indices, junction)
+        total = np.cumsum(np.where(step >= 0, matrix.data[step], 0.0).astype(np.int64))
         at = total - np.repeat(total[start[:-1]], np.diff(start))
         long = np.flatnonzero(at[start[1:] - 1] >= LONGEST)
         if not len(long):
             return node, start, at
         junction[node[(start[long] + start[long + 1]) // 2]] = True
-
-
-def _weights_along(matrix: sparse.csr_array, node: np.ndarray, start: np.ndarray) -> np.ndarray:
-    """Ticks from each shape point's predecessor; 0 at the start of an edge."""
-    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
-    keys = rows * matrix.shape[0] + matrix.indices  # sorted, because the matrix is
-    steps = np.zeros(len(node), dtype=np.int64)
-    inner = np.ones(len(node), dtype=bool)
-    inner[start[:-1]] = False
-    at = np.flatnonzero(inner)
-    wanted = node[at - 1].astype(np.int64) * matrix.shape[0] + node[at]
-    steps[at] = matrix.data[np.searchsorted(keys, wanted)]
-    return steps
 
 
 def _morton(x: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -194,31 +190,34 @@ def _components(tail: np.ndarray, head: np.ndarray, ticks: np.ndarray, count: in
     return rank[label]
 
 
-def _trace(first: np.ndarray, to: np.ndarray, junction: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Points of every chain one after the other, and where each chain starts (with the end appended)."""
-    nodes = np.empty(2 * len(to), dtype=np.int64)
+def _trace(first: np.ndarray, to: np.ndarray, junction: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Points of every chain one after the other, for each the matrix entry that leads to it (-1 at a start),
+    and where each chain starts (with the end appended)."""
+    nodes, steps = np.empty((2, 2 * len(to)), dtype=np.int64)
     starts = np.zeros(len(to) + 1, dtype=np.int64)
     walked = np.zeros(len(to), dtype=bool)
     size, chains = _trace_all(
-        first.astype(np.int64), to.astype(np.int64), junction.astype(np.uint8), (nodes, starts, walked)
+        first.astype(np.int64), to.astype(np.int64), junction.astype(np.uint8), (nodes, steps, starts, walked)
     )
-    return nodes[:size].copy(), starts[: chains + 1].copy()
+    return nodes[:size].copy(), steps[:size].copy(), starts[: chains + 1].copy()
 
 
 ON_THE_WAY, JUNCTION, PASSED = 0, 1, 2
 
 
 @compiled
-def _follow(first, to, state, start, nxt, room):  # type: ignore[no-untyped-def]
-    """Writes the chain from `start` over `nxt` to the next junction into `room`; returns its length."""
-    room[0] = start
-    room[1] = nxt
-    length, before, here = 2, start, nxt
+def _follow(first, to, state, begin, rooms):  # type: ignore[no-untyped-def]
+    """Writes the chain that starts with matrix entry `begin[1]` of junction `begin[0]`; returns its length."""
+    nodes, steps = rooms
+    start, h = begin
+    nodes[0], steps[0] = start, -1
+    nodes[1], steps[1] = to[h], h
+    length, before, here = 2, start, to[h]
     while state[here] != JUNCTION:
         state[here] = PASSED
-        a, b = to[first[here]], to[first[here] + 1]
-        before, here = here, b if a == before else a
-        room[length] = here
+        h = first[here] + (1 if to[first[here]] == before else 0)
+        before, here = here, to[h]
+        nodes[length], steps[length] = here, h
         length += 1
     return length
 
@@ -226,11 +225,11 @@ def _follow(first, to, state, start, nxt, room):  # type: ignore[no-untyped-def]
 @compiled
 def _trace_from(first, to, state, start, out, size):  # type: ignore[no-untyped-def]
     """Adds every chain that starts at junction `start` and was not walked from its other end."""
-    nodes, starts, walked = out
+    nodes, steps, starts, walked = out
     for h in range(first[start], first[start + 1]):
         if walked[h]:
             continue
-        length = _follow(first, to, state, start, to[h], nodes[size[0] :])
+        length = _follow(first, to, state, (start, h), (nodes[size[0] :], steps[size[0] :]))
         last, before = nodes[size[0] + length - 1], nodes[size[0] + length - 2]
         walked[h] = True
         for g in range(first[last], first[last + 1]):

@@ -1,6 +1,7 @@
 """The covering model as HiGHS reads it, with and without capacities."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import sparse
@@ -31,7 +32,8 @@ def solve(rows: Rows, *, wanted: float | None, budget: float | None, start: Star
     base = _flows(rows) if rows.capacity is not None else _covers(rows)
     done = 0.0 if rows.capacity is not None else rows.covered_by_kept
     model = _with_wish(base, rows, wanted=None if wanted is None else wanted - done, budget=budget)
-    highs, solution = _run(model, rows, start, limits)
+    extra = done if model.maximise else 0.0
+    highs, solution = _run(model, rows, start, _telling(limits, extra))
     built = rows.kept.copy()
     chosen = solution[: len(model.sites)] > 0.5
     built[model.sites[chosen]] = True
@@ -40,7 +42,6 @@ def solve(rows: Rows, *, wanted: float | None, budget: float | None, start: Star
     else:
         people = float(model.people @ solution)
     info = highs.getInfo()
-    extra = done if model.maximise else 0.0
     bound = info.mip_dual_bound + extra
     value = people if model.maximise else float(rows.cost[built].sum())
     if not model.maximise:
@@ -100,17 +101,25 @@ def _flows(rows: Rows) -> Model:
     out = sparse.hstack(
         [blank, sparse.csr_array((np.ones(pairs.nnz), (row, flows)), shape=(len(rows.weight), pairs.nnz))]
     )
-    capacity = sparse.diags_array(-rows.capacity.astype(float))
+    total = float(rows.weight.sum())
+    room = np.minimum(rows.capacity, total)  # no site needs more than everybody; an endless one has no number
+    service, houses = rows.service[row], room.size
+    shared = sparse.csr_array((-room.ravel(), (np.arange(houses), np.arange(houses) % count)))
     into = sparse.hstack(
-        [capacity, sparse.csr_array((np.ones(pairs.nnz), (site, flows)), shape=(count, pairs.nnz))]
+        [
+            sparse.csr_array(shared, shape=(houses, count)),
+            sparse.csr_array(
+                (np.ones(pairs.nnz), (service * count + site, flows)), shape=(houses, pairs.nnz)
+            ),
+        ]
     )
-    each = np.minimum(rows.weight[row], rows.capacity[site])
+    each = np.minimum(rows.weight[row], room[service, site])
     link = sparse.hstack(
         [sparse.csr_array((-each, (flows, site)), shape=(pairs.nnz, count)), sparse.eye_array(pairs.nnz)]
     )
     parts = [out, into, link]
     lower = [np.full(part.shape[0], -INFINITY) for part in parts]
-    upper = [rows.weight, np.zeros(count), np.zeros(pairs.nnz)]
+    upper = [rows.weight, np.zeros(houses), np.zeros(pairs.nnz)]
     if rows.floor is not None and rows.area is not None:
         per_area = sparse.csr_array(
             (np.ones(pairs.nnz), (rows.area[row], flows)), shape=(len(rows.floor), pairs.nnz)
@@ -152,10 +161,7 @@ def _run(model: Model, rows: Rows, start: Start, limits: Limits):  # type: ignor
     if rows.capacity is None:
         highs.setSolution(_starting(highspy, model, rows, start))
     if limits.progress is not None:
-        tell = limits.progress
-        highs.cbMipImprovingSolution += lambda e: tell(
-            e.data_out.objective_function_value, e.data_out.mip_dual_bound
-        )
+        highs.cbMipInterrupt += _heard(limits.progress)
     highs.run()
     status = highs.getModelStatus()
     if status == highspy.HighsModelStatus.kInfeasible:
@@ -163,6 +169,24 @@ def _run(model: Model, rows: Rows, start: Start, limits: Limits):  # type: ignor
     if highs.getInfo().primal_solution_status != 2:
         raise InputError("在给定时间内没有找到可行的方案；请放宽时间或要求。")
     return highs, np.array(highs.getSolution().col_value)
+
+
+def _telling(limits: Limits, extra: float) -> Limits:
+    """The limits with a listener that hears the people covered by kept sites too."""
+    tell = limits.progress
+    if tell is None or not extra:
+        return limits
+    return replace(limits, progress=lambda value, bound: tell(value + extra, bound + extra))
+
+
+def _heard(tell: Callable[[float, float], bool | None]):  # type: ignore[no-untyped-def]
+    """Passes on what the solver says now and then; it stops when the listener says True."""
+
+    def hear(event) -> None:  # type: ignore[no-untyped-def]
+        if tell(event.data_out.mip_primal_bound, event.data_out.mip_dual_bound):
+            event.interrupt()
+
+    return hear
 
 
 def _lp(highspy, model: Model):  # type: ignore[no-untyped-def]

@@ -61,8 +61,8 @@ def median_by_relaxation(median: Median, limits: Limits) -> MedianFound:
             value, best = met, chosen
         stale = 0 if lower > bound + 1e-9 * abs(bound) else stale + 1
         bound = max(bound, lower)
-        if limits.progress is not None:
-            limits.progress(value, bound)
+        if limits.progress is not None and limits.progress(value, bound):
+            break
         if value - bound <= limits.gap * max(value, 1e-9):
             break
         if stale >= STALE_ROUNDS:

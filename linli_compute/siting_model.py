@@ -13,12 +13,15 @@ EXCHANGES = 60
 
 @dataclass(frozen=True)
 class Limits:
-    """When to stop: seconds of HiGHS, gap, rounds of the Lagrangian; `progress` hears (value, bound)."""
+    """When to stop: seconds of HiGHS, gap, rounds of the Lagrangian.
+
+    `progress` hears (value, bound) many times a second and may say True: enough, the best so far will do.
+    """
 
     seconds: float = 30.0
     gap: float = 1e-4
     rounds: int = 400
-    progress: Callable[[float, float], None] | None = None
+    progress: Callable[[float, float], bool | None] | None = None
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,8 @@ class Rows:
     cost: np.ndarray
     kept: np.ndarray
     useful: np.ndarray
-    capacity: np.ndarray | None
+    capacity: np.ndarray | None  # (services, sites)
+    service: np.ndarray  # of each row: 0 where there is one service only
     area: np.ndarray | None
     floor: np.ndarray | None  # people per area still to be covered
     covered_by_kept: float
@@ -63,17 +67,24 @@ def merge_rows(
     people: np.ndarray,
     pairs: tuple[np.ndarray, np.ndarray],
     sites: tuple[np.ndarray, np.ndarray],
-    capacity: np.ndarray | None,
+    capacities: tuple[np.ndarray | None, np.ndarray | None],
     areas: tuple[np.ndarray | None, np.ndarray | None],
 ) -> Rows:
-    """Exact reductions: equal rows merged, settled ones counted, dominated sites marked."""
+    """Exact reductions: equal rows merged, settled ones counted, dominated sites marked.
+
+    capacities: (services, sites) and the service of each cell. Without capacities nothing depends on the
+    service: cells of several services with the same sites are one row.
+    """
     cost, kept = sites
     area, floor = areas
+    capacity, service = capacities
     reach = sparse.csr_array((np.ones(len(pairs[0])), pairs), shape=(len(people), len(cost)))
     reach.sum_duplicates()
     reach.sort_indices()
-    weight, first = _equal_rows(reach, people, area)
+    apart = None if capacity is None else service
+    weight, first = _equal_rows(reach, people, (area, apart))
     matrix, row_area = reach[first], None if area is None else area[first]
+    row_service = np.zeros(len(first), dtype=np.int64) if apart is None else apart[first]
     done = 0.0
     if capacity is None:
         settled = matrix @ kept.astype(float) > 0
@@ -82,22 +93,24 @@ def merge_rows(
             floor = floor - np.bincount(row_area[settled], weights=weight[settled], minlength=len(floor))
         matrix, weight = matrix[~settled], weight[~settled]
         row_area = None if row_area is None else row_area[~settled]
+        row_service = row_service[~settled]
         useful = ~kept & ~_dominated(matrix, np.where(kept, np.inf, cost))
     else:
         useful = np.ones(len(cost), dtype=bool)
-        done = _flow_people(matrix, weight, kept, capacity)
-    return Rows(weight, matrix, cost, kept, useful, capacity, row_area, floor, done)
+        done = flow_people(matrix, (weight, row_service), kept, capacity)
+    return Rows(weight, matrix, cost, kept, useful, capacity, row_service, row_area, floor, done)
 
 
 def _equal_rows(
-    reach: sparse.csr_array, people: np.ndarray, area: np.ndarray | None
+    reach: sparse.csr_array, people: np.ndarray, parts: tuple[np.ndarray | None, ...]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Weight and first cell of each class of cells with the same sites and area, of those with any site."""
-    classes: dict[tuple[bytes, int], int] = {}
+    """Weight and first cell of each class of cells with the same sites and parts, of those with any site."""
+    classes: dict[tuple[bytes, tuple[int, ...]], int] = {}
     number = np.full(len(people), -1, dtype=np.int64)
     indices, indptr = reach.indices.astype(np.int32), reach.indptr
+    given = [part for part in parts if part is not None]
     for cell in np.flatnonzero((np.diff(indptr) > 0) & (people > 0)):
-        key = (indices[indptr[cell] : indptr[cell + 1]].tobytes(), -1 if area is None else int(area[cell]))
+        key = (indices[indptr[cell] : indptr[cell + 1]].tobytes(), tuple(int(part[cell]) for part in given))
         number[cell] = classes.setdefault(key, len(classes))
     some = number >= 0
     weight = np.bincount(number[some], weights=people[some], minlength=len(classes))
@@ -174,24 +187,31 @@ def _exchange(
     return rows.covered_by_kept + float(rows.weight[count > 0].sum())
 
 
-def _flow_people(
-    matrix: sparse.csr_array, weight: np.ndarray, open_sites: np.ndarray, capacity: np.ndarray
+def flow_people(
+    matrix: sparse.csr_array,
+    rows: tuple[np.ndarray, np.ndarray],
+    open_sites: np.ndarray,
+    capacity: np.ndarray,
 ) -> float:
     """Most people that the open sites can serve within their capacities (a maximum flow, solved as an LP)."""
     from scipy.optimize import linprog
 
+    weight, service = rows
     part = matrix[:, np.flatnonzero(open_sites)].tocoo()
     if not part.nnz:
         return 0.0
     row, column = part.coords
-    flows = np.arange(part.nnz)
+    flows, sites = np.arange(part.nnz), part.shape[1]
+    room = np.minimum(capacity[:, open_sites], weight.sum()).ravel()
     limits = sparse.vstack(
         [
             sparse.csr_array((np.ones(part.nnz), (row, flows)), shape=(len(weight), part.nnz)),
-            sparse.csr_array((np.ones(part.nnz), (column, flows)), shape=(part.shape[1], part.nnz)),
+            sparse.csr_array(
+                (np.ones(part.nnz), (service[row] * sites + column, flows)), shape=(len(room), part.nnz)
+            ),
         ]
     )
-    found = linprog(-np.ones(part.nnz), A_ub=limits, b_ub=np.concatenate([weight, capacity[open_sites]]))
+    found = linprog(-np.ones(part.nnz), A_ub=limits, b_ub=np.concatenate([weight, room]))
     return float(-found.fun)
 
 

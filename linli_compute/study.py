@@ -18,12 +18,12 @@ from linli_compute.access import (
     reach_by_area,
     worst_tenth,
 )
+from linli_compute.counting import counts
 from linli_compute.geometry import Points, areas_of
 from linli_compute.network import Network
 from linli_compute.packs import Circle, Function
 from linli_compute.positions import Positions, snap
 from linli_compute.search import nearest
-from linli_compute.within import counts
 
 
 @dataclass(frozen=True)

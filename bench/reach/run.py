@@ -26,6 +26,7 @@ from scipy.sparse import csgraph
 
 from linli_compute import scipy_search
 from linli_compute.access import reach_by_area
+from linli_compute.counting import counts
 from linli_compute.files import read_streets
 from linli_compute.hierarchy import take_out
 from linli_compute.isochrones import isochrones
@@ -34,7 +35,6 @@ from linli_compute.network import build_network
 from linli_compute.positions import Positions, street_points
 from linli_compute.search import nearest_ticks
 from linli_compute.streets import Streets, by_metres
-from linli_compute.within import counts
 
 OUTLETS, CATEGORIES, BANDS = 77_700, 15, (400.0, 800.0, 1200.0)
 HERE = Path(__file__).parent
@@ -48,6 +48,11 @@ def timed(work, rounds):
         result = work()
         seconds.append(time.process_time() - started)
     return statistics.median(seconds), result
+
+
+def peak_mb() -> float:
+    """The most memory this process has held so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def tiled(streets: Streets, tiles: int) -> Streets:
@@ -111,6 +116,7 @@ def main() -> None:
     take_out(build_network(streets, profile))  # compiled before the clock starts
     told = {}
     told["build_s"], network = timed(lambda: build_network(streets, profile), min(3, options.rounds))
+    told["build_peak_mb"] = peak_mb()
     told["hierarchy_s"], _ = timed(lambda: take_out(network), 2)
     points = street_points(network)
     rng = np.random.default_rng(7)
@@ -118,8 +124,8 @@ def main() -> None:
     outlets, category = points.take(row), rng.integers(0, CATEGORIES, len(row))
     told |= {"street_points": len(points), "junctions": len(network.junction_x), "outlets": len(row)}
     ours(network, points, outlets, category, told, options.rounds)
+    told["peak_mb"] = peak_mb()  # before the others' matrices are made in this process
     theirs(network, points, row, category, told, options)
-    told["peak_mb_of_this_process"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps({k: round(v, 6) if isinstance(v, float) else v for k, v in told.items()}, indent=1))
 
 
@@ -129,12 +135,18 @@ def ours(network, points, outlets, category, told, rounds):
         lambda: nearest_ticks(network, outlets, category, points, categories=CATEGORIES), rounds
     )
     counts(network, outlets.take([0]), category[:1], points.take([0]), bands=BANDS)  # compiled, as above
-    told["t2_s"], _ = timed(lambda: counts(network, outlets, category, points, bands=BANDS), min(3, rounds))
+    told["t2_s"], _ = timed(
+        lambda: counts(network, outlets, category, points, bands=BANDS, threads=1), min(3, rounds)
+    )
+    for name, threads in (("one_thread", 1), ("all_cores", None)):
+        started = time.perf_counter()
+        counts(network, outlets, category, points, bands=BANDS, threads=threads)
+        told[f"t2_wall_{name}_s"] = time.perf_counter() - started
     area, people = areas_and_people(network, points)
     known, limit = points.on_network, network.to_ticks(BANDS[-1])
     told["t3_s"], _ = timed(
-        lambda: [reach_by_area(walk[:, k] <= limit, people, known, area, areas=int(area.max()) + 1)
-                 for k in range(CATEGORIES)], rounds)  # fmt: skip
+        lambda: reach_by_area(walk <= limit, people, known, area, areas=int(area.max()) + 1), rounds
+    )
     mine = outlets.take(category == 0)
     live = LiveReach(network, mine, points)
     chosen = [points.take([i]) for i in np.linspace(0, len(points) - 1, 200).astype(int)]

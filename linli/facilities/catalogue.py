@@ -28,6 +28,10 @@ REACH_FUNCTIONS = [
     "tourism",
     "fitness",
     "entertainment",
+    # served by houses of several services (packs/reach/complex), not functions of the circle
+    "nursery",
+    "after_school",
+    "meals",
 ]
 
 

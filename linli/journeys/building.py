@@ -17,6 +17,7 @@ from linli.plans.formula.periods import Months, month_of
 from linli.plans.models import Indicator, ScopeTerm, Task
 from linli.reach import rules
 from linli.reach.actions.building import circles_with
+from linli.reach.catalogue import sited_in
 from linli.reach.measures import READINGS
 from linli.reach.models import Run, Scenario
 
@@ -93,11 +94,10 @@ def _scopes(place: Place, scopes: dict[str, str]) -> frozenset[str]:
 
 def words_of(scenario: Scenario, lifts: list[Lift]) -> str:
     """“在 2 处建养老：新增服务 1,240 人；I-XA-18 提高 1.3 个百分点”: people in tens, a few are not told."""
-    gained = rules.rounded(scenario.outcome["after"] - scenario.outcome["before"])
-    titles = {row["key"]: row["title"] for row in scenario.run.functions}
-    spots = "；".join(f"{lon:.5f}, {lat:.5f}" for lon, lat in scenario.sites)
-    served = _("新增服务不足 10 人") if gained is None else _("新增服务 %(n)s 人") % {"n": f"{gained:,}"}
-    told = {"n": len(scenario.sites), "function": titles[scenario.function]}
+    titles = {row["key"]: row["title"] for row in sited_in(scenario.run.parameters)}
+    spots = "；".join(_spot(scenario, number) for number in range(len(scenario.sites)))
+    served = _served(scenario, titles)
+    told = {"n": len(scenario.sites), "function": "、".join(titles[key] for key in scenario.keys)}
     head = _("在 %(n)s 处补“%(function)s”") % told
     return "。".join(
         [
@@ -106,6 +106,30 @@ def words_of(scenario: Scenario, lifts: list[Lift]) -> str:
             _("点位（WGS 84）：%(spots)s") % {"spots": spots},
         ]
     )
+
+
+def _spot(scenario: Scenario, number: int) -> str:
+    """Where one site is, with the name of the rooms or the ground if it has one."""
+    lon, lat = scenario.sites[number]
+    chosen = scenario.outcome.get("chosen") or []
+    name = chosen[number]["name"] if number < len(chosen) else ""
+    return f"{name}（{lon:.5f}, {lat:.5f}）" if name else f"{lon:.5f}, {lat:.5f}"
+
+
+def _served(scenario: Scenario, titles: dict[str, str]) -> str:
+    """Whom the sites serve anew; in a house of several, each function's own people."""
+    several = scenario.outcome.get("by_function") or {}
+    if len(several) > 1:
+        told = [
+            (titles[key], rules.rounded(after - before)) for key, (_all, before, after) in several.items()
+        ]
+        each = [
+            _("%(function)s %(n)s 人") % {"function": title, "n": _("不足 10") if n is None else f"{n:,}"}
+            for title, n in told
+        ]
+        return _("新增服务 %(each)s") % {"each": "、".join(each)}
+    gained = rules.rounded(scenario.outcome["after"] - scenario.outcome["before"])
+    return _("新增服务不足 10 人") if gained is None else _("新增服务 %(n)s 人") % {"n": f"{gained:,}"}
 
 
 @transaction.atomic

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import shapely
 import shapely.geometry
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.utils.translation import gettext as _
 
 from linli.kernel import clock
@@ -69,6 +69,13 @@ def find_places(words: str) -> QuerySet:
         .filter(Q(name__icontains=words) | Q(code__startswith=words))
         .order_by("path")
     )
+
+
+def places_named_in(address: str, levels, *, most: int = 20) -> list[Place]:
+    """Standing places whose name stands in an address as people write it, the nearest to the door first."""
+    named = Place.objects.current().filter(level__in=levels).annotate(typed=Value(address, TextField()))
+    named = named.filter(typed__contains=F("name")).exclude(name="").select_related("parent")
+    return sorted(named[:100], key=lambda place: (-len(place.path), place.path))[:most]
 
 
 def place_at(lon: float, lat: float) -> Place | None:

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from django.conf import settings
 from pydantic import Field
 
+from linli.facilities.catalogue import REACH_FUNCTIONS
 from linli.facilities.counted import TAGS
 from linli.packs import Pack
 from linli.packs.reading import read_packs
@@ -42,6 +43,29 @@ class FunctionSet(Strict):
     functions: list[str] = Field(min_length=1)
 
 
+class HouseService(Strict):
+    """A service of a house of several: who wants it, how far they walk, what a place of it takes."""
+
+    key: str = Field(pattern=r"^[a-z0-9_]+$", max_length=20)
+    title: str
+    band_min: int = Field(ge=1, le=120)
+    group: Literal["", "age60plus", "age80plus", "under3", "age6to12"]
+    m2_per_place: float = Field(gt=0, le=1000)
+    needs_percent: float = Field(gt=0, le=100)
+
+
+class ComplexPack(Pack):
+    """What a house of several services must hold (嵌入式服务综合体)."""
+
+    pack: Literal["reach-complex"]
+    least_m2: float = Field(gt=0)
+    better_m2: float = Field(gt=0)
+    least_functions: int = Field(ge=2)
+    core: list[str] = Field(min_length=1)
+    least_core: int = Field(ge=1)
+    services: list[HouseService] = Field(min_length=1)
+
+
 class TwelveLine(Strict):
     tag: str
     title: str
@@ -66,6 +90,22 @@ def check_sets(pack: SetsPack) -> Iterator[tuple[tuple, str]]:
             yield ("twelve", number), f"no kind of facility counts as {line.tag!r}"
 
 
+def check_complex(pack: ComplexPack) -> Iterator[tuple[tuple, str]]:
+    keys = [line.key for line in pack.services]
+    for number, key in enumerate(keys):
+        if keys.index(key) != number:
+            yield ("services", number), f"{key} stands twice"
+        if key not in REACH_FUNCTIONS:
+            yield ("services", number), f"no kind of facility serves {key!r}"
+    for number, key in enumerate(pack.core):
+        if key not in keys:
+            yield ("core", number), f"{key} is no service of the pack"
+    if pack.better_m2 < pack.least_m2:
+        yield ("better_m2",), "smaller than least_m2"
+    if pack.least_core > len(pack.core):
+        yield ("least_core",), f"only {len(pack.core)} are core"
+
+
 def check_profiles(pack: ProfilesPack) -> Iterator[tuple[tuple, str]]:
     try:
         profiles_of(pack.model_dump(), where=pack.code)
@@ -86,18 +126,19 @@ class NoPacks(LookupError):
 
 @dataclass(frozen=True)
 class Rulebook:
-    """The three packs as they hold at a place on a day; a run keeps its own copy."""
+    """The four packs as they hold at a place on a day; a run keeps its own copy."""
 
     profiles: ProfilesPack
     circle: CirclePack
     sets: SetsPack
+    complex: ComplexPack
 
     def parameters(self, profile: str) -> dict:
-        """What a run keeps: one profile, the circle, the sets. LookupError: no such profile."""
+        """What a run keeps: one profile, the circle, the sets, the house. LookupError: no such profile."""
         rows = [row for row in self.profiles.profiles if row["key"] == profile]
         if not rows:
             raise LookupError(profile)
-        told = {name: getattr(self, name).model_dump(mode="json") for name in ("circle", "sets")}
+        told = {name: getattr(self, name).model_dump(mode="json") for name in ("circle", "sets", "complex")}
         return {"profile": rows[0], **told}
 
 
@@ -107,7 +148,7 @@ def rulebook_at(place, day: date) -> Rulebook:
     if problems:
         raise NoPacks(str(problems[0]))
     found = {}
-    for name in ("profiles", "circle", "sets"):
+    for name in ("profiles", "circle", "sets", "complex"):
         mine = [pack for pack in packs if pack.pack == f"reach-{name}"]
         found[name] = nearest(mine, place.ancestor_codes, day)
         if found[name] is None:
@@ -135,6 +176,26 @@ def unknown_in(book: Rulebook) -> list[str]:
 def circle_in(parameters: dict) -> Circle:
     """The circle a run keeps."""
     return circle_of(parameters["circle"], where="run")
+
+
+def house_in(parameters: dict) -> dict | None:
+    """What a run says of houses of several services; None in a run from before it did."""
+    return parameters.get("complex")
+
+
+def services_beside(parameters: dict) -> list[str]:
+    """Services of such a house that are no functions of the circle."""
+    functions = {row["key"] for row in parameters["circle"]["functions"]}
+    house = house_in(parameters)
+    return [row["key"] for row in house["services"] if row["key"] not in functions] if house else []
+
+
+def sited_in(parameters: dict) -> list[dict]:
+    """Whatever sites can be looked for: the circle's functions, then the services beside them."""
+    beside = services_beside(parameters)
+    house = house_in(parameters) or {"services": []}
+    more = [row for row in house["services"] if row["key"] in beside]
+    return [*parameters["circle"]["functions"], *more]
 
 
 def profile_in(parameters: dict) -> Profile:

@@ -1,6 +1,7 @@
 """The demonstration city's streets are taken in, and one study is made of it through the real verbs."""
 
 from datetime import datetime, time
+from decimal import Decimal
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from linli.kernel.demo import DemoWorld, demo_step
 from linli.places.models import Place
 from linli_compute.streets import Streets
 
+from .actions.candidates import enter_candidate
 from .actions.running import compute_run, start_run
 from .actions.streets import take_in_streets
 
@@ -24,7 +26,20 @@ def make_study(world: DemoWorld) -> None:
     with clock.at(datetime.combine(world.last_day, time(8), tzinfo=CHINA)):
         take_in_streets(place, by=None, streets=streets_of(drawn), source=SOURCE, as_of=world.last_day)
         run = compute_run(start_run(place, by=None).pk)
+        enter_idle_space(run)
     world.say(f"生活圈研究：{run.summary.get('communities', 0)} 个社区")
+
+
+def enter_idle_space(run) -> None:
+    """Rooms and grounds that stand empty in every third community, of sizes and prices that differ."""
+    names = ["旧礼堂", "闲置校舍", "老粮站", "厂区车间", "街边空地", "拆迁腾退地块"]
+    for number, row in enumerate(run.communities.select_related("place").order_by("place__path")[::3]):
+        kind = number % len(names)
+        enter_candidate(
+            row.place, by=None, name=names[kind], kind="ground" if kind > 3 else "idle",
+            lon=round(row.lon + 0.0006 * (number % 3 - 1), 6), lat=round(row.lat + 0.0005 * (number % 2), 6),
+            area_m2=Decimal(360 + 140 * (number % 5)), cost_10k=Decimal(30 + 15 * (number % 7)),
+        )  # fmt: skip
 
 
 def streets_of(drawn) -> Streets:

@@ -11,15 +11,13 @@ from linli_compute.geometry import Points
 from linli_compute.live import LiveReach
 from linli_compute.network import Network
 from linli_compute.positions import Positions, snap
-from linli_compute.siting import Answer, Limits, Siting, cover_most, cover_share
-from linli_compute.within import pairs
 
+from .catalogue import sited_in
 from .frozen import GROUPS, Inputs, network_of_run, unpack_inputs
 from .models import Run
 
 MOST_SITES = 30
 SQUARE_M = 200.0  # of each square with homes, the home with most people around stands as a candidate
-SECONDS = 20.0
 
 
 @dataclass(frozen=True)
@@ -46,6 +44,9 @@ class Ground:
     inputs: Inputs
     homes: Positions
     limit_min: np.ndarray  # of each home
+    outlets: Positions  # those at a street
+    capacity: np.ndarray  # places of each, nan where nobody entered them
+    group: str  # whom the function is for, in the circle's words; "" for everybody
     live: LiveReach
     lock: Lock
 
@@ -61,16 +62,29 @@ def ground_of(run: Run, function: str) -> Ground:
 @lru_cache(maxsize=8)
 def _ground(run_pk: int, function: str) -> Ground:
     run = Run.objects.done().get(pk=run_pk)
-    keys = [row["key"] for row in run.functions]
-    if function not in keys:
+    rows = {row["key"]: row for row in sited_in(run.parameters)}
+    if function not in rows:
         raise InputError(f"这次研究没有“{function}”这项功能。")
-    number = keys.index(function)
     network, inputs = network_of_run(run), unpack_inputs(run.inputs)
     homes = snap(network, inputs.homes)
-    outlets = snap(network, inputs.outlets).take(inputs.function == number)
+    points, capacity = _outlets(run, inputs, function)
+    outlets = snap(network, points)
+    on = outlets.on_network
     rural = inputs.rural[inputs.community]
-    limit = np.where(rural, run.parameters["sets"]["rural_band_min"], run.functions[number]["band_min"])
-    return Ground(network, inputs, homes, limit, LiveReach(network, outlets, homes), Lock())
+    limit = np.where(rural, run.parameters["sets"]["rural_band_min"], rows[function]["band_min"])
+    live = LiveReach(network, outlets, homes)
+    group = rows[function].get("group", "")
+    return Ground(network, inputs, homes, limit, outlets.take(on), capacity[on], group, live, Lock())
+
+
+def _outlets(run: Run, inputs: Inputs, function: str) -> tuple[Points, np.ndarray]:
+    """Outlets of a function of the circle, or of a service beside it, and their places."""
+    keys = [row["key"] for row in run.functions]
+    if function in keys:
+        mine = inputs.function == keys.index(function)
+        return Points(*inputs.outlet[mine].T), inputs.capacity[mine]
+    mine = inputs.more_key == function
+    return Points(*inputs.more[mine].T), inputs.more_capacity[mine]
 
 
 def effect_of(run: Run, function: str, group: str, sites: list[tuple[float, float]]) -> Effect:
@@ -106,75 +120,9 @@ def _effect(ground: Ground, group: int, before: np.ndarray, after: np.ndarray, *
     return Effect(int(people.sum()), int(people[before].sum()), int(people[after].sum()), gains, **more)
 
 
-def site(
-    run: Run,
-    function: str,
-    group: str,
-    *,
-    count: int | None = None,
-    share: float | None = None,
-    floor: float | None = None,
-) -> tuple[list[tuple[float, float]], Effect]:
-    """Where to build: most people with `count` sites, or a `share` (0 to 1) with the fewest; with its bound.
-
-    `floor` is the least share of each community's people to be within the band in the end.
-    """
-    ground, number = ground_of(run, function), GROUPS.index(group)
-    with ground.lock:
-        before = ground.covered()
-    people = np.where(ground.homes.on_network, ground.inputs.people[:, number], 0).astype(float)
-    open_homes = np.flatnonzero(~before & (people > 0))
-    candidates = _candidates(ground, people)
-    found = pairs(
-        ground.network, snap(ground.network, candidates), ground.homes.take(open_homes),
-        limit=float(ground.limit_min.max()),
-    )  # fmt: skip
-    near = ground.network.cost_of(found.ticks) <= ground.limit_min[open_homes][found.place]
-    problem = Siting(
-        people[open_homes], found.place[near], found.outlet[near], np.ones(len(candidates.lon)),
-        **_floor_of(ground, people, before, open_homes, floor),
-    )  # fmt: skip
-    answer = _solved(problem, people, before, count=count, share=share)
-    after = before.copy()
-    chosen = np.isin(found.outlet, answer.sites) & near
-    after[open_homes[found.place[chosen]]] = True
-    spots = [(float(candidates.lon[n]), float(candidates.lat[n])) for n in answer.sites]
-    bound = answer.bound + float(people[before].sum()) if share is None else answer.bound
-    told = {"bound": bound, "gap": float(answer.gap), "proven": bool(answer.proven)}
-    return spots, _effect(ground, number, before, after, **told)
-
-
-def _floor_of(
-    ground: Ground, people: np.ndarray, before: np.ndarray, open_homes: np.ndarray, floor: float | None
-) -> dict[str, np.ndarray]:
-    """The share of each community's people still outside that must be reached, so that the floor holds."""
-    if floor is None:
-        return {}
-    community, count = ground.inputs.community, len(ground.inputs.code)
-    total = np.bincount(community, weights=people, minlength=count)
-    inside = np.bincount(community, weights=np.where(before, people, 0), minlength=count)
-    outside = total - inside
-    lacking = np.maximum(floor * total - inside, 0.0)
-    share = np.divide(lacking, outside, out=np.zeros(count), where=outside > 0)
-    return {"area": community[open_homes], "floor": np.minimum(share, 1.0)}
-
-
-def _solved(
-    problem: Siting, people: np.ndarray, before: np.ndarray, *, count: int | None, share: float | None
-) -> Answer:
-    limits = Limits(seconds=SECONDS, gap=1e-3)
-    if not problem.people.sum():
-        raise InputError("已经没有人在时限之外，不需要补点。")
-    if share is None:
-        return cover_most(problem, float(count or 0), limits=limits)
-    missing = share * people.sum() - people[before].sum()
-    if missing <= 0:
-        raise InputError("现有网点已经达到这个覆盖率。")
-    return cover_share(problem, min(1.0, missing / problem.people.sum()), limits=limits)
-
-
-def _candidates(ground: Ground, people: np.ndarray) -> Points:
+def homes_as_candidates(ground: Ground) -> Points:
     """Of each square with homes at a street, the home with most people; the same on every machine."""
+    people = np.where(ground.homes.on_network, ground.inputs.people[:, 0], 0)
     inputs, on = ground.inputs, np.flatnonzero(ground.homes.on_network)
     x, y = ground.network.plane.to_metres(inputs.home[on, 0], inputs.home[on, 1])
     square = np.stack([np.floor(x / SQUARE_M), np.floor(y / SQUARE_M)], axis=1).astype(np.int64)

@@ -7,9 +7,10 @@ from linli.facilities.models import Facility, Kind
 from linli.people.models import Residence
 from linli.places.models import Place
 
+from .catalogue import sited_in
 from .models import Entry, Report, Run
 from .queries.gaps import GROUP_WORDS
-from .queries.near import Start, start_at, start_in
+from .queries.near import LEVELS, Start, places_called, start_at, start_in, start_of
 
 LONGEST = 200
 CODE_12 = 24
@@ -19,11 +20,18 @@ class NearForm(forms.Form):
     """Where somebody is and what is looked for; a position comes by POST and is kept nowhere."""
 
     community = forms.SlugField(required=False, max_length=CODE_12)
+    place = forms.SlugField(required=False, max_length=40)
+    address = forms.CharField(required=False, max_length=80)
     at_lon = forms.FloatField(required=False, min_value=73, max_value=136)
     at_lat = forms.FloatField(required=False, min_value=3, max_value=54)
     function = forms.SlugField(required=False, max_length=40)
     open_now = forms.BooleanField(required=False)
     step_free = forms.BooleanField(required=False)
+
+    def called(self) -> list[Place]:
+        """The places an address may mean."""
+        words = self.cleaned_data.get("address", "").strip()
+        return places_called(words) if words else []
 
     def wishes(self) -> dict:
         """What is looked for, as `outlets_near` takes it."""
@@ -35,10 +43,16 @@ class NearForm(forms.Form):
         }
 
     def start(self, user) -> Start | None:
-        """The position, else the community asked for, else the verified home of who is signed in."""
+        """The position, else the address, else the place asked for, else the verified home of who is signed in."""
         told = self.cleaned_data
         if told.get("at_lon") is not None and told.get("at_lat") is not None:
             return start_at(told["at_lon"], told["at_lat"])
+        if told.get("address"):
+            called = self.called()
+            return start_of(called[0]) if len(called) == 1 else None
+        if told.get("place"):
+            known = Place.objects.current().filter(code=told["place"], level__in=LEVELS).first()
+            return known and start_of(known)
         place = _community(told.get("community") or "") or _own_community(user)
         return None if place is None else start_in(place)
 
@@ -153,7 +167,7 @@ def spots_in(text: str) -> list[tuple[float, float]]:
 
 
 class ScenarioForm(forms.Form):
-    """Sites pointed at on the map, or a wish for a siting run."""
+    """Sites pointed at on the map."""
 
     function = forms.ChoiceField(label=_("功能"))
     group = forms.ChoiceField(label=_("人群"), choices=list(GROUP_WORDS.items()))
@@ -161,14 +175,10 @@ class ScenarioForm(forms.Form):
     at_lon = forms.FloatField(required=False, min_value=73, max_value=136, widget=forms.HiddenInput)
     at_lat = forms.FloatField(required=False, min_value=3, max_value=54, widget=forms.HiddenInput)
     title = forms.CharField(label=_("方案名称"), required=False, max_length=80)
-    count = forms.IntegerField(label=_("新建几处"), required=False, min_value=1, max_value=500)
-    percent = forms.IntegerField(label=_("目标覆盖率（%）"), required=False, min_value=1, max_value=100)
-
-    floor = forms.IntegerField(label=_("每个社区至少覆盖（%）"), required=False, min_value=1, max_value=100)
 
     def __init__(self, *args, run: Run, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["function"].choices = [(row["key"], row["title"]) for row in run.functions]
+        self.fields["function"].choices = [(row["key"], row["title"]) for row in sited_in(run.parameters)]
 
     def clean_sites(self) -> list[tuple[float, float]]:
         return spots_in(self.cleaned_data["sites"])

@@ -16,7 +16,8 @@ from linli_compute.streets import Streets
 
 from .models import StreetMap
 
-GROUPS = ("all", "60", "80", "under3")  # of the people in a home: everybody, 60+, 80+, under three
+# Of the people in a home: everybody, 60+, 80+, under three, six to twelve. Runs of before hold fewer.
+GROUPS = ("all", "60", "80", "under3", "6to12")
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +39,10 @@ class Inputs:
     outlet_code: np.ndarray
     function: np.ndarray
     capacity: np.ndarray  # places of each outlet, nan where nobody entered them
+    # Outlets of services that are no function of the circle (packs/reach/complex): point, key, places.
+    more: np.ndarray
+    more_key: np.ndarray
+    more_capacity: np.ndarray
 
     @property
     def homes(self) -> Points:
@@ -58,7 +63,13 @@ def pack_inputs(inputs: Inputs) -> bytes:
 
 def unpack_inputs(content: Any) -> Inputs:
     arrays = _unpack(content)
-    arrays.setdefault("capacity", np.full(len(arrays["function"]), np.nan))  # runs from before it was kept
+    blank = {  # runs from before these were kept
+        "capacity": np.full(len(arrays["function"]), np.nan),
+        "more": np.empty((0, 2)),
+        "more_key": np.empty(0, dtype="U1"),
+        "more_capacity": np.empty(0),
+    }
+    arrays = blank | arrays
     return Inputs(**arrays)
 
 

@@ -11,6 +11,6 @@ def run(run_id: int) -> None:
     compute_run(run_id)
 
 
-@jobs.job("reach.site")
+@jobs.job("reach.site", one_transaction=False)
 def site(scenario_id: int) -> None:
     compute_scenario(scenario_id)

@@ -8,9 +8,11 @@ from linli.packs import Installed, Pack, PackKind, pack_kinds
 
 from .catalogue import (
     CirclePack,
+    ComplexPack,
     ProfilesPack,
     SetsPack,
     check_circle,
+    check_complex,
     check_profiles,
     check_sets,
 )
@@ -22,4 +24,5 @@ def nothing_stored(pack: Pack, *, by=None) -> Installed:
 
 pack_kinds["reach-profiles"] = PackKind(ProfilesPack, nothing_stored, nothing_stored, check_profiles)
 pack_kinds["reach-circle"] = PackKind(CirclePack, nothing_stored, nothing_stored, check_circle)
+pack_kinds["reach-complex"] = PackKind(ComplexPack, nothing_stored, nothing_stored, check_complex)
 pack_kinds["reach-sets"] = PackKind(SetsPack, nothing_stored, nothing_stored, check_sets)

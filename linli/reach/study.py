@@ -5,16 +5,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from linli_compute.access import gini, two_step, worst_tenth
+from linli_compute.counting import counts
 from linli_compute.geometry import Points
 from linli_compute.network import Network
 from linli_compute.packs import Circle
 from linli_compute.positions import Positions, snap
 from linli_compute.search import nearest
-from linli_compute.within import counts, pairs
+from linli_compute.within import pairs
 
 from .frozen import GROUPS, Inputs
 
-GROUP_OF = {"": "all", "age60plus": "60", "age80plus": "80", "under3": "under3"}  # words of the circle pack
+GROUP_OF = {  # words of the packs
+    "": "all", "age60plus": "60", "age80plus": "80", "under3": "under3", "age6to12": "6to12",
+}  # fmt: skip
 FARTHEST_MIN = 999.9  # what a walk counts as when no street leads there
 MIDDLES = ("shape", "rule", "building", "none")
 
@@ -112,7 +115,7 @@ def _sum(inputs: Inputs, group: int, chosen: np.ndarray) -> np.ndarray:
 
 
 def _people(inputs: Inputs, chosen: np.ndarray) -> np.ndarray:
-    return np.stack([_sum(inputs, group, chosen) for group in range(len(GROUPS))], axis=1)
+    return np.stack([_sum(inputs, group, chosen) for group in range(inputs.people.shape[1])], axis=1)
 
 
 def _within(inputs: Inputs, walk: np.ndarray, known: np.ndarray, bands: tuple[float, ...]) -> np.ndarray:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from . import views
-from .views import comparing, outlets, planning
+from .views import comparing, outlets, planning, siting
 
 urlpatterns = [
     path("near/", views.near, name="reach-near"),
@@ -27,4 +27,9 @@ urlpatterns = [
     path("reach/runs/", planning.runs, name="reach-runs"),
     path("reach/what-if/", planning.what_if, name="reach-what-if"),
     path("reach/scenarios/", planning.scenarios, name="reach-scenarios"),
+    path("reach/scenarios/<int:pk>/row/", siting.scenario_row, name="reach-scenario-row"),
+    path("reach/scenarios/<int:pk>/enough/", siting.enough, name="reach-scenario-enough"),
+    path("reach/siting/", siting.siting, name="reach-siting"),
+    path("reach/candidates/", siting.candidates, name="reach-candidates"),
+    path("reach/candidates/<int:pk>/withdraw/", siting.candidate_withdraw, name="reach-candidate-withdraw"),
 ]

@@ -4,7 +4,6 @@ from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import F, TextField, Value
 from django.utils.translation import gettext as said
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +11,7 @@ from linli.cases.forms import ManyFilesField
 from linli.files.actions import FileRefused, store
 from linli.kernel.text import refuse_hidden_characters
 from linli.places.models import Place
-from linli.places.queries import find_places, place_at
+from linli.places.queries import find_places, place_at, places_named_in
 
 from .actions.taking_in import Draft
 from .forms import PHOTOS, text_field
@@ -100,19 +99,12 @@ def offered_places(typed: str, chosen: str):
     levels = ["community", "grid", "microgrid", "compound", "building"]
     found = (
         list(find_places(typed).filter(level__in=levels).select_related("parent")[:MOST_FOUND])
-        or places_named_in(typed, levels)
+        or places_named_in(typed, levels, most=MOST_FOUND)
         if typed
         else []
     )
     before = Place.objects.current().filter(code=chosen, level__in=levels).select_related("parent").first()
     return [*([before] if before and before not in found else []), *found]
-
-
-def places_named_in(address: str, levels):
-    """Standing places whose name stands in an address as people write it, the nearest to the door first."""
-    named = Place.objects.current().filter(level__in=levels).annotate(typed=Value(address, TextField()))
-    named = named.filter(typed__contains=F("name")).select_related("parent")
-    return sorted(named[:100], key=lambda place: (-len(place.path), place.path))[:MOST_FOUND]
 
 
 class WhichForm(ScreenForm):

@@ -74,6 +74,15 @@ def scenario():
     return {"pk": Scenario.objects.create(run=run, title="外区", function="x", group="all", outcome={}).pk}
 
 
+def candidate():
+    from linli.reach.models import Candidate
+
+    made = Candidate.objects.create(
+        place=community(), name="外区空房", kind="idle", lon=113, lat=30, area_m2=600
+    )
+    return {"pk": made.pk}
+
+
 def step():
     return case() | {"step": "assign"}
 
@@ -498,6 +507,9 @@ FOREIGN = {
     "case-follow": case,
     "file-content": stored_file,
     "scenario-task": scenario,
+    "reach-scenario-row": scenario,
+    "reach-scenario-enough": scenario,
+    "reach-candidate-withdraw": candidate,
     "reach-circle": code(),
     "reach-circle-map": code(),
     "reach-handbook": code(),

@@ -69,6 +69,9 @@ def test_areas_add_up_to_the_whole():
     assert result.total.tolist() == [40, 12, 0]
     assert result.share[:2].tolist() == [0.25, 1.0]
     assert np.isnan(result.share[2])
+    several = access.reach_by_area(np.stack([near, ~near], axis=1), people, known, area, areas=3)
+    assert several.within.tolist() == [[10, 30], [5, 0], [0, 0]]
+    assert several.share[:2].tolist() == [[0.25, 0.75], [1.0, 0.0]]
 
 
 def test_a_centre_off_the_network_cannot_be_judged_on_foot():

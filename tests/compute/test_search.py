@@ -4,12 +4,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csgraph
 
-from linli_compute import scipy_search
+from linli_compute import counting, scipy_search
+from linli_compute.counting import counts
 from linli_compute.isochrones import isochrones
 from linli_compute.live import LiveReach
 from linli_compute.positions import snap
 from linli_compute.search import nearest, nearest_ticks
-from linli_compute.within import counts, pairs
+from linli_compute.within import pairs
 from tests.compute.made import made_network, made_places, on_edge, path_network
 
 bounded = settings(derandomize=True, max_examples=12, deadline=None)
@@ -67,6 +68,24 @@ def test_counts_agree_with_scipy_and_grow_with_the_band(seed):
         ours, counts(network, outlets, category, places, bands=bands, engine="scipy")
     )
     assert (np.diff(ours, axis=1) >= 0).all()
+
+
+@bounded
+@given(seeds)
+def test_many_places_on_one_street_and_several_threads_count_the_same(seed):
+    """Dead ends and edges with many places take short cuts of their own; the blocks go to any thread."""
+    network, outlets, places = scene(seed, outlets=120, places=700)
+    category = np.arange(len(outlets)) % 3
+    bands = (100.0, 250.0, 600.0)
+    wanted = counts(network, outlets, category, places, bands=bands, engine="scipy")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(counting, "PLACES_AT_ONCE", 90)
+        for threads in (1, 3):
+            found = counts(
+                network, outlets, category, places, bands=bands, engine="compiled", threads=threads
+            )
+            np.testing.assert_array_equal(found, wanted)
 
 
 @bounded

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linli_compute.errors import InputError
-from linli_compute.siting import Limits, Siting, cover_most, cover_share, in_one_house, least_walk
+from linli_compute.siting import Limits, Siting, cover_most, cover_share, in_one_house, least_walk, served
 
 bounded = settings(derandomize=True, max_examples=15, deadline=None)
 seeds = st.integers(0, 10_000)
@@ -155,6 +155,71 @@ def test_one_house_for_two_functions_stands_where_both_serve_most():
     assert (answer.sites.tolist(), answer.value, answer.gap) == ([1], 14.0, 0.0)
     with pytest.raises(InputError):
         in_one_house([care, Siting(np.ones(1), np.zeros(1, int), np.zeros(1, int), np.ones(2))])
+
+
+@bounded
+@given(seeds)
+def test_a_house_of_two_services_has_room_for_each_of_them(seed):
+    """Capacities are of each service alone, floors of each service's people, and the house is paid once."""
+    rng = np.random.default_rng(seed)
+    cost, kept = rng.integers(1, 6, 5).astype(float), np.arange(5) == 0
+    parts = []
+    for number in range(2):
+        part = instance(seed + number, cells=7, sites=5, kept=kept)
+        room = np.where(rng.random(5) < 0.2, np.inf, rng.integers(5, 60, 5).astype(float))
+        parts.append(Siting(part.people, part.cell, part.site, cost, kept=kept, capacity=room))
+    house = in_one_house(parts)
+
+    answer = cover_most(house, 9.0, limits=EXACT)
+
+    best = max(
+        sum(served(part, np.array(more, dtype=int)) for part in parts)
+        for more, _all, price in subsets(house)
+        if price <= 9
+    )
+    assert answer.people == pytest.approx(best)
+    assert served(house, answer.sites) == pytest.approx(best)
+    assert answer.before == pytest.approx(sum(served(part, np.empty(0, int)) for part in parts))
+    assert answer.gap == 0.0
+
+
+def test_a_floor_of_one_service_is_not_met_by_another():
+    """Care covers ten of ten at site 0 and meals none of four; a floor on meals moves the house to site 1."""
+    ones = np.ones(2)
+    care = Siting(np.array([10.0]), np.array([0]), np.array([0]), ones)
+    asked = {"area": np.zeros(1, int), "floor": np.array([0.5])}
+    meals = Siting(np.array([4.0]), np.array([0]), np.array([1]), ones)
+
+    free = cover_most(in_one_house([care, meals]), 1.0, limits=EXACT)
+    fair = cover_most(
+        in_one_house([care, Siting(meals.people, meals.cell, meals.site, ones, **asked)]), 1.0, limits=EXACT
+    )
+
+    assert (free.sites.tolist(), fair.sites.tolist(), fair.people) == ([0], [1], 4.0)
+
+
+def test_who_walks_to_what_stands_already_keeps_that_walk():
+    problem = Siting(np.array([10.0, 10.0]), np.array([0, 1]), np.array([0, 1]), np.ones(2))
+
+    answer = least_walk(
+        problem, np.array([2.0, 3.0]), 1, beyond=15.0, limits=Limits(gap=0.0), now=np.array([4.0, np.inf])
+    )
+
+    assert (answer.sites.tolist(), answer.value, answer.before, answer.people) == ([1], 70.0, 10.0, 20.0)
+
+
+def test_whoever_listens_may_say_that_it_is_enough():
+    rng = np.random.default_rng(5)
+    cell, site = np.nonzero(rng.random((400, 60)) < 0.05)
+    problem = Siting(rng.integers(1, 40, 400).astype(float), cell, site, np.ones(60))
+
+    answer = least_walk(
+        problem, rng.uniform(0, 15, len(cell)), 6, beyond=15.0,
+        limits=Limits(gap=0.0, progress=lambda value, bound: True),
+    )  # fmt: skip
+
+    assert len(answer.sites) <= 6
+    assert answer.bound <= answer.value
 
 
 def test_no_candidate_is_told():

@@ -57,6 +57,30 @@ def test_a_position_is_sent_by_post_and_stands_in_no_address(town, client):
     assert (far.status_code, far.context["lost"]) == (200, True)
 
 
+def test_without_script_and_position_an_address_is_written_and_sent_by_post(town, client):
+    """XA-142, XF-009: what is written leads to the door, or to a few doors to choose from; nothing stays."""
+    make_run(town.city)
+    house = town.near.children.get(code__endswith="B0002")  # at 900 m
+    house.name = "桥西二号楼"
+    house.save()
+    address = reverse("reach-near")
+
+    page = client.post(address, {"address": f"{town.near.name}桥西二号楼301室"})
+    chosen = client.post(address, {"address": "社区"})
+    followed = client.get(address, {"place": house.code, "function": "elder_care"})
+    nothing = client.post(address, {"address": "没有这里"})
+
+    assert [(o.facility.kind.code, o.minutes) for o in page.context["outlets"]] == [
+        ("day-care", 2),
+        ("convenience", 6),
+    ]
+    assert page.context["start"].spot == house
+    assert {place.code for place in chosen.context["choices"]} == {town.near.code, town.far.code}
+    assert [o.facility.kind.code for o in followed.context["outlets"]] == ["day-care"]
+    assert (nothing.status_code, nothing.context["lost"]) == (200, True)
+    assert client.get(address, {"place": "nowhere"}).status_code == 200
+
+
 def test_without_a_study_distances_are_straight_and_say_so(town, client):
     town.near.lon, town.near.lat = spot(500)
     town.near.save()

@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from linli.reach.actions.planning import ask_siting, compute_scenario, save_scenario, set_circle
+from linli.reach.actions.planning import save_scenario, set_circle
 from linli.reach.models import CommunityReach
 from tests.factories.people import make_worker
 from tests.factories.reach import make_run, spot
@@ -29,49 +29,6 @@ def test_a_virtual_outlet_tells_whom_it_brings_within_reach_and_leaves_no_trace(
     }  # fmt: skip
     assert first.outcome["gains"] == {town.far.code: 2}
     assert again.outcome == first.outcome
-
-
-def test_siting_finds_the_best_site_and_says_what_nothing_can_beat(town, planner):
-    run = make_run(town.city)
-    asked = {"by": planner, "function": "shopping", "group": "all"}
-
-    most = compute_scenario(ask_siting(run, title="一处", count=1, **asked).pk)
-    all_of_them = compute_scenario(ask_siting(run, title="全部", percent=100, **asked).pk)
-
-    assert (most.state, len(most.sites), most.outcome["after"], most.outcome["bound"]) == ("done", 1, 5, 5.0)
-    assert (len(all_of_them.sites), all_of_them.outcome["after"], all_of_them.outcome["proven"]) == (
-        3,
-        7,
-        True,
-    )
-    drawn = save_scenario(run, title="照做", sites=most.sites, **asked)
-    assert drawn.outcome["after"] == most.outcome["after"]
-
-
-def test_no_community_is_left_below_its_floor(town, planner):
-    """Two sites reach five of seven; with a floor of half in each community one must stand in the east."""
-    run = make_run(town.city)
-    asked = {"by": planner, "function": "shopping", "group": "all", "count": 1, "floor": 50}
-
-    found = compute_scenario(ask_siting(run, title="每个社区过半", **asked).pk)
-
-    assert (found.state, found.asked, found.outcome["gains"]) == (
-        "done",
-        {"count": 1, "floor": 50},
-        {town.far.code: 2},
-    )
-    none = compute_scenario(ask_siting(run, title="全部", **asked | {"floor": 100}).pk)
-    assert none.state == "failed"
-
-
-def test_a_siting_run_without_an_answer_says_why(town, planner):
-    run = make_run(town.city)
-    done = ask_siting(run, by=planner, title="已够", function="shopping", group="all", percent=10)
-
-    assert (compute_scenario(done.pk).state, "已经达到" in compute_scenario(done.pk).trouble) == (
-        "failed",
-        True,
-    )
 
 
 def test_a_function_without_data_can_be_planned_from_nothing(town, planner):

@@ -19,8 +19,11 @@ def circles_with(scenario: Scenario) -> dict[str, tuple[Circle, Circle]]:
     """Each community's circle before and after: computed by the run's own study, not estimated."""
     run = scenario.run
     before = unpack_inputs(run.inputs)
-    function = [row["key"] for row in run.functions].index(scenario.function)
-    after = with_sites(before, [tuple(spot) for spot in scenario.sites], function)
+    keys = [row["key"] for row in run.functions]
+    after = before
+    for key in scenario.keys:
+        if key in keys:  # services beside the circle change no circle
+            after = with_sites(after, [tuple(spot) for spot in scenario.sites], keys.index(key))
     network, circle = network_of_run(run), circle_in(run.parameters)
     assert snap(network, Points(*np.array(scenario.sites, dtype=float).T)).on_network.all()
     rural = float(run.parameters["sets"]["rural_band_min"])

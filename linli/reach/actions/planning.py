@@ -1,5 +1,7 @@
 """Circles set by hand, and scenarios: drawn on the map or found by a siting run."""
 
+import time
+
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -11,8 +13,11 @@ from linli.places.models import Place
 from linli_compute.errors import InputError
 
 from .. import rules
-from ..effects import effect_of, site
+from ..catalogue import house_in, sited_in
+from ..effects import effect_of
 from ..models import CircleRule, Run, Scenario
+from ..queries.options import options_of
+from ..siting import Wish, find_sites, wish_of
 
 
 @transaction.atomic
@@ -52,56 +57,110 @@ def save_scenario(run: Run, *, by, title: str, function: str, group: str, sites:
 
 
 @transaction.atomic
-def ask_siting(
-    run: Run,
-    *,
-    by,
-    title: str,
-    function: str,
-    group: str,
-    count: int | None = None,
-    percent: int | None = None,
-    floor: int | None = None,
-) -> Scenario:
-    """Queue a siting run: most people with `count` sites, or `percent` of them with the fewest sites.
-
-    `floor`: per cent of each community's people to be within the band in the end.
-    """
+def ask_siting(run: Run, *, by, title: str, wish: Wish) -> Scenario:
+    """Queue a siting run. ValidationError: what is asked cannot be asked of this run."""
     _check(run, by)
-    if (count is None) == (percent is None):
-        raise ValidationError(_("请填新建几处，或者目标覆盖率，只填一项。"))
-    method = Scenario.Method.MOST if percent is None else Scenario.Method.CHEAPEST
-    asked = {"count": count} if percent is None else {"percent": percent}
-    if floor is not None:
-        asked["floor"] = floor
-    scenario = _kept(
-        Scenario(run=run, title=title.strip(), function=function, group=group, method=method, asked=asked), by
-    )
+    _check_wish(run, wish)
+    scenario = Scenario(
+        run=run, title=title.strip(), function=wish.functions[0], functions=list(wish.functions),
+        group=wish.group, method=wish.method, asked=wish.told(),
+    )  # fmt: skip
+    scenario = _kept(scenario, by)
     defer("reach.site", scenario_id=scenario.pk)
     return scenario
 
 
-@transaction.atomic
+def _check_wish(run: Run, wish: Wish) -> None:
+    known = {row["key"] for row in sited_in(run.parameters)}
+    if (
+        not wish.functions
+        or not set(wish.functions) <= known
+        or len(set(wish.functions)) < len(wish.functions)
+    ):
+        raise ValidationError(_("请至少选一项这次研究里有的功能。"))
+    if wish.method == Scenario.Method.WALK and (wish.by_places or wish.floor is not None):
+        raise ValidationError(_("“总步行时间最短”不能同时要求容量或每个社区的下限。"))
+    if wish.house:
+        _check_house(run, wish)
+
+
+def _check_house(run: Run, wish: Wish) -> None:
+    house = house_in(run.parameters)
+    if house is None:
+        raise ValidationError(_("这次研究还没有综合体的规则，请先重新做一次研究。"))
+    core = set(house["core"]) & set(wish.functions)
+    if len(wish.functions) < house["least_functions"] or len(core) < house["least_core"]:
+        names = "、".join(row["title"] for row in house["services"] if row["key"] in house["core"])
+        raise ValidationError(
+            _("综合体至少要 %(n)s 项功能，其中%(names)s至少 %(m)s 项。")
+            % {"n": house["least_functions"], "names": names, "m": house["least_core"]}
+        )
+
+
 def compute_scenario(scenario_id: int) -> Scenario:
-    """Find the sites of a waiting scenario; one that cannot be answered says why."""
+    """Find the sites of a waiting scenario; one that cannot be answered says why.
+
+    Not one transaction: whoever waits sees how far it is. Computed twice it says the same, and is kept once.
+    """
+    scenario = Scenario.objects.select_related("run__place").defer("run__inputs").get(pk=scenario_id)
+    if scenario.state != "waiting":
+        return scenario
+    wish = wish_of(scenario)
+    try:
+        found = find_sites(
+            scenario.run, wish, options_of(scenario.run, wish), tell=_listener(scenario.pk, wish.seconds)
+        )
+    except InputError as wrong:
+        return _settled(scenario.pk, trouble=str(wrong)[:300])
+    sites = [[option.lon, option.lat] for option in found.chosen]
+    return _settled(scenario.pk, sites=sites, outcome=found.told())
+
+
+@transaction.atomic
+def _settled(scenario_id: int, **facts) -> Scenario:
     scenario = Scenario.objects.select_for_update(of=("self",)).select_related("run").get(pk=scenario_id)
     if scenario.state != "waiting":
         return scenario
-    asked = scenario.asked
-    shares = {
-        name: asked[given] / 100
-        for name, given in (("share", "percent"), ("floor", "floor"))
-        if asked.get(given) is not None
-    }
-    try:
-        spots, effect = site(
-            scenario.run, scenario.function, scenario.group, count=asked.get("count"), **shares
-        )
-    except InputError as wrong:
-        scenario.trouble = str(wrong)[:300]
-    else:
-        scenario.sites, scenario.outcome = [list(spot) for spot in spots], effect.told()
-    scenario.save(update_fields=["sites", "outcome", "trouble"])
+    scenario.progress = None
+    for name, value in facts.items():
+        setattr(scenario, name, value)
+    scenario.save(update_fields=["progress", *facts])
+    return scenario
+
+
+def _listener(scenario_id: int, seconds: int):
+    """Writes value and bound down about once a second; True once somebody said enough, or time is over."""
+    started = last = time.monotonic()
+
+    def tell(value: float, bound: float) -> bool:
+        nonlocal last
+        now = time.monotonic()
+        if now - last < 1.0:
+            return False
+        last = now
+        told = {"value": _number(value), "bound": _number(bound), "seconds": round(now - started)}
+        waiting = Scenario.objects.filter(pk=scenario_id)
+        waiting.update(progress=told)
+        return now - started > seconds or waiting.filter(enough=True).exists()
+
+    return tell
+
+
+def _number(value: float) -> float | None:
+    return round(value, 1) if abs(value) < 1e15 else None
+
+
+@transaction.atomic
+def take_the_best_so_far(scenario: Scenario, *, by) -> Scenario:
+    """Tell a siting run that is under way to stop: its best sites so far count, with their bound."""
+    found = Scenario.objects.select_for_update(of=("self",)).select_related("run__place")
+    scenario = found.get(pk=scenario.pk)
+    if not rules.can_plan(by, scenario.run.place):
+        raise PermissionDenied
+    if scenario.state == "waiting" and not scenario.enough:
+        scenario.enough = True
+        scenario.save(update_fields=["enough"])
+        audit.record("reach.siting_stopped", by=by, thing=scenario, place=scenario.run.place)
     return scenario
 
 
@@ -114,7 +173,7 @@ def _check(run: Run, by) -> None:
 
 def _kept(scenario: Scenario, by) -> Scenario:
     scenario.made_by, scenario.made_at = by, clock.now()
-    scenario.full_clean(exclude=["run", "made_by", "outcome", "asked", "sites"])
+    scenario.full_clean(exclude=["run", "made_by", "outcome", "asked", "sites", "functions", "progress"])
     scenario.save()
     audit.record("reach.scenario_made", by=by, thing=scenario, place=scenario.run.place)
     return scenario

@@ -14,7 +14,7 @@ from linli.places.models import Place
 from linli_compute.errors import InputError
 
 from .. import rules
-from ..catalogue import NoPacks, circle_in, rulebook_at
+from ..catalogue import NoPacks, circle_in, rulebook_at, services_beside
 from ..frozen import GROUPS, Inputs, digest_of, network_of_run, pack_inputs, unpack_inputs
 from ..models import CommunityReach, FunctionReach, Run, StreetMap
 from ..queries.inputs import Left, inputs_of
@@ -71,7 +71,9 @@ def compute_run(run_id: int) -> Run:
     if run.state != Run.State.WAITING:
         return run
     try:
-        inputs, left = inputs_of(run.place, run.on, circle_in(run.parameters))
+        inputs, left = inputs_of(
+            run.place, run.on, circle_in(run.parameters), services_beside(run.parameters)
+        )
         results = results_of(run, inputs)
     except InputError as wrong:
         run.state, run.trouble, run.ended_at = Run.State.FAILED, str(wrong)[:300], clock.now()
@@ -136,5 +138,6 @@ def line_in(
         line.choices = results.choices[n, :, f].tolist()
         supply = results.per_thousand[n, f]
         line.per_thousand = None if np.isnan(supply) else float(supply)
-        line.within = {group: results.within[n, :, f, g].tolist() for g, group in enumerate(GROUPS)}
+        groups = GROUPS[: results.within.shape[3]]  # a run of before holds fewer
+        line.within = {group: results.within[n, :, f, g].tolist() for g, group in enumerate(groups)}
     return line

@@ -13,7 +13,12 @@ from ..frozen import GROUPS
 from ..rules import LEAST
 from ..study import Results
 
-ABOVE = {"60": ["all"], "80": ["60", "all"], "under3": ["all"]}  # the groups that hold each group
+ABOVE = {
+    "60": ["all"],
+    "80": ["60", "all"],
+    "under3": ["all"],
+    "6to12": ["all"],
+}  # the groups that hold each group
 Hidden = dict[str, set[str]]  # group → paths
 
 

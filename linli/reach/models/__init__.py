@@ -1,9 +1,11 @@
 """Studies of the life circle, and what people say of outlets."""
 
+from .candidates import Candidate
 from .outlets import Entry, Look, Report
 from .studies import CircleRule, CommunityReach, FunctionReach, Run, Scenario, StreetMap
 
 __all__ = [
+    "Candidate",
     "CircleRule",
     "CommunityReach",
     "Entry",

@@ -146,7 +146,7 @@ class Run(models.Model):
     def hides(self, path: str, group: str, function: str = "people") -> bool:
         """Whether this row's counts stay out; a run from before the pattern was kept shows none at all."""
         known = self.withheld.get("hidden", {}).get(function)
-        return known is None or path in known[group]
+        return known is None or group not in known or path in known[group]
 
     def is_whole(self, path: str, communities: int) -> bool:
         """Whether so many communities are all that the run has beneath this path."""
@@ -234,16 +234,22 @@ class Scenario(models.Model):
         BY_HAND = "by-hand", _("手工布点")
         MOST = "most", _("覆盖最多的人")
         CHEAPEST = "cheapest", _("费用最少")
+        BUDGET = "budget", _("预算内覆盖最多的人")
+        FEWEST = "fewest", _("处数最少")
+        WALK = "walk", _("总步行时间最短")
 
     run = models.ForeignKey(Run, models.CASCADE, related_name="scenarios")
     title = models.CharField(_("方案名称"), max_length=80, validators=[refuse_hidden_characters])
     function = models.SlugField(_("功能"), max_length=40)
+    functions = models.JSONField(default=list)  # of a house of several: all its keys, the first is `function`
     group = models.SlugField(_("人群"), max_length=20)
     method = models.CharField(_("方法"), max_length=10, choices=Method.choices)
     asked = models.JSONField(default=dict)  # what the siting run was asked for
     sites = models.JSONField(default=list)  # [[lon, lat]]
     cases = models.ManyToManyField(Case, related_name="+", blank=True)  # the tasks it was turned into
     outcome = models.JSONField(null=True)  # see `linli.reach.effects.Effect`; None while it is computed
+    progress = models.JSONField(null=True, blank=True)  # while it is computed: value, bound, seconds
+    enough = models.BooleanField(default=False)  # whoever waits says: the best found so far will do
     trouble = models.CharField(max_length=300, blank=True)
     made_at = models.DateTimeField(default=clock.now)
     made_by = author()
@@ -267,10 +273,9 @@ class Scenario(models.Model):
         return "failed" if self.trouble else ("waiting" if self.outcome is None else "done")
 
     @property
-    def gap_percent(self) -> float | None:
-        """How much better an answer could be at most, in per cent; None where nothing was proven."""
-        gap = self.outcome and self.outcome["gap"]
-        return None if gap is None else round(100 * gap, 2)
+    def keys(self) -> list[str]:
+        """Every function the sites serve."""
+        return self.functions or [self.function]
 
     def __str__(self) -> str:
         return self.title

@@ -14,14 +14,15 @@ from linli.places.models import Boundary, Place
 from linli.ui.maps import base_layer
 
 from ..frozen import GROUPS
-from ..models import CommunityReach, FunctionReach, Run, Scenario
-from ..rules import VIEW, rounded
+from ..models import CommunityReach, FunctionReach, Run
+from ..rules import VIEW
 
 GROUP_WORDS = {
     "all": gettext_lazy("全部居民"),
     "60": gettext_lazy("60 岁及以上"),
     "80": gettext_lazy("80 岁及以上"),
     "under3": gettext_lazy("3 岁以下"),
+    "6to12": gettext_lazy("6 至 12 岁"),
 }
 STATES = {  # code → words and tone of a community and function
     "met": (gettext_lazy("达标"), "done"),
@@ -127,9 +128,9 @@ def lines_of(run: Run, user, function: str, group: str) -> list[Line]:
 
 def line_of(run: Run, place: Place, row: FunctionReach, group: str) -> Line:
     """One community and function of a run, with what may be shown of a group."""
-    known, _all = row.community.people[group]
+    known, _all = row.community.people.get(group, (0, 0))
     bands = run.parameters["circle"]["bands_min"]
-    inside = row.within[group][bands.index(row.band_min)] if row.within else 0
+    inside = row.within[group][bands.index(row.band_min)] if row.within and group in row.within else 0
     return Line(place, row, known, inside, run.hides(place.path, group, row.function))
 
 
@@ -237,36 +238,3 @@ def whole_of(run: Run, lines: Iterable[Line], group: str) -> District | None:
     path = os.path.commonpath([line.place.path for line in judged]) + "/"
     hidden = not run.is_whole(path, len(judged)) or run.hides(path, group, judged[0].reach.function)
     return District(judged[0].place, *row, hidden)
-
-
-@dataclass(frozen=True)
-class Compared:
-    """A scenario beside the others of its run: people in tens, for whoever asks often learns differences."""
-
-    scenario: Scenario
-    function: str
-    group: str
-
-    @property
-    def before(self) -> int | None:
-        return rounded(self.scenario.outcome["before"])
-
-    @property
-    def after(self) -> int | None:
-        return rounded(self.scenario.outcome["after"])
-
-    @property
-    def gained(self) -> int | None:
-        return rounded(self.scenario.outcome["after"] - self.scenario.outcome["before"])
-
-    @property
-    def each(self) -> int | None:
-        """People gained for each new site."""
-        return None if self.gained is None else rounded(self.gained / len(self.scenario.sites))
-
-
-def scenarios_of(run: Run) -> list[Compared]:
-    """Scenarios of a run side by side, the newest first."""
-    titles = {row["key"]: row["title"] for row in run.functions}
-    rows = run.scenarios.select_related("made_by__person").prefetch_related("cases")[:100]
-    return [Compared(row, titles[row.function], GROUP_WORDS[row.group]) for row in rows]

@@ -1,6 +1,7 @@
 """What a run counts, read from the registers: communities and their circles, people by age, outlets open."""
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -29,15 +30,20 @@ class Left:
     outlets: int  # without a point
 
 
-def inputs_of(place: Place, on: date, circle) -> tuple[Inputs, Left]:
-    """The inputs of a study of `place` on a day. InputError: nobody lives there, or no outlet has a point."""
+def inputs_of(place: Place, on: date, circle, services: Collection[str] = ()) -> tuple[Inputs, Left]:
+    """The inputs of a study of `place` on a day, with the outlets of `services` besides the circle's.
+
+    InputError: nobody lives there, or no outlet has a point.
+    """
     communities, left_out = _communities(place, circle.radius_m)
     number = {code: row for row, code in enumerate(communities["code"])}
     homes, community, people, homeless = _homes(place, number, on)
     outlets, codes, function, capacity, pointless = _outlets(communities["centre"], homes, on, circle)
+    box = _box(communities["centre"], homes)
     found = Inputs(
         **communities, home=homes, community=community, people=people,
         outlet=outlets, outlet_code=codes, function=function, capacity=capacity,
+        **_more(box, on, services),
     )  # fmt: skip
     return found, Left(left_out, homeless, pointless)
 
@@ -101,6 +107,7 @@ def _people_by_home(on: date):
         "a60": Q(birth_on__lte=after_months(on, -60 * 12)),
         "a80": Q(birth_on__lte=after_months(on, -80 * 12)),
         "u3": Q(birth_on__gt=after_months(on, -3 * 12)),
+        "s6": Q(birth_on__lte=after_months(on, -6 * 12), birth_on__gt=after_months(on, -13 * 12)),
     }
     rows = (
         Person.objects.filter(died_on=None, purged_at=None, home__isnull=False)
@@ -118,10 +125,8 @@ def _outlets(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, int]:
     """Outlets open that day: points, codes, functions (a row for each), places, and how many lack a point."""
     number = {function.key: row for row, function in enumerate(circle.functions)}
-    box = np.concatenate([centres, homes])
-    (west, south), (east, north) = box.min(axis=0) - BEYOND_DEG, box.max(axis=0) + BEYOND_DEG
     open_then = Facility.objects.in_use_on(on).filter(kind__functions__overlap=list(number))
-    near = open_then.filter(lon__range=(west, east), lat__range=(south, north)).order_by("code")
+    near = open_then.filter(_box(centres, homes)).order_by("code")
     found = [
         ((lon, lat), code, number[key], np.nan if capacity is None else float(capacity))
         for code, lon, lat, capacity, keys in near.values_list(
@@ -140,6 +145,31 @@ def _outlets(
         np.array(capacity, dtype=float),
         open_then.filter(lon=None).count(),
     )
+
+
+def _box(centres: np.ndarray, homes: np.ndarray) -> Q:
+    """Whatever may be somebody's nearest, beyond the border too."""
+    spots = np.concatenate([centres, homes])
+    (west, south), (east, north) = spots.min(axis=0) - BEYOND_DEG, spots.max(axis=0) + BEYOND_DEG
+    return Q(lon__range=(west, east), lat__range=(south, north))
+
+
+def _more(box: Q, on: date, services: Collection[str]) -> dict[str, np.ndarray]:
+    """Outlets of services that the circle does not know."""
+    near = (
+        Facility.objects.in_use_on(on).filter(box, kind__functions__overlap=list(services)).order_by("code")
+    )
+    found = [
+        (lon, lat, key, np.nan if capacity is None else float(capacity))
+        for lon, lat, capacity, keys in near.values_list("lon", "lat", "capacity", "kind__functions")
+        for key in keys
+        if key in services
+    ]
+    return {
+        "more": np.array([row[:2] for row in found], dtype=float).reshape(len(found), 2),
+        "more_key": np.array([row[2] for row in found], dtype=str) if found else np.empty(0, dtype="U1"),
+        "more_capacity": np.array([row[3] for row in found], dtype=float),
+    }
 
 
 def outlets_by_function(inputs: Inputs, functions: list[dict]) -> dict[str, int]:

@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 from linli.facilities.hours import is_open_at, write_hours
 from linli.facilities.models import Closure, Facility
 from linli.kernel import clock
+from linli.places.levels import Level
 from linli.places.models import Place
+from linli.places.queries import find_places, places_named_in
 from linli.ui.maps import base_layer
 from linli_compute.geometry import Points, local_plane
 from linli_compute.positions import snap
@@ -20,6 +22,8 @@ from ..frozen import network_of_run
 from ..models import CommunityReach, Run
 from .gaps import circle_of_community
 
+LEVELS = (Level.COMMUNITY, Level.COMPOUND, Level.BUILDING)
+MOST_CALLED = 30
 NEAR_M = 1500
 MOST = 60
 DEGREES_PER_M = 1 / 90_000  # generous: the square around the circle, before distances are taken
@@ -55,6 +59,7 @@ class Start:
     lat: float
     place: Place
     exact: bool
+    spot: Place | None = None  # the building or compound that was named
 
 
 def start_in(place: Place) -> Start | None:
@@ -75,6 +80,35 @@ def start_at(lon: float, lat: float) -> Start | None:
     ).select_related("place")
     found = min(near, key=lambda row: (row.lon - lon) ** 2 + (row.lat - lat) ** 2, default=None)
     return None if found is None else Start(lon, lat, found.place, exact=True)
+
+
+def start_of(place: Place) -> Start | None:
+    """A named place: its own point where it has one, else the middle of its community."""
+    if place.level == Level.COMMUNITY:
+        return start_in(place)
+    community = Place.objects.filter(code__in=place.ancestor_codes, level=Level.COMMUNITY).first()
+    if community is None:
+        return None
+    if place.lon is None:
+        return start_in(community)
+    return Start(place.lon, place.lat, community, exact=False, spot=place)
+
+
+def places_called(words: str) -> list[Place]:
+    """Where somebody may be who writes this: what is named in it, nearest to the door, else what is called so.
+
+    One place if the deepest name in the address is one alone; several to choose from otherwise.
+    """
+    named = places_named_in(words, LEVELS)
+    if named:
+        deepest = [place for place in named if place.level == named[0].level]
+        return [place for place in deepest if _lies_in_one_of(place, named)] or deepest
+    found = find_places(words).filter(level__in=LEVELS).select_related("parent")
+    return list(found[:MOST_CALLED])
+
+
+def _lies_in_one_of(place: Place, named: list[Place]) -> bool:
+    return any(one.path != place.path and place.path.startswith(one.path) for one in named)
 
 
 def outlets_near(start: Start, *, function: str = "", open_now: bool = False, step_free: bool = False):

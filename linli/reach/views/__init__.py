@@ -26,19 +26,19 @@ from ..queries.near import map_of, outlets_near
 @public
 @require_http_methods(["GET", "HEAD", "POST"])
 def near(request):
-    """Near me now: by position (sent by POST, kept nowhere), by community, or by one's verified home."""
+    """Near me now: by position or address (sent by POST, kept nowhere), by place, or by one's verified home."""
     form = NearForm(request.POST if request.method == "POST" else request.GET)
-    start = form.start(request.user) if form.is_valid() else None
-    words = lists.read_words(request.GET)
+    valid, words = form.is_valid(), lists.read_words(request.GET)
+    start, called = (form.start(request.user), form.called()) if valid else (None, [])
+    named = called or (circles.communities_named(words) if start is None or words else [])
     context = {
-        "start": start,
-        "wishes": form.wishes() if form.is_valid() else {},
+        "start": start, "words": words, "address": form.cleaned_data.get("address", ""),
+        "wishes": form.wishes() if valid else {},
         "outlets": outlets_near(start, **form.wishes()) if start else [],
-        "choices": circles.communities_named(words) if start is None or words else [],
-        "words": words,
+        "choices": [] if start and called else named,
         "functions": circles.functions_known(),
-        "lost": request.method == "POST" and start is None,
-    }
+        "lost": request.method == "POST" and start is None and not called,
+    }  # fmt: skip
     return render(request, "reach/near.html", context)
 
 

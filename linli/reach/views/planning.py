@@ -22,6 +22,7 @@ from ..forms import CircleForm, RunForm, ScenarioForm, spots_in
 from ..models import Run
 from ..queries import circles, exports
 from ..queries import gaps as gap_queries
+from ..queries.scenarios import scenarios_of
 from ..queries.twelve import twelve_of
 from .trying import answered
 
@@ -156,7 +157,7 @@ def set_radius(request, code):
 @needs(rules.PLAN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def what_if(request):
-    """Point at the map: whom an outlet there would bring within reach. Or ask where to build."""
+    """Point at the map: whom an outlet there would bring within reach."""
     run = gap_queries.newest_run(request.user, pk=request.GET.get("run", ""))
     if run is None or not rules.can_plan(request.user, run.place):
         return render(request, "reach/what_if.html", {"run": None})
@@ -174,6 +175,8 @@ def what_if(request):
 def scenarios(request):
     """Scenarios of a run side by side."""
     run = gap_queries.newest_run(request.user, pk=request.GET.get("run", ""))
-    rows = gap_queries.scenarios_of(run) if run else []
+    rows = scenarios_of(run) if run else []
     may_assign = request.user.may("plans.assign") and request.user.may(rules.PLAN)
-    return render(request, "reach/scenarios.html", {"run": run, "rows": rows, "may_assign": may_assign})
+    may_plan = run is not None and rules.can_plan(request.user, run.place)
+    context = {"run": run, "rows": rows, "may_assign": may_assign, "may_plan": may_plan}
+    return render(request, "reach/scenarios.html", context)

@@ -1,4 +1,4 @@
-"""What the what-if page does with a form that is in order: try, save, or ask for a siting run."""
+"""What the what-if page does with a form that is in order: try, or save."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from linli.places.models import Place
 from linli_compute.errors import InputError
 
-from ..actions.planning import ask_siting, save_scenario
+from ..actions.planning import save_scenario
 from ..effects import effect_of
 from ..rules import rounded
 
@@ -16,7 +16,7 @@ def answered(request, run, form) -> dict:
     """`saved` when something was kept; else the sites so far and what they would change."""
     act = request.POST.get("act", "try")
     try:
-        return {"save": _save, "site": _site}.get(act, _try)(request, run, form)
+        return {"save": _save}.get(act, _try)(request, run, form)
     except (ValidationError, InputError) as refused:
         form.add_error(None, getattr(refused, "messages", None) or str(refused))
         return {"sites": form.cleaned_data.get("sites", [])}
@@ -46,14 +46,6 @@ def _save(request, run, form) -> dict:
     asked = {name: told[name] for name in ("title", "function", "group")}
     save_scenario(run, by=request.user, sites=form.spots, **asked)
     messages.success(request, _("方案已保存。"))
-    return {"saved": True}
-
-
-def _site(request, run, form) -> dict:
-    told = form.cleaned_data
-    asked = {name: told[name] for name in ("title", "function", "group", "count", "percent", "floor")}
-    ask_siting(run, by=request.user, **asked)
-    messages.success(request, _("正在求解，一般一分钟内完成，结果会出现在方案列表里。"))
     return {"saved": True}
 
 
