@@ -262,6 +262,9 @@ class Rating(models.Model):
     comment = models.TextField(_("意见"), blank=True, validators=[refuse_hidden_characters])
     at = models.DateTimeField()
     loop_closed_at = models.DateTimeField(null=True)  # nothing to put right, or it was put right
+    set_aside_at = models.DateTimeField(
+        _("异议成立"), null=True
+    )  # false or mistaken: it stays, marked, uncounted
 
     objects = RatingQuerySet.as_manager()
     personal = {

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from linli.files.actions import FileRefused, store
+from linli.ui.offline import from_devices
 from linli.ui.routes import needs
 
 from .actions import report_event
@@ -14,6 +15,7 @@ from .forms import PHOTOS, EventForm
 from .rules import REPORT
 
 
+@from_devices
 @needs(REPORT)
 @require_http_methods(["GET", "POST"])
 def report(request):

@@ -16,8 +16,9 @@ from linli.kernel import clock
 from linli.measures import Period
 from linli.people.models import Unit
 from linli.places.models import Place
+from linli.places.queries import find_places
 from linli.ui.costs import MANY, STUDY
-from linli.ui.lists import listing
+from linli.ui.lists import listing, read_words
 from linli.ui.routes import costly, needs
 
 from . import rules
@@ -28,6 +29,7 @@ from .actions.trying import dry_run
 from .figures import WORDS, figures_of, rows_behind
 from .forms import BulkForm, RedactForm, TryRulesForm
 from .models import BulkRun, Category
+from .poster import poster_of
 from .suggest import NoRules, rulebook_at
 
 SHOWN = 100
@@ -178,3 +180,15 @@ def try_rules(request):
         page["trial"] = dry_run(form.cleaned_data["file"], since=since, place=place)
     status = 422 if form.is_bound and page["trial"] is None else 200
     return render(request, "requests/try_rules.html", page, status=status)
+
+
+@needs(rules.ENTER)
+@require_GET
+def poster(request):
+    """The sign with the QR code of a place within one's posts, to be printed."""
+    words, inside = read_words(request.GET), request.user.scope(rules.ENTER)
+    found = find_places(words).filter(inside).select_related("parent")[:SHOWN] if words else ()
+    page = {"words": words, "places": found}
+    if code := request.GET.get("place", "")[:20]:
+        page["poster"] = poster_of(get_object_or_404(Place.objects.current().filter(inside), code=code))
+    return render(request, "requests/poster.html", page)

@@ -197,6 +197,7 @@ def told_so_far(request) -> dict:
     place = request.GET.get("place", "")
     if place and Place.objects.current().filter(code=place).exists():  # the QR code of a place
         told |= {"place": place, "channel": "qr"}
+        request.session[KEY] = told  # kept from the first look on: no later screen has the code's address
     told["signed_in"] = request.user.is_authenticated
     return told
 
@@ -217,16 +218,28 @@ def missing_screen(told: dict, screen: str) -> str | None:
     return None
 
 
+def category_of(told: dict) -> Category | None:
+    """The category that was chosen, of the rules of the place; None when none was, or there is no such."""
+    if not told.get("category"):
+        return None
+    area = rulebook_at(Place.objects.get(code=told["place"])).area
+    return Category.objects.filter(area=area, code=told["category"]).first()
+
+
+def kept_by_device(told: dict) -> dict:
+    """What the device needs to send it all by itself later; a box that is not ticked is left out."""
+    left_out = {"signed_in", "words"}
+    return {
+        name: value for name, value in told.items() if name not in left_out and value not in (None, "", False)
+    }
+
+
 def draft_of(told: dict) -> Draft:
-    place = Place.objects.get(code=told["place"])
-    category = None
-    if told.get("category"):
-        category = Category.objects.get(area=rulebook_at(place).area, code=told["category"])
     return Draft(
         text=told["text"],
-        place=place,
+        place=Place.objects.get(code=told["place"]),
         kind=told.get("kind", Request.Kind.HELP),
-        category=category,
+        category=category_of(told),
         urgency=told.get("urgency", Request.Urgency.NORMAL),
         address=told.get("address", ""),
         lon=told.get("at_lon"),

@@ -14,7 +14,7 @@ from linli.packs.reading import MAX_BYTES, read_pack
 from linli.people.models import Unit
 
 from .actions.redacting import check_boxes
-from .models import Category, Request
+from .models import Ask, Category, Request
 from .rulebook import RequestsPack
 from .suggest import alike
 
@@ -94,6 +94,21 @@ class ExtensionForm(StepForm):
 
 class ExclusionForm(StepForm):
     reason = text_field(_("剔除考核的理由"), max_length=500)
+
+
+class ObjectionForm(StepForm):
+    """Why a rating is no fair one; the evidence is for staff."""
+
+    purpose = EVIDENCE
+    ground = forms.ChoiceField(label=_("异议理由"), choices=Ask.Ground.choices, widget=forms.RadioSelect)
+    reason = text_field(_("请说明依据（评价会保留，只作标记）"), max_length=500)
+    files = ManyFilesField(label=_("证据（照片、文件，可不传）"), required=False)
+
+
+class PublishForm(StepForm):
+    """An idea as everybody may read it."""
+
+    text = text_field(_("公布的内容（写清采纳了什么、怎么办；不写任何人的姓名、住址）"), max_length=500)
 
 
 class WhistleForm(StepForm):

@@ -39,8 +39,11 @@ def called_back(period: Period):
     return CallBack.objects.filter(within("at", period), reached=True, request__excluded_at=None)
 
 
-def rated_in(period: Period):
-    return Request.objects.filter(within("case__ratings__at", period))
+def rated_in(period: Period, *, set_aside: bool = False, **also):
+    """Requests rated in the period; a rating found false or mistaken counts apart (domain notes §6)."""
+    return Request.objects.filter(
+        within("case__ratings__at", period), case__ratings__set_aside_at__isnull=not set_aside, **also
+    )
 
 
 # What each measure counts: the same rows make the number and the list behind it.
@@ -56,9 +59,8 @@ COUNTED = {
     "requests.solved": lambda period: called_back(period).filter(solved=True),
     "requests.satisfied": lambda period: called_back(period).filter(satisfied__gte=3),
     "requests.rated": rated_in,
-    "requests.rated_good": lambda period: Request.objects.filter(
-        within("case__ratings__at", period), case__ratings__stars__gte=3
-    ),
+    "requests.rated_good": lambda period: rated_in(period, case__ratings__stars__gte=3),
+    "requests.rated_set_aside": lambda period: rated_in(period, set_aside=True),
 }
 
 
@@ -120,6 +122,11 @@ def rated(period: Period):
 @measure("requests.rated_good", "评价满意诉求", unit="件")
 def rated_good(period: Period):
     return _count("requests.rated_good", period)
+
+
+@measure("requests.rated_set_aside", "评价异议成立诉求", unit="件")
+def rated_set_aside(period: Period):
+    return _count("requests.rated_set_aside", period)
 
 
 @lists_records(*COUNTED)

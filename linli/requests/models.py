@@ -11,10 +11,17 @@ from linli.kernel.personal import Personal
 from linli.kernel.text import refuse_hidden_characters
 from linli.people.models import Unit
 
-from .models_around import BulkItem, BulkRun, Original, Topic, Watch
+from .models_around import Adopted, BulkItem, BulkRun, Original, Topic, Watch
 from .rulebook import RequestsPack, parse
 
-__all__ = ["BulkItem", "BulkRun", "Original", "Topic", "Watch"]  # models of this app in a module of their own
+__all__ = [
+    "Adopted",
+    "BulkItem",
+    "BulkRun",
+    "Original",
+    "Topic",
+    "Watch",
+]  # models of this app in a module of their own
 
 WHY, BASIS, KEEP = "办理并答复诉求", "履行职责", "2y after close"
 
@@ -184,15 +191,22 @@ class Return(models.Model):
 
 
 class Ask(models.Model):
-    """What a unit asks for and somebody else decides: more time, or to be left out of the appraisal."""
+    """What a unit asks for and somebody else decides: more time, an exclusion, a second look at a rating."""
 
     class Kind(models.TextChoices):
         EXTENSION = "extension", _("延期")
         EXCLUSION = "exclusion", _("剔除考核")
+        OBJECTION = "objection", _("评价异议")
+
+    class Ground(models.TextChoices):
+        FALSE = "false", _("恶意或虚假评价")
+        MISTAKEN = "mistaken", _("误评（对象或事项不对）")
 
     request = models.ForeignKey(Request, models.CASCADE, related_name="asks")
     kind = models.CharField(max_length=9, choices=Kind.choices)
     count = models.PositiveSmallIntegerField(default=0)  # units of the term
+    rating = models.OneToOneField(Rating, models.PROTECT, null=True, related_name="objection")
+    ground = models.CharField(_("异议理由"), max_length=8, choices=Ground.choices, blank=True)
     reason = models.CharField(max_length=500, validators=[refuse_hidden_characters])
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
@@ -218,6 +232,11 @@ class Ask(models.Model):
                 condition=Q(decided_at=None, decided_by=None, approved=None)
                 | Q(decided_at__isnull=False, decided_by__isnull=False, approved__isnull=False),
                 name="ask_decided_wholly_or_not_at_all",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="objection", rating__isnull=False, ground__in=["false", "mistaken"])
+                | (~Q(kind="objection") & Q(rating=None, ground="")),
+                name="ask_about_a_rating_is_an_objection_with_its_ground",
             ),
         ]
 

@@ -106,6 +106,21 @@ class Watch(models.Model):
         ]
 
 
+class Adopted(models.Model):
+    """A resident's idea that was taken up, as staff tell everybody of it: the matter, never the person."""
+
+    request = models.OneToOneField("requests.Request", models.CASCADE, related_name="adopted")
+    text = models.CharField(_("采纳的建议"), max_length=500, validators=[refuse_hidden_characters])
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    personal = {"by": Personal(1, "履职记录", DUTY, "while the account lives", mask="none")}
+
+    class Meta:
+        verbose_name = _("采纳的建议")
+        indexes = [models.Index(fields=["-at"], name="adopted_newest_first")]
+
+
 class OriginalQuerySet(models.QuerySet):
     def visible_to(self, actor):
         """Those whose post lets them see originals at the place of the case, and nobody else."""

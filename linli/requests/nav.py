@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from linli.ui.nav import Entry, add_entry
+from linli.ui.offline import keep_offline
 
 from . import rules
 
@@ -17,3 +18,4 @@ add_entry("workbench", Entry(_("诉求三率"), "request-figures", icon="bar-cha
 add_entry(
     "workbench", Entry(_("试算派单规则"), "request-try-rules", icon="sliders", order=69, needs=rules.DISPATCH)
 )
+keep_offline("request-offline", title=_("没有网络也可以写下诉求"))

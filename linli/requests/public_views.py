@@ -11,12 +11,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from linli.places.models import Boundary, Place
 from linli.ui.costs import LIVE
+from linli.ui.lists import listing
 from linli.ui.maps import base_layer, breaks_of
 from linli.ui.routes import costly, public, signed_in
 
 from .actions.watching import unwatch, watch
 from .models import Request, Watch
-from .queries import in_area, public_requests, public_rows
+from .queries import adopted_ideas, adopted_rows, in_area, public_requests, public_rows
 
 MOST, MOST_OUTLINES = 100, 2000
 
@@ -139,3 +140,13 @@ def reachable(person):
     """What is public, and what one watches already: it can be left when it is public no more."""
     watched = Watch.objects.filter(person=person, request__isnull=False).values("request")
     return Request.objects.filter(Q(pk__in=public_requests().values("pk")) | Q(pk__in=watched))
+
+
+@public
+@require_GET
+def adopted(request):
+    """Which ideas of residents were taken up, in the words of staff."""
+    rows = in_area(adopted_ideas(), request.GET.get("place", ""), "request__case__place")
+    found = listing(request.GET, rows)
+    found.page.object_list = adopted_rows(found.page.object_list)
+    return render(request, "requests/adopted.html", {"listing": found})

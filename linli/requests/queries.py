@@ -9,34 +9,64 @@ from linli.cases.models import Case
 from linli.kernel import clock
 from linli.places.models import Place, inside
 
-from .models import Request
+from .models import Adopted, Request
 
 PUBLIC_DAYS = 90
+MOST_LISTED = 2500  # a hundred pages; counting every request of a big city costs more than the page itself
 
 
 def public_requests():
     """What everybody may know: neither text, place below the community, nor anything that was to be kept quiet."""
     since = clock.now() - timedelta(days=PUBLIC_DAYS)
     shown = Request.objects.filter(
-        case__opened_at__gte=since, anonymous=False, kind__in=["ask", "help", "advice"]
+        case__kind="request",  # says nothing new, but leads to the index of the newest
+        case__opened_at__gte=since,
+        anonymous=False,
+        kind__in=["ask", "help", "advice"],
     )
     return shown.select_related("category", "case__place").order_by("-case__opened_at")
 
 
-def in_area(rows, code: str):
+def adopted_ideas():
+    """Ideas that were taken up and made known, the newest first, with what they are about."""
+    return Adopted.objects.select_related("request__category", "request__case__place").order_by("-at")
+
+
+def in_area(rows, code: str, field: str = "case__place"):
     """Those of the place called `code` and below; all of them for no code, none for one that is unknown."""
     if not code:
         return rows
     place = Place.objects.filter(code=code[:20]).first()
-    return rows.filter(inside(place, "case__place")) if place else rows.none()
+    return rows.filter(inside(place, field)) if place else rows.none()
 
 
 def public_rows(rows) -> list[dict]:
     """Lines of the public list with the names of their communities: one query more, however many."""
     rows = list(rows)
-    codes = {code for one in rows for code in one.case.place.ancestor_codes[4:5]}
-    names = dict(Place.objects.filter(code__in=codes).values_list("code", "name"))
+    names = community_names(one.case.place for one in rows)
     return [public_row(one, names) for one in rows]
+
+
+def community_names(places) -> dict[str, str]:
+    """{community code: name} of the communities in which the places lie."""
+    codes = {code for place in places for code in place.ancestor_codes[4:5]}
+    return dict(Place.objects.filter(code__in=codes).values_list("code", "name"))
+
+
+def adopted_rows(rows) -> list[dict]:
+    """Lines of the page of adopted ideas: never a place below the community."""
+    rows = list(rows)
+    names = community_names(one.request.case.place for one in rows)
+    return [
+        {
+            "text": one.text,
+            "at": one.at,
+            "category": one.request.category.name,
+            "place": names.get("".join(one.request.case.place.ancestor_codes[4:5]), ""),
+            "result": one.request.get_result_display(),
+        }
+        for one in rows
+    ]
 
 
 def own_requests(user):

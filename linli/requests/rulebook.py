@@ -108,6 +108,7 @@ class Topics(Strict):
 
     count: Annotated[int, Field(ge=2)]
     days: Annotated[int, Field(ge=1, le=366)]
+    term: Term | None = None  # to put the matter right as a whole; without one it has no deadline
 
 
 class Appraisal(Strict):

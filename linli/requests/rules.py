@@ -15,7 +15,7 @@ ENTER = declare("requests.enter", "代居民登记诉求（电话、窗口、书
 ACT_FOR = declare("requests.act_for", "代诉求人补充、撤回、要求重办")
 DISPATCH = declare("requests.dispatch", "受理、派单、不予受理、并案")
 WORK = declare("requests.work", "签收和办理派给本单位的诉求、协办、整改")
-APPROVE = declare("requests.approve", "审批延期和剔除考核")
+APPROVE = declare("requests.approve", "审批延期、剔除考核和评价异议")
 SUPERVISE = declare("requests.supervise", "督办辖区诉求，接收逐级提醒")
 CALL_BACK = declare("requests.call_back", "回访诉求人、归档、退回重办")
 SEE_REPORTER = declare("requests.see_reporter", "查看要求保密的诉求人")
@@ -36,6 +36,7 @@ can_close = either(rules.is_timer, can_call_back)
 can_resume = either(is_reporter, may(ACT_FOR), can_work)
 can_rate = either(is_reporter, can_call_back)
 can_topic = either(may(TOPICS), can_work)
+can_publish = either(can_dispatch, can_call_back)
 can_answer_at_once = either(can_dispatch, can_work)
 
 

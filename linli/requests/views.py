@@ -1,7 +1,5 @@
 """Pages for residents: file, look up, one's own, the public list; and the entry page for clerks."""
 
-from uuid import UUID
-
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404
@@ -19,10 +17,12 @@ from linli.ui.lists import Choice, Filter, listing, read_filters
 from linli.ui.routes import needs, public, signed_in
 
 from . import filing, rules
-from .actions.taking_in import KeyReused, TooManyTries, look_up, make_contact, submit_request
+from .actions.taking_in import TooManyTries, look_up, make_contact, submit_request
 from .forms import LookUpForm
-from .models import Category, Request
-from .queries import in_area, own_requests, public_requests, public_rows
+from .models import Category
+from .poster import receipt_code
+from .queries import MOST_LISTED, in_area, own_requests, public_requests, public_rows
+from .sending import submitted
 from .suggest import NoOwner, NoRules, limits_anywhere
 
 
@@ -54,42 +54,21 @@ def show_screen(request, screen, form, told, *, status):
     page = {"form": form, "screen": screen, "steps": steps, "told": told, "back": back, "number": place + 1}
     if screen == "send":
         page["alike"] = filing.same_matters(told)
+        page["kept"] = filing.kept_by_device(told)
     page["place"] = Place.objects.filter(code=told.get("place", "")).first()
     return render(request, "requests/request_new.html", page, status=status)
 
 
 def send(request, form, told):
     """Send what was told; whatever goes wrong, it is all still there."""
-    done = submitted(request, form, told)
+    user = request.user if request.user.is_authenticated else None
+    done = submitted(form, told, user=user)
     if done is None:
         return show_screen(request, "send", form, told, status=422)
     request.session.pop(filing.KEY, None)
     remember(request, done.request.case)
     request.session["request_sent"] = [done.request.case.number, done.secret]
     return redirect("request-sent")
-
-
-def submitted(request, form, told):
-    """The request, with its photos; None with the reason on the form when it could not be taken in."""
-    user = request.user if request.user.is_authenticated else None
-    photos = form.store_photos(user)
-    if photos is None:
-        return None
-    sent = {"by": user, "channel": told.get("channel", "portal"), "key": UUID(told["key"]), "files": photos}
-    try:
-        with transaction.atomic():  # the contact is kept with the request or not at all
-            contact = user.person if user else contact_of(told)
-            return submit_request(filing.draft_of(told), reporter=contact, **sent)
-    except (NoRules, NoOwner, KeyReused) as trouble:
-        form.add_error(None, str(trouble))
-        return None
-
-
-def contact_of(told):
-    """A visitor's person, made once however often the browser sends."""
-    if Request.objects.filter(key=told["key"]).exists():
-        return None
-    return make_contact(told.get("name", ""), told.get("phone", ""))
 
 
 @public
@@ -99,13 +78,14 @@ def sent(request):
     number, secret = request.session.pop("request_sent", (None, None))
     if number is None:
         return redirect("request-look-up")
-    return render(request, "requests/request_sent.html", {"number": number, "secret": secret})
+    page = {"number": number, "secret": secret, "code": receipt_code(number)}
+    return render(request, "requests/request_sent.html", page)
 
 
 @public
 @require_http_methods(["GET", "POST"])
 def look_up_request(request):
-    form = LookUpForm(request.POST or None)
+    form = LookUpForm(request.POST or None, initial={"number": request.GET.get("number", "")[:30]})
     if not form.is_valid():
         return look_up_page(request, form, 422 if form.is_bound else 200)
     try:
@@ -145,12 +125,13 @@ def public_list(request):
     rows = in_area(public_requests(), request.GET.get("place", ""))
     if filters[0].chosen:
         rows = rows.filter(category__group=filters[0].chosen.value)
-    found = listing(request.GET, rows, filters=filters)
+    found = listing(request.GET, rows[:MOST_LISTED], filters=filters)
     found.page.object_list = public_rows(found.page.object_list)
     place = Place.objects.filter(code=request.GET.get("place", "")[:20]).first()
     map_src = reverse("request-map")
     page = {
         "listing": found,
+        "most": MOST_LISTED if found.page.paginator.count == MOST_LISTED else None,
         "area": place,
         "map": {"title": _("公开的诉求"), "src": map_src, "as_of": clock.now()},
     }

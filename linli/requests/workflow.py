@@ -9,7 +9,7 @@ from linli.cases.rules import comes_through, is_timer
 from linli.cases.steps import STAY, Audience, Queue, Step, Workflow, register
 
 from . import forms, rules
-from .actions import joining, judging, taking_in, topics, working
+from .actions import joining, judging, objecting, publishing, taking_in, topics, working
 
 REQUESTER, ASSIGNEE, UNIT = Audience.REQUESTER, Audience.ASSIGNEE, Audience.UNIT
 HELPERS, FOLLOWERS, FAMILY = Audience.HELPERS, Audience.FOLLOWERS, Audience.FAMILY
@@ -32,6 +32,7 @@ class State(models.TextChoices):
 S = State
 IN_HAND = {S.DISPATCHED, S.WORKING}
 UNANSWERED = {S.SUBMITTED, *IN_HAND}
+FINISHED = {S.RESOLVED, S.CLOSED}
 STEPS = (
     Step(
         "dispatch",
@@ -144,7 +145,7 @@ STEPS = (
     Step(
         "reopen",
         _("要求重办"),
-        {S.RESOLVED, S.CLOSED},
+        FINISHED,
         S.WORKING,
         rules.can_act_as_requester,
         working.reopen,
@@ -163,10 +164,11 @@ STEPS = (
         ReasonForm,
     ),
     Step("close", _("归档"), {S.RESOLVED}, S.CLOSED, rules.can_close, judging.close),
+    Step("publish", _("公布采纳"), FINISHED, STAY, rules.can_publish, publishing.publish, forms.PublishForm),
     Step(
         "ask_exclusion",
         _("申请剔除考核"),
-        {S.RESOLVED, S.CLOSED},
+        FINISHED,
         STAY,
         rules.can_work,
         working.ask_exclusion,
@@ -175,7 +177,7 @@ STEPS = (
     Step(
         "approve_exclusion",
         _("同意剔除"),
-        {S.RESOLVED, S.CLOSED},
+        FINISHED,
         STAY,
         rules.can_approve,
         working.approve_exclusion,
@@ -184,7 +186,7 @@ STEPS = (
     Step(
         "refuse_exclusion",
         _("不同意剔除"),
-        {S.RESOLVED, S.CLOSED},
+        FINISHED,
         STAY,
         rules.can_approve,
         working.refuse_exclusion,
@@ -232,6 +234,7 @@ REQUEST = register(
             "reopen": WORKERS,
             "send_back": {*PEOPLE, *WORKERS},
             "close": {REQUESTER},
+            "publish": {REQUESTER},
             "overdue": WORKERS,
             "approve_exclusion": WORKERS,
         },
@@ -278,6 +281,7 @@ class RectificationState(models.TextChoices):
     WORKING = "working", _("整改中")
     DONE = "done", _("待回访")
     CLOSED = "closed", _("已闭环")
+    SET_ASIDE = "set_aside", _("异议成立")
 
 
 R = RectificationState
@@ -288,7 +292,7 @@ RECTIFICATION = register(
         prefix="ZG",
         states=RectificationState,
         start=R.OPENED,
-        final={R.CLOSED},
+        final={R.CLOSED, R.SET_ASIDE},
         waiting={R.DONE},
         steps=(
             Step("take_up", _("开始整改"), {R.OPENED}, R.WORKING, rules.can_work, working.sign),
@@ -311,9 +315,44 @@ RECTIFICATION = register(
                 judging.confirm,
                 forms.ConfirmForm,
             ),
+            Step(
+                "object",
+                _("提出评价异议"),
+                {R.OPENED, R.WORKING},
+                STAY,
+                rules.can_work,
+                objecting.object_to_rating,
+                forms.ObjectionForm,
+            ),
+            Step(
+                "uphold_objection",
+                _("异议成立"),
+                {R.OPENED, R.WORKING, R.DONE},
+                R.SET_ASIDE,
+                rules.can_approve,
+                objecting.uphold_objection,
+                ReasonForm,
+            ),
+            Step(
+                "refuse_objection",
+                _("异议不成立"),
+                {R.OPENED, R.WORKING, R.DONE},
+                STAY,
+                rules.can_approve,
+                objecting.refuse_objection,
+                ReasonForm,
+            ),
         ),
         queues=(Queue("to-call-back", _("整改待回访"), {R.DONE}),),
-        hears={"open": {UNIT}, "put_right": {REQUESTER}, "send_back": WORKERS, "overdue": WORKERS},
+        hears={
+            "open": {UNIT},
+            "put_right": {REQUESTER},
+            "send_back": WORKERS,
+            "uphold_objection": {REQUESTER, *WORKERS},
+            "refuse_objection": WORKERS,
+            "overdue": WORKERS,
+        },
+        internal={"object", "refuse_objection"},
         may_see_reporter=rules.may_see_rater,
     )
 )

@@ -3,7 +3,13 @@
 Such a page holds nothing of anybody, for what the service worker keeps is open to whoever holds the device.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
+
+from django.http import JsonResponse
+from django.middleware.csrf import get_token
+from django.utils.translation import gettext as _
 
 
 @dataclass(frozen=True)
@@ -12,11 +18,36 @@ class OfflinePage:
 
     url_name: str
     scripts: tuple[str, ...]
+    title: str = ""  # under which the page without a network leads to it; none: nobody is led there
 
 
 offline_pages: list[OfflinePage] = []
 
 
-def keep_offline(url_name: str, *scripts: str) -> None:
+def keep_offline(url_name: str, *scripts: str, title: str = "") -> None:
     """Let the service worker keep the page and its scripts."""
-    offline_pages.append(OfflinePage(url_name, scripts))
+    offline_pages.append(OfflinePage(url_name, scripts, title))
+
+
+def from_devices(view: Callable) -> Callable:
+    """Let a device that was without a network send the form of a page for signed-in people later (outbox.js).
+
+    It asks for a token first and is told in JSON what came of it. The page answers a form it took with a redirect,
+    and the form has a key by which it is taken once. Placed outside `@needs`: who may enter is asked as ever.
+    """
+
+    @wraps(view)
+    def answered(request, *args, **kwargs):
+        if "X-Outbox" not in request.headers:
+            return view(request, *args, **kwargs)
+        if request.method != "POST":
+            return JsonResponse({"token": get_token(request)})
+        if not request.user.is_authenticated or request.POST.get("writer") != str(request.user.pk):
+            return JsonResponse({"status": "sign-in"}, status=401)
+        answer = view(request, *args, **kwargs)
+        if answer.status_code == 302:
+            return JsonResponse({"status": "taken", "path": answer.url})
+        why = _("内容没有通过检查，请打开填写的页面重新提交。")
+        return JsonResponse({"status": "refused", "why": why}, status=422)
+
+    return answered

@@ -48,7 +48,7 @@ def preferences(request):
 @require_safe
 def offline(request):
     """The honest page the service worker shows without a network."""
-    return render(request, "ui/offline.html")
+    return render(request, "ui/offline.html", {"pages": [page for page in offline_pages if page.title]})
 
 
 @public

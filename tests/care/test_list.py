@@ -22,6 +22,7 @@ CHILD = {"category": "child-in-difficulty", "born": date(2016, 6, 1), "risk": "g
 
 
 def test_a_person_stands_in_several_categories_each_with_its_basis_and_review(village):
+    """XZ-011: one person, several groups, each with where it is known from and when it is looked at again."""
     cared = village.elder()
     listing.add_category(
         cared, by=village.visitor, category="minimum-living", basis="民政认定", source="民政局"
@@ -86,6 +87,20 @@ def test_a_pairing_is_kept_and_stands_once_for_a_volunteer(village):
         listing.pair(cared, by=village.visitor, volunteer=volunteer, promise="再来")
     listing.unpair(made, by=village.visitor)
     assert made.during.upper == date(2026, 3, 5)
+
+
+def test_a_left_behind_elder_has_a_far_child_a_neighbour_in_charge_and_a_monthly_plan(village):
+    """ZJ-021: the group with its rhythm, the telephone of the absent child, the neighbour who looks in."""
+    cared = village.elder("郑留守", category="left-behind-elder", risk="general")
+    village.contact(cared, name="郑在外")
+    neighbour = make_person("吴邻居", home=village.place)
+    listing.pair(cared, by=village.visitor, volunteer=neighbour, promise="隔天敲敲门")
+    case = village.visit(cared=cared)
+
+    contact, pairing = cared.contacts.get(), cared.pairings.get()
+    assert (cared.rhythm, contact.kind, contact.person.phone) == ("monthly", "family", "13800000001")
+    assert (pairing.volunteer, pairing.promise) == (neighbour, "隔天敲敲门")
+    assert (case.state, case.assignee) == ("due", village.visitor)
 
 
 def test_refusal_is_confirmed_by_somebody_else_than_the_visitor(village):

@@ -1,5 +1,6 @@
 """State × role of a visit and of a mandatory report; what a step does, and who hears of it (XA-050, XZ-050)."""
 
+import itertools
 from datetime import timedelta
 
 import pytest
@@ -242,3 +243,21 @@ def test_a_mandatory_report_is_filed_when_everybody_the_law_names_was_told(villa
     with pytest.raises(PermissionDenied):
         take_step(case, "note", by=village.visitor)
     assert {step.name for step in HARM.steps} == {"tell", "note", "close"}
+
+
+@pytest.mark.parametrize("state", ["reported", "filed"])
+def test_state_role_and_step_of_a_mandatory_report_agree_with_the_table(village, state):
+    """XA-065: who files it acts, while it is open; nobody else ever does."""
+    case = report_harm(place=village.place, seen="有伤", by=village.visitor)
+    if state == "filed":
+        for who in ("公安机关", "民政部门", "教育部门"):
+            case = take_step(case, "tell", by=village.county_officer, who=who, receipt="A1")
+        case = take_step(case, "close", by=village.county_officer)
+
+    for role, step in itertools.product((*ROLES, "timer"), HARM.steps):
+        allowed = role == "county_officer"
+        offered = step in HARM.steps_for(actor(village, role), case)
+        assert offered == (allowed and state == "reported"), (role, step.name)
+        if not offered:
+            with pytest.raises(WrongState if allowed else PermissionDenied):
+                take_step(case, step.name, by=actor(village, role))

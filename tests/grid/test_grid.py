@@ -133,7 +133,7 @@ def test_what_was_settled_on_the_spot_is_closed_at_once(ground):
 
 
 def test_an_event_goes_up_level_by_level_and_is_handed_back(ground):
-    """四级联动: committee → street → department, and down again; the clock runs on."""
+    """XA-011, 四级联动: committee → street → department, and down again; the clock runs on."""
     case = ground.event()
     due, units = case.due_at, []
     for name in ("escalate", "escalate", "hand_back", "hand_back"):
@@ -152,6 +152,20 @@ def test_a_matter_for_requests_is_passed_on_and_linked(ground):
     case = ground.step(ground.event(text="灭火器过期"), "pass_on")
     request = CaseLink.objects.get(origin=case).result
     assert (case.state, request.kind, request.reporter) == ("closed", "request", ground.finder.person)
+
+
+def test_what_grid_workers_and_residents_report_stands_in_one_list(client, ground):
+    """ZJ-050: the telephone of the grid worker and the page of the resident feed the same desk."""
+    from tests.factories.requests import Town
+
+    event, town = ground.event(text="灭火器过期"), Town()
+    request = town.submit().request.case
+    both = make_user("两边都管")
+    make_post(both, town.place.parent, "event.view", "request.view", role="both")
+    client.force_login(both)
+
+    rows = client.get("/cases/?queue=open").context["listing"].page.object_list
+    assert {row.number for row in rows} == {event.number, request.number}
 
 
 def test_nothing_on_the_lives_of_persons_can_be_reported():

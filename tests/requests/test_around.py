@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_what_comes_up_often_is_told_once_and_becomes_a_matter_of_its_own(town):
-    """未诉先办: XA-036 family; the rules of the place say how often is often."""
+    """未诉先办: the rules of the place say how often is often, and how long the matter as a whole may take."""
     for number in range(4):
         town.submit(f"{number} 号楼前路灯不亮，晚上太黑")
     assert frequent([town.place]) == []
@@ -38,6 +38,7 @@ def test_what_comes_up_often_is_told_once_and_becomes_a_matter_of_its_own(town):
     topic = open_topic(town.place, lights, by=town.dispatcher)
 
     assert (topic.case.unit, topic.count, topic.requests().count()) == (town.desk, 5, 5)
+    assert (topic.case.term, topic.case.term_unit) == (20, "workdays")
     assert frequent([town.place]) == []
     with pytest.raises(WrongState):
         open_topic(town.place, lights, by=town.dispatcher)

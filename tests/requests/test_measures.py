@@ -37,6 +37,7 @@ def test_figures_count_by_community_and_a_silent_one_counts_nothing(town):
                 measures.satisfied,
                 measures.rated,
                 measures.rated_good,
+                measures.rated_set_aside,
             )
         )
     }
@@ -52,6 +53,7 @@ def test_figures_count_by_community_and_a_silent_one_counts_nothing(town):
         "satisfied": (0, 0),
         "rated": (2, 0),
         "rated_good": (1, 0),
+        "rated_set_aside": (0, 0),
     }
 
 

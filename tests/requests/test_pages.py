@@ -1,3 +1,5 @@
+from urllib.parse import urlsplit
+
 import pytest
 
 from linli.cases.models import Case
@@ -84,11 +86,33 @@ def test_the_category_is_suggested_with_the_words_that_speak_for_it(client, town
 
 
 def test_the_code_on_a_wall_fills_in_the_place(client, town):
-    client.get(f"/requests/new/?place={town.place.code}")
-    client.post(f"/requests/new/what/?place={town.place.code}", ANSWERS[0][1])
+    """C05: the sign is printed by who registers there; its address opens a request about that place."""
+    client.force_login(town.clerk)
+    found = client.get("/requests/poster/", {"q": town.place.name})
+    sign = client.get("/requests/poster/", {"place": town.place.code}).context["poster"]
+    client.logout()
+    scanned = urlsplit(sign.address)
+    client.get(f"{scanned.path}?{scanned.query}")
+    client.post("/requests/new/what/", ANSWERS[0][1])
     answer = client.post("/requests/new/where/", {})
 
+    assert (town.place.name in found.content.decode(), sign.picture.startswith("data:image/svg")) == (
+        True,
+        True,
+    )
     assert answer.url == "/requests/new/which/"
+    assert client.session["request_draft"]["channel"] == "qr"
+
+
+def test_no_sign_is_printed_for_a_place_of_others(client, town):
+    client.force_login(town.clerk)
+    elsewhere = make_community(2)
+
+    assert client.get("/requests/poster/", {"place": elsewhere.code}).status_code == 404
+    assert (
+        elsewhere.name
+        not in client.get("/requests/poster/", {"q": elsewhere.name}).content.decode().split("</form>")[-1]
+    )
 
 
 def test_a_wrong_secret_and_an_unknown_number_are_answered_alike(client, town):

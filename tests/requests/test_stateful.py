@@ -32,6 +32,7 @@ WORKED = (
     "arrive",
     "reply",
 )
+OBJECTED = ("object", "uphold_objection", "refuse_objection")
 FIELDS = {
     "resolve": {"outcome": "好了。", "result": "solved"},
     "answer_now": {"outcome": "好了。", "result": "explained"},
@@ -108,6 +109,18 @@ class Requests(RuleBasedStateMachine):
     def rate(self, number, stars, crash):
         self.try_step(self.cases[number], "rate", self.town.resident, crash, stars=stars)
 
+    @rule(number=st.integers(0, 9), crash=st.booleans(), name=st.sampled_from(OBJECTED))
+    def object(self, number, crash, name):
+        case = self.pick(number)
+        if case.kind == "rectification":
+            unit = (
+                self.town.worker if case.unit_id == self.town.city_management.pk else self.town.power_worker
+            )
+            by, fields = (
+                (unit, {"ground": "false", "reason": "误评"}) if name == "object" else (self.town.leader, {})
+            )
+            self.try_step(case, name, by, crash, **fields)
+
     @rule(number=st.integers(0, 9), name=st.sampled_from(("call_back", "send_back", "confirm", "close")))
     def call(self, number, name):
         case = self.pick(number)
@@ -129,6 +142,10 @@ class Requests(RuleBasedStateMachine):
         assert Escalation.objects.values("case", "level").distinct().count() == Escalation.objects.count()
         bad = Rating.objects.filter(stars__lte=2).count()
         assert Case.objects.filter(kind="rectification").count() == bad
+        aside = Case.objects.filter(kind="rectification", state="set_aside").count()
+        assert (
+            Rating.objects.filter(set_aside_at__isnull=False, loop_closed_at__isnull=False).count() == aside
+        )
 
     def check(self, case):
         workflow, events = case.workflow, list(case.events.all())

@@ -16,6 +16,7 @@ from linli.places.levels import Level
 
 from ..models import CallBack, Escalation, Rectification, Request, Rulebook
 from ..rules import SUPERVISE
+from .objecting import waits
 
 
 def rate(case, *, by, stars, comment="") -> None:
@@ -46,6 +47,8 @@ def put_right(case, *, by, remedy) -> None:
 
 def confirm(case, *, by, accepted) -> None:
     """Effect: the second look; the loop of the rating is closed, and staff may see it from now on."""
+    if waits(case.rectification.rating):
+        raise WrongState(_("评价异议还没有审定，请先审定再闭环。"))
     case.rectification.accepted = accepted
     case.rectification.save(update_fields=["accepted"])
     rating = case.rectification.rating

@@ -8,6 +8,7 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from linli.cases.actions import WrongState, assign, open_case
+from linli.cases.steps import TermUnit
 from linli.kernel import clock
 from linli.places.models import Place
 
@@ -57,15 +58,15 @@ def open_topic(place: Place, category: Category, *, by) -> Topic:
     if not found:
         raise WrongState(_("这一类诉求还不够多，或者已经立题。"))
     book = rulebook_at(place)
-    term = book.rules.category(category.code).term
+    term = book.rules.topics.term
     case = open_case(
         kind="topic",
         title=_("%(place)s：%(category)s") % {"place": place.name, "category": category.name},
         place=place,
         reporter=None,
         unit=desk_for(place, book.rules),
-        term=term.count * 4,  # the matter as a whole takes longer than one of its requests
-        term_unit=term.unit,
+        term=term.count if term else None,
+        term_unit=term.unit if term else TermUnit.WORKDAYS,
         by=by,
     )
     return Topic.objects.create(case=case, category=category, since=found[0].since, count=found[0].count)

@@ -116,9 +116,9 @@ def ask_exclusion(case, *, by, reason) -> None:
     ask(case, by=by, kind=Ask.Kind.EXCLUSION, reason=reason)
 
 
-def decide(case, *, by, kind, approved: bool) -> Ask:
+def decide(request, *, by, kind, approved: bool) -> Ask:
     """Somebody else than who asked decides; WrongState when nothing waits or he asked it himself."""
-    waiting = case.request.asks.filter(kind=kind, decided_at=None).first()
+    waiting = request.asks.filter(kind=kind, decided_at=None).first()
     if waiting is None:
         raise WrongState(_("没有等待审批的申请。"))
     if waiting.asked_by_id == by.pk:
@@ -129,22 +129,22 @@ def decide(case, *, by, kind, approved: bool) -> Ask:
 
 
 def approve_extension(case, *, by) -> None:
-    granted = decide(case, by=by, kind=Ask.Kind.EXTENSION, approved=True)
+    granted = decide(case.request, by=by, kind=Ask.Kind.EXTENSION, approved=True)
     case.due_at = later_by(case.due_at, granted.count, case.term_unit)
     _set(case, extension=case.request.extension + granted.count)
 
 
 def refuse_extension(case, *, by) -> None:
-    decide(case, by=by, kind=Ask.Kind.EXTENSION, approved=False)
+    decide(case.request, by=by, kind=Ask.Kind.EXTENSION, approved=False)
 
 
 def approve_exclusion(case, *, by) -> None:
-    decide(case, by=by, kind=Ask.Kind.EXCLUSION, approved=True)
+    decide(case.request, by=by, kind=Ask.Kind.EXCLUSION, approved=True)
     _set(case, excluded_at=clock.now())
 
 
 def refuse_exclusion(case, *, by) -> None:
-    decide(case, by=by, kind=Ask.Kind.EXCLUSION, approved=False)
+    decide(case.request, by=by, kind=Ask.Kind.EXCLUSION, approved=False)
 
 
 def supervise(case, *, by) -> None:

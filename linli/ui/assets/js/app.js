@@ -7,6 +7,7 @@ import { startHere, startTrying } from "./here.js";
 import { startKeys } from "./keys.js";
 import { startLeaving } from "./leaving.js";
 import { startLook } from "./look.js";
+import { startOutbox } from "./outbox.js";
 import { periodPicker, searchPicker } from "./pickers.js";
 import { startReading } from "./reading.js";
 
@@ -19,6 +20,7 @@ startReading();
 startHere();
 startTrying();
 startLeaving();
+startOutbox();
 
 Alpine.data("searchPicker", searchPicker);
 Alpine.data("periodPicker", periodPicker);

@@ -2,6 +2,7 @@
 import { waiting } from "./care/outbox.js";
 import { wipe } from "./care/sealed.js";
 import { forgetDrafts } from "./drafts.js";
+import { forgetQueue, queued } from "./outbox.js";
 import { words } from "./words.js";
 
 export function startLeaving() {
@@ -9,8 +10,9 @@ export function startLeaving() {
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       try {
-        if ((await waiting()) && !confirm(words.unsent)) return;
+        if ((await waiting()) + (await queued()) && !confirm(words.unsent)) return;
         await wipe();
+        await forgetQueue();
       } catch { /* a private window keeps nothing: there is nothing to wipe */ }
       forgetDrafts();
       form.submit();

@@ -1,0 +1,42 @@
+"""A grid worker presses without a network: the report leaves by itself, once."""
+
+import pytest
+from django.urls import reverse
+
+from linli.grid.models import Event
+
+from .test_grid import Ground
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def test_a_hazard_settled_without_a_network_arrives_once_when_there_is_one(site):
+    """XA-111: kept on the phone, sent when the phone says the network is back; what was pressed counts."""
+    ground = Ground()
+    site.sign_in(ground.finder)
+    page = site.open(reverse("grid-report"), width=390)
+    page.locator("[name=kind]").first.check()
+    page.locator("[name=text]").fill("楼道堆了纸箱，已请住户搬走")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="当场解决了").click()
+    page.get_by_text("已存在这台设备上，还没有提交").wait_for()
+    site.assert_no_sideways_scroll()
+    assert Event.objects.count() == 0
+
+    page.context.set_offline(False)
+    page.get_by_text("离线写的内容已提交").wait_for()
+    assert [event.case.state for event in Event.objects.all()] == ["settled"]
+    page.get_by_role("link", name="查看").click()
+    page.get_by_role("heading", level=1).wait_for()
+    assert (Event.objects.get().case.number in page.url, Event.objects.count()) == (True, 1)
+
+
+def test_with_a_network_the_page_of_the_event_comes_at_once(site):
+    ground = Ground()
+    site.sign_in(ground.finder)
+    page = site.open(reverse("grid-report"), width=390)
+    page.locator("[name=kind]").first.check()
+    page.get_by_role("button", name="上报", exact=True).click()
+    page.get_by_text("结果会告诉您").first.wait_for()
+
+    assert (Event.objects.get().case.state, page.locator("#outbox a").count()) == ("reported", 0)
