@@ -5,6 +5,7 @@ import { startDrafts } from "./drafts.js";
 import { startDrop } from "./drop.js";
 import { startHere, startTrying } from "./here.js";
 import { startKeys } from "./keys.js";
+import { startLater } from "./later.js";
 import { startLeaving } from "./leaving.js";
 import { startLook } from "./look.js";
 import { periodPicker, searchPicker } from "./pickers.js";
@@ -19,6 +20,7 @@ startReading();
 startHere();
 startTrying();
 startLeaving();
+startLater();
 
 Alpine.data("searchPicker", searchPicker);
 Alpine.data("periodPicker", periodPicker);

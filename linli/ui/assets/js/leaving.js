@@ -2,6 +2,7 @@
 import { waiting } from "./care/outbox.js";
 import { wipe } from "./care/sealed.js";
 import { forgetDrafts } from "./drafts.js";
+import { forgetLater, waitingHere } from "./later.js";
 import { words } from "./words.js";
 
 export function startLeaving() {
@@ -9,10 +10,11 @@ export function startLeaving() {
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       try {
-        if ((await waiting()) && !confirm(words.unsent)) return;
+        if ((waitingHere() || (await waiting())) && !confirm(words.unsent)) return;
         await wipe();
       } catch { /* a private window keeps nothing: there is nothing to wipe */ }
       forgetDrafts();
+      forgetLater();
       form.submit();
     });
   }
