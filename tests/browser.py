@@ -49,6 +49,7 @@ class Site:
     def __init__(self, page, address):
         self.page = page
         self.address = address
+        self.user = None
         self.errors = []
         page.on("console", self._note)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
@@ -66,7 +67,9 @@ class Site:
         return self.page
 
     def choose(self, *, theme="light", elder=False, language="zh-hans"):
-        """Set the cookies that remember the look."""
+        """Set the cookies that remember the look; 长辈版 of an account wins over the device, so it is set there too."""
+        if self.user is not None:
+            type(self.user).objects.filter(pk=self.user.pk).update(elder_view=elder)
         chosen = {THEME_COOKIE: theme, ELDER_COOKIE: "1" if elder else "0", "django_language": language}
         cookies = [{"name": name, "value": value, "url": self.address} for name, value in chosen.items()]
         self.page.context.add_cookies(cookies)
@@ -76,7 +79,7 @@ class Site:
         from django.conf import settings
         from django.test import Client
 
-        client = Client()
+        self.user, client = user, Client()
         client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
         session = client.cookies[settings.SESSION_COOKIE_NAME].value
         cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session, "url": self.address}

@@ -4,6 +4,7 @@ Who may is decided by the app that calls: the ledger knows no activities, shops 
 one transaction: `lock` all their accounts first, else two such transactions may wait for each other.
 """
 
+from contextlib import nullcontext
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
@@ -133,20 +134,22 @@ def _resolution(key: UUID, reservation: Transfer, phase: str) -> Transfer:
 
 
 def _write(row: Transfer, *, by) -> Transfer:
-    """Write the transfer in a transaction of its own, or within the caller's; the database books it."""
+    """Write the transfer by itself, or within the caller's transaction; the database books it in that statement.
+
+    Written first and looked up only when it is refused: a repeated act is rare, and its key is refused like
+    any other rule. A single statement needs no transaction around it; within one a savepoint keeps it usable.
+    """
     if not isinstance(row.amount, int) or not 0 < row.amount <= LARGEST:
         raise ValueError(f"an amount is a whole number from 1 to {LARGEST}, not {row.amount!r}")
     reasons[row.reason]  # LookupError lists what is declared
-    if done := _done_before(row):
-        return done
     row.at, row.by = clock.now(), by
     row.signature = sign(transfer_text(row))
     try:
-        with transaction.atomic():
+        with transaction.atomic() if connection.in_atomic_block else nullcontext():
             row.save(force_insert=True)
     except IntegrityError as error:
-        # Under the same key somebody may have been faster: then the answer is his transfer, and what stood
-        # in our way (the minutes he spent) is no refusal.
+        # The same act again, or somebody was faster under its key: then the answer is that transfer, and what
+        # stood in our way (the minutes it spent) is no refusal.
         if done := _done_before(row):
             return done
         raise refused(error) from error

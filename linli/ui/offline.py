@@ -5,6 +5,7 @@ Such a page holds nothing of anybody, for what the service worker keeps is open 
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import wraps
 
 from django.http import JsonResponse
@@ -20,6 +21,8 @@ class OfflinePage:
     scripts: tuple[str, ...]
     title: str = ""  # under which the page without a network leads to it; none: nobody is led there
 
+
+PRESSED = "X-Outbox"  # when it was pressed, by the clock of the device: what assets/js/outbox.js sends
 
 offline_pages: list[OfflinePage] = []
 
@@ -38,7 +41,7 @@ def from_devices(view: Callable) -> Callable:
 
     @wraps(view)
     def answered(request, *args, **kwargs):
-        if "X-Outbox" not in request.headers:
+        if PRESSED not in request.headers:
             return view(request, *args, **kwargs)
         if request.method != "POST":
             return JsonResponse({"token": get_token(request)})
@@ -51,3 +54,12 @@ def from_devices(view: Callable) -> Callable:
         return JsonResponse({"status": "refused", "why": why}, status=422)
 
     return answered
+
+
+def pressed_at(request) -> datetime | None:
+    """When the button was pressed, by the clock of the device; None when it says nothing sensible or no device sent."""
+    try:
+        told = datetime.fromisoformat(request.headers.get(PRESSED, ""))
+    except ValueError:
+        return None
+    return told if told.tzinfo else None

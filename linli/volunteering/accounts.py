@@ -1,13 +1,16 @@
 """What the counter, the bank and the auditor of the bank read; every list begins with the reader's scope."""
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Avg, Count, Exists, F, OuterRef, Q, Sum
+from django.utils.translation import gettext as _
 
+from linli.cases.models import Rating
 from linli.ledger.models import Transfer
 from linli.ledger.reasons import reasons
 from linli.people.models import Person, Proxy
 
 from . import rules
-from .models import AwardRound, KeyClient, Settlement, Shop
+from .models import Attendance, AwardRound, KeyClient, Nomination, Objection, Settlement, Shop
+from .queries import hours_of
 
 ENTERED = ("gift", "donation", "inheritance", "redemption", "closing", "correction")
 
@@ -83,3 +86,38 @@ def codes_above(user) -> list[str]:
     volunteer = rules.volunteer_of(user)
     places += [volunteer.place] if volunteer else []
     return sorted({code for place in places for code in place.ancestor_codes})
+
+
+def nominations_of(award_round, *, for_officer: bool) -> list[Nomination]:
+    """Who is put forward, in the order of prizes and of being put forward, never by hours.
+
+    The officer reads, beside each, what was confirmed that year and how it was rated, and what was objected.
+    """
+    rows = award_round.nominations.select_related("volunteer__person", "team").order_by("category", "pk")
+    heard = {}
+    if for_officer:
+        for one in Objection.objects.filter(nomination__round=award_round).order_by("pk"):
+            heard.setdefault(one.nomination_id, []).append(one)
+    found = list(rows)
+    for row in found:
+        row.figures = _figures(row, award_round.year) if for_officer else ""
+        row.heard = heard.get(row.pk, [])
+    return found
+
+
+def _figures(nomination, year: int) -> str:
+    """Hours confirmed in the year and the mean of the stars given for orders: of one, or of a team together."""
+    own = Q(volunteer=nomination.volunteer_id)
+    if nomination.team_id:
+        own = Q(shift__activity__team=nomination.team_id)
+    confirmed = Attendance.objects.confirmed().filter(own, during__startswith__year=year)
+    said = confirmed.aggregate(minutes=Sum("minutes", default=0), times=Count("pk"))
+    cases = confirmed.exclude(case=None).values("case")
+    rated = Rating.objects.filter(case__in=cases).aggregate(stars=Avg("stars"), count=Count("pk"))
+    words = _("%(year)s 年 %(times)s 次、%(hours)s 小时") % {
+        "year": year, "times": said["times"], "hours": hours_of(said["minutes"]),
+    }  # fmt: skip
+    if rated["count"]:
+        stars = {"stars": round(rated["stars"], 1), "n": rated["count"]}
+        words += _("，评分 %(stars)s（%(n)s 人）") % stars
+    return words

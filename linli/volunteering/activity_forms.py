@@ -9,7 +9,13 @@ from linli.people.models import Unit
 from linli.places.models import Place
 
 from .forms import WHEN, KeyedForm, words
-from .models import Team
+from .models import Team, Volunteer
+
+
+def the_only(places):
+    """The place where there is one to choose; nobody picks from a list of one."""
+    found = list(places[:2])
+    return found[0] if len(found) == 1 else None
 
 
 class ActivityForm(KeyedForm):
@@ -39,6 +45,7 @@ class ActivityForm(KeyedForm):
         self.fields["teaches"].choices = self.fields["requires"].choices = skills
         own = Place.objects.current().communities().filter(user.scope("volunteering.organise"))
         self.fields["place"].queryset = own.order_by("path")
+        self.fields["place"].initial = the_only(own)
         here = user.scope("volunteering.organise", "place")
         self.fields["team"].queryset = Team.objects.filter(here, disbanded_on=None).order_by("name")
         self.fields["asked_by"].queryset = Unit.objects.filter(here, closed_on=None).order_by("name")
@@ -66,14 +73,29 @@ class TeamForm(forms.Form):
     name = words(_("名称"), longest=60)
     about = words(_("专长，或站点挂牌"), longest=60, required=False)
     hours = words(_("站点开放时间"), longest=120, required=False)
+    unit = forms.ModelChoiceField(
+        Unit.objects.none(), label=_("队伍所属单位（居民自己的队伍不填）"), required=False
+    )
+    leader = words(_("队长的志愿者编号"), longest=30, required=False)
     facility = forms.ModelChoiceField(Facility.objects.none(), label=_("站点设在哪处设施"), required=False)
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
+        units = Unit.objects.filter(user.scope("volunteering.organise", "place"), closed_on=None)
+        self.fields["unit"].queryset = units.order_by("name")
         own = Place.objects.current().communities().filter(user.scope("volunteering.organise"))
         self.fields["place"].queryset = own.order_by("path")
+        self.fields["place"].initial = the_only(own)
         here = Facility.objects.filter(user.scope("volunteering.organise", "place"), archived_at=None)
         self.fields["facility"].queryset = here.exclude(state="closed").order_by("name")
+
+    def clean_leader(self):
+        """The volunteer behind the number."""
+        number = self.cleaned_data["leader"].strip().upper()
+        found = Volunteer.objects.active().filter(number=number).first() if number else None
+        if number and found is None:
+            raise forms.ValidationError(_("没有这个编号的志愿者。"))
+        return found
 
     def clean(self):
         told = super().clean()
@@ -86,9 +108,9 @@ class TeamForm(forms.Form):
 
 
 class SomebodyForm(forms.Form):
-    """A volunteer who called or stands there, by the number people know."""
+    """Who called or stands there, by the numbers people know: one, several who come together, or a team."""
 
-    number = words(_("志愿者编号"), longest=30)
+    number = words(_("志愿者编号（几个人一起来，编号之间空格；整队来，填队伍编号）"), longest=600)
     risk = forms.BooleanField(label=_("已告知风险，本人知道了"), required=False)
 
 
@@ -99,6 +121,14 @@ class WidthForm(forms.Form):
 class TimesForm(WidthForm):
     begin = forms.DateTimeField(label=_("开始时间"), widget=WHEN)
     end = forms.DateTimeField(label=_("结束时间"), widget=WHEN)
+
+
+class WordingForm(forms.Form):
+    """Where it is and what it says, put right."""
+
+    address = words(_("集合地点"))
+    description = words(_("说明"), longest=1000)
+    seen = forms.CharField(max_length=16)
 
 
 class CancelForm(forms.Form):

@@ -63,6 +63,12 @@ class RewardForm(forms.Form):
         return told
 
 
+class ObjectionForm(forms.Form):
+    """What speaks against a nomination, or what was found."""
+
+    words = words(_("异议（实名，只给评选单位看）"), longest=500)
+
+
 class LookForm(forms.Form):
     entry = forms.UUIDField()
     in_order = forms.ChoiceField(choices=[("yes", ""), ("no", "")])

@@ -8,6 +8,7 @@ from linli.places.models import Place
 from . import rules
 from .actions.banking import community_of
 from .charters import NoCharter, charter_at
+from .queries import home_of
 
 
 def community_of_user(user) -> Place | None:
@@ -36,3 +37,10 @@ def charter_of_post(user: User, permission: str):
         return charter_at(place_of_post(user, permission))
     except NoCharter as none:
         raise Http404(str(none)) from none
+
+
+def place_asked(request) -> Place | None:
+    """The place the address names; else the street of who reads; None for everywhere."""
+    if code := request.GET.get("place"):
+        return Place.objects.filter(code=code).first()
+    return home_of(request.user)

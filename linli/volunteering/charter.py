@@ -44,6 +44,13 @@ class AwardLine(Strict):
     name: str
 
 
+class DutyLine(Strict):
+    """What a volunteer may be asked to do for the community beyond tasks."""
+
+    code: Code
+    name: str
+
+
 class Limits(Strict):
     """The numbers of recording."""
 
@@ -56,6 +63,10 @@ class Limits(Strict):
     rate_days: Days  # how long a served order waits for a rating
     night_hours: tuple[Annotated[int, Field(ge=0, le=24)], Annotated[int, Field(ge=0, le=24)]]
     same_pair: Annotated[int, Field(ge=2)]  # so many records of one pair in 30 days are shown
+    young_elder: tuple[Age, Age] = (
+        60,
+        75,
+    )  # from the first to below the second: pairs well with the very old
 
 
 class CoinRules(Strict):
@@ -82,6 +93,14 @@ class VolunteeringPack(Pack):
     services: Annotated[tuple[ServiceLine, ...], AfterValidator(at_least_one)]
     stars: tuple[StarLine, ...] = ()
     awards: tuple[AwardLine, ...] = ()
+    duties: tuple[DutyLine, ...] = ()
+
+    def duty(self, code: str) -> DutyLine:
+        """The duty of this code; LookupError tells those there are."""
+        for line in self.duties:
+            if line.code == code:
+                return line
+        raise LookupError(f"no duty {code!r}; known: {', '.join(line.code for line in self.duties)}")
 
     def service(self, code: str) -> ServiceLine:
         """The service of this code; LookupError tells those there are."""
@@ -112,7 +131,7 @@ def check(pack: VolunteeringPack) -> Iterator[tuple[tuple, str]]:
     for number, line in enumerate(pack.services):
         if line.skill is not None and line.skill not in skills:
             yield ("services", number, "skill"), f"unknown skill {line.skill}"
-    for field in ("skills", "services", "awards"):
+    for field in ("skills", "services", "awards", "duties"):
         seen: set[str] = set()
         for number, line in enumerate(getattr(pack, field)):
             if line.code in seen:

@@ -17,16 +17,18 @@ from linli.packs.reading import read_pack
 from linli.people.models import Person, Post, Role, Unit, User
 from linli.places.models import Place
 
+from .actions.attending import mark_present
 from .actions.awarding import decide_round, nominate, open_round, publish_round
 from .actions.banking import ask_issue, decide_issue, district_bank, donate
 from .actions.clients import end_key_client, name_key_client
 from .actions.helping import Wish, ask_for_help
 from .actions.installing import install
-from .actions.joining import ActivityDraft, join, mark_present, publish_activity
+from .actions.joining import ActivityDraft, join, publish_activity
 from .actions.looking import look_at
 from .actions.recording import confirm_attendance
 from .actions.redeeming import offer_reward, open_shop
 from .actions.registering import enter_team, found_team, open_station, register_volunteer
+from .actions.teaming import appoint
 from .matching import candidates
 from .models import Attendance, Joining, KeyClient, Purse, Team, Volunteer
 from .refusals import VolunteeringRefused
@@ -202,6 +204,8 @@ class Story:
         self.teams[place.pk] = [
             found_team(name=name, place=place, leader=self.pick(made), by=clerk) for name in names if made
         ]
+        for volunteer, duty in zip(made[1:3], ("facilitator", "surveyor"), strict=False):
+            appoint(volunteer, code=duty, place=place, by=clerk)
         for number, volunteer in enumerate(made):
             enter_team(self.pick(self.teams[place.pk]), volunteer=volunteer, by=clerk)
             if number == 0:

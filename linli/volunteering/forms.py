@@ -7,7 +7,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from linli.cases.forms import StepForm
+from linli.cases.models import Case
+from linli.files.actions import FileRefused, store
+from linli.files.kinds import PICTURES, declare_purpose
 from linli.kernel import clock
+from linli.kernel.clock import CHINA
 from linli.kernel.text import refuse_hidden_characters
 from linli.people.models import Person
 
@@ -15,6 +19,8 @@ from .matching import candidates
 from .models.people import SLOTS
 
 WHEN = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+PROOF = declare_purpose("volunteering.proof", "志愿服务佐证照片", PICTURES)
+PHOTO_INPUT = forms.ClearableFileInput(attrs={"accept": "image/*"})
 CHECKS = forms.CheckboxSelectMultiple
 
 
@@ -146,11 +152,37 @@ class ReportForm(KeyedForm):
     begin = forms.DateTimeField(label=_("开始时间"), widget=WHEN)
     end = forms.DateTimeField(label=_("结束时间"), widget=WHEN)
     content = words(_("说明"))
-    evidence = words(_("佐证：谁可以证明，或者照片、签到表编号"))
+    evidence = words(_("佐证：谁可以证明，或者签到表编号"))
+    receiver_name = words(
+        _("受助人姓名（可以不填；填了姓名和电话，由他本人确认）"), longest=50, required=False
+    )
+    receiver_phone = forms.CharField(label=_("受助人电话"), max_length=20, required=False)
+    photo = forms.FileField(label=_("照片（可以不附）"), required=False, widget=PHOTO_INPUT)
 
     def __init__(self, *args, charter, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["service"].choices = [(line.code, line.name) for line in charter.rules.services]
+
+    def clean(self):
+        """Whoever was served, where name and telephone name one person; nothing tells whether they do."""
+        told = super().clean()
+        name, phone = told.pop("receiver_name", ""), told.pop("receiver_phone", "").strip()
+        told["receiver"] = None
+        if name and phone:
+            people = Person.objects.filter(name=name, purged_at=None, died_on=None)[:50]
+            found = [one for one in people if one.phone == phone]
+            told["receiver"] = found[0] if len(found) == 1 else None
+        return told
+
+    def store_photo(self, *, by) -> bool:
+        """Keep the photo that came along; False with the reason on the form when it was refused."""
+        try:
+            sent = self.cleaned_data["photo"]
+            self.cleaned_data["photo"] = store(sent, by=by, purpose=PROOF) if sent else None
+        except FileRefused as no:
+            self.add_error("photo", no)
+            return False
+        return True
 
 
 class CoinsForm(KeyedForm):
@@ -200,8 +232,8 @@ class AskForm(KeyedForm):
         if not self.wards:
             del self.fields["whom"]
         self.fields["service"].choices = [(line.code, line.name) for line in charter.rules.on_offer()]
-        tomorrow = clock.now() + timedelta(days=1)
-        self.fields["begin"].initial = tomorrow.replace(minute=0, second=0, microsecond=0)
+        tomorrow = clock.now().astimezone(CHINA) + timedelta(days=1)
+        self.fields["begin"].initial = tomorrow.replace(hour=9, minute=0, second=0, microsecond=0)
 
     def clean_begin(self):
         begin = self.cleaned_data["begin"]
@@ -299,3 +331,41 @@ class RegisterForm(ProfileForm):
 
     birth_on = forms.DateField(label=_("出生日期"), widget=forms.DateInput(attrs={"type": "date"}))
     field_order = ["birth_on", "skills", "free", "reach_m"]
+
+
+DAY = forms.DateInput(attrs={"type": "date"})
+
+
+class SpanForm(forms.Form):
+    """From which day to which; both may be left out."""
+
+    since = forms.DateField(label=_("从哪天起（不填：从第一次服务）"), widget=DAY, required=False)
+    until = forms.DateField(label=_("到哪天止（不填：到今天）"), widget=DAY, required=False)
+
+    def clean(self):
+        told = super().clean()
+        if told.get("since") and told.get("until") and told["until"] < told["since"]:
+            raise forms.ValidationError(_("结束日期要晚于开始日期。"))
+        if told.get("until") and told["until"] > clock.today():
+            raise forms.ValidationError(_("结束日期不能在今天以后。"))
+        return told
+
+
+class DutyForm(forms.Form):
+    """What a volunteer does beyond tasks, and the project or matter in which he has a seat."""
+
+    code = forms.ChoiceField(label=_("担任什么"), widget=forms.RadioSelect)
+    case = words(_("参与的项目或事项（填编号，可以不填）"), longest=30, required=False)
+
+    def __init__(self, *args, user, charter, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["code"].choices = [(line.code, line.name) for line in charter.rules.duties]
+        self.cases = Case.objects.visible_to(user)
+
+    def clean_case(self):
+        """The case by its number, one the reader may see."""
+        number = self.cleaned_data["case"].strip().upper()
+        found = self.cases.filter(number=number).first() if number else None
+        if number and found is None:
+            raise forms.ValidationError(_("没有找到这个编号。"))
+        return found

@@ -6,10 +6,13 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
+from linli.kernel import clock
 from linli.kernel.clock import CHINA
 from linli.places.models import Place, inside
 
+from .charters import charter_at
 from .models import Attendance, Help, Joining, Volunteer
+from .rules import is_grown
 from .walking import Way, ways_between
 
 STREET = 3  # where it stands among the ancestor codes of a place
@@ -55,7 +58,8 @@ def candidates(order: Help, *, limit: int = MOST) -> list[Match]:
     known = set(
         Attendance.objects.confirmed().filter(receiver=case.reporter_id).values_list("volunteer", flat=True)
     )
-    people = list(found.select_related("person__home").order_by("number")[:500])
+    found = found.select_related("person__home").order_by("number")[:500]
+    people = [one for one in found if is_grown(one, order.charter)]
     ways = ways_between(order.case.place, [one.person.home or one.place for one in people])
     matches = [
         _match(one, order, line, one.pk in known, way)
@@ -85,12 +89,22 @@ def companions(person, *, limit: int = MOST) -> list[Match]:
     found = Volunteer.objects.active().filter(inside(around, "place"), minor=False).exclude(pk=person.pk)
     people = list(found.select_related("person__home", "place").order_by("number")[:500])
     ways = ways_between(home, [one.person.home or one.place for one in people])
+    limits, coins = charter_at(home).rules.limits, charter_at(home).rules.coins
+    is_very_old = (person.age_on(clock.today()) or 0) >= coins.pool_age
     matches = []
     for one, way in zip(people, ways, strict=True):
+        is_peer = is_very_old and is_young_elder(one, limits)
         reasons = [_("以前帮助过求助人")] if one.pk in known else []
-        reasons += [way.words] if way else []
-        matches.append(Match(one, 20 * (one.pk in known), tuple(reasons), way))
+        reasons += [_("低龄老人，陪高龄老人")] if is_peer else []
+        reasons += [way.words] if way and way.words else []
+        matches.append(Match(one, 20 * (one.pk in known) + 10 * is_peer, tuple(reasons), way))
     return sorted(matches, key=lambda one: (-one.score, *nearness(one.way), one.volunteer.number))[:limit]
+
+
+def is_young_elder(volunteer, limits) -> bool:
+    """Whether he is old enough to know what it is like and young enough to help (低龄老人, by the charter)."""
+    first, after = limits.young_elder
+    return first <= (volunteer.person.age_on(clock.today()) or 0) < after
 
 
 def _match(volunteer, order, line, has_helped: bool, way: Way | None) -> Match:
@@ -108,7 +122,7 @@ def _match(volunteer, order, line, has_helped: bool, way: Way | None) -> Match:
         reasons.append(_("同一社区"))
         score += 20
     if way is not None:
-        reasons.append(way.words)
+        reasons += [way.words] if way.words else []
         score += max(0, 20 - nearness(way)[0] // 3)
     return Match(volunteer, score, tuple(reasons), way)
 
@@ -121,10 +135,17 @@ def slot_of(moment: datetime) -> str:
 
 
 def orders_for(volunteer: Volunteer, *, limit: int = 20) -> list[Help]:
-    """Open orders near a volunteer that ask for nothing he lacks, the soonest first; without names."""
+    """Open orders near a volunteer that ask for nothing he lacks, the soonest first; without names.
+
+    None for a child: he serves where grown-ups lead.
+    """
+    if not is_grown(volunteer, charter_at(volunteer.place)):
+        return []
     street = volunteer.place.parent if volunteer.place.parent_id else volunteer.place
     found = (
-        Help.objects.filter(inside(street, "case__place"), case__state="asked")
+        Help.objects.filter(
+            inside(street, "case__place"), case__state="asked", wanted__endswith__gt=clock.now()
+        )
         .exclude(case__reporter=volunteer.pk)
         .select_related("case__place", "charter")
         .order_by("wanted")

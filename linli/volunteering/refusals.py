@@ -26,6 +26,13 @@ SENTENCES = {
     "help_never_overlaps_another": _("这个时间志愿者已经接了别的求助单。"),
     "pairing_offered_once_at_a_time": _("已经提议过了，正在等双方答复。"),
     "look_by_another_person": _("录入的人不能自己复看，请另一个人复看。"),
+    "joining_never_during_an_accepted_order": _("这个时间您已经接了求助单。"),
+    "help_never_during_a_joined_shift": _("这个时间志愿者已经报名了活动。"),
+    "shop_name_once_in_a_place": _("这里已经有同名的兑换点。"),
+    "reward_once_in_a_shop": _("这件兑换品已经上架了。"),
+    "objection_once_by_somebody": _("您已经提过异议，正在核实。"),
+    "volunteer_is_active": _("注册没有完成、在等监护人同意，或者已经退出。"),
+    "duty_once_at_a_time": _("已经在担任了。"),
     "key_client_once_at_a_time": _("已经是重点对象了。"),
 }
 

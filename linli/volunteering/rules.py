@@ -2,6 +2,7 @@
 
 from linli.cases import rules
 from linli.cases.rules import either, is_reporter, may
+from linli.kernel import clock
 from linli.kernel.permissions import declare
 
 VIEW = declare("help.view", "查看辖区的求助单")
@@ -37,10 +38,19 @@ def can_take(actor, case) -> bool:
     volunteer = volunteer_of(actor)
     return (
         volunteer is not None
-        and volunteer.state == "active"
+        and volunteer.is_serving
+        and is_grown(volunteer, case.help.charter)
         and volunteer.pk != case.reporter_id
         and volunteer.place.ancestor_codes[:3] == case.place.ancestor_codes[:3]
     )
+
+
+def is_grown(volunteer, charter) -> bool:
+    """Whether a volunteer is of age today: children serve where grown-ups lead, not alone in somebody's home (D6)."""
+    if not volunteer.minor:
+        return True
+    age = volunteer.person.age_on(clock.today())
+    return age is not None and age >= charter.rules.limits.adult_age
 
 
 def volunteer_of(actor):

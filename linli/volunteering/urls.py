@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import awards, bank, desk, mine, public, purses, records, shifts
+from .views import awards, bank, desk, mine, public, purses, records, roster, shifts, teams
 
 urlpatterns = [
     path("", public.near, name="volunteering-near"),
@@ -27,7 +27,13 @@ urlpatterns = [
     path("shifts/<int:pk>/", shifts.shift_list, name="shift-list"),
     path("desk/window/", desk.window, name="volunteer-window"),
     path("desk/records/", records.records, name="record-corrections"),
+    path("teams/", teams.teams, name="teams"),
     path("teams/new/", desk.team_new, name="team-new"),
+    path("teams/<slug:number>/", teams.team_detail, name="team-detail"),
+    path("roster/", roster.roster, name="roster"),
+    path("roster/hours/", roster.hours_table, name="hours-table"),
+    path("roster/<slug:number>/", roster.roster_person, name="roster-person"),
+    path("roster/<slug:number>/certificate/", roster.roster_certificate, name="roster-certificate"),
     path("plan/", desk.plan, name="volunteering-plan"),
     path("bank/", bank.bank, name="bank-desk"),
     path("bank/counter/", purses.counter, name="bank-counter"),

@@ -24,7 +24,9 @@ class Way:
 
     @property
     def words(self) -> str:
-        """What is shown; a straight line is called one."""
+        """What is shown; a straight line is called one. Nothing where both are known by the community alone."""
+        if self.minutes is None and self.straight_m == 0:
+            return ""
         if self.minutes is None:
             return _("直线 %(distance)s 米") % {"distance": self.straight_m}
         return _("步行约 %(minutes)s 分钟") % {"minutes": self.minutes}

@@ -127,6 +127,7 @@ OPEN = {
     "exchange-entry": {"code": "import-units"},
     "exchange-report": {"code": "import-units"},
     "activity-detail": {"number": "HD-2026-999999"},
+    "team-detail": {"number": "ZD-2026-999999"},
     "volunteering-calendar": {"token": "nobody"},
     "reach-export": {"kind": "xlsx"},
 }
@@ -358,6 +359,16 @@ def shift():
     return {"pk": Village.in_passing(community()).pk}
 
 
+def volunteer():
+    """Somebody who serves in another community."""
+    from linli.volunteering.models import Volunteer
+
+    where = community()
+    person, number = make_person("外区志愿者", home=where), f"ZY-2026-{900_000 + Volunteer.objects.count()}"
+    made = Volunteer.objects.create(person=person, number=number, place=where, state="active")
+    return {"number": made.number}
+
+
 def award_round():
     """Nominations of another county, which only those who serve there see."""
     from linli.volunteering.actions.installing import install
@@ -463,6 +474,8 @@ FOREIGN = {
     "community-complete": code(),
     "api:show_facility": facility(),
     "shift-list": shift,
+    "roster-person": volunteer,
+    "roster-certificate": volunteer,
     "award-round": award_round,
     "bank-person": person,
     "pair-propose": cared(),

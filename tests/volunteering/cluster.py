@@ -7,7 +7,8 @@ import signal
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.db import connections
@@ -17,6 +18,7 @@ from tests import template
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE, SEGMENT = 8192, 16 * 1024 * 1024
+LONGEST = 600  # seconds for one helper process: a loaded machine is slow, not wrong
 TORN = b"\xa5" * (PAGE // 2)
 BLOCK = re.compile(r"blkref #\d+: rel (\d+)/(\d+)/(\d+) blk (\d+) FPW")
 
@@ -27,6 +29,9 @@ class Server:
 
     cluster: embedded.Cluster
     state: Path
+    begun: list[subprocess.Popen] = field(
+        default_factory=list
+    )  # ended with the server, whatever the test did
 
     @property
     def environment(self) -> dict:
@@ -47,7 +52,13 @@ class Server:
         """What a Python process that uses this server said; it must end well."""
         command = [sys.executable, *words]
         ended = subprocess.run(
-            command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False
+            command,
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=LONGEST,
         )
         assert ended.returncode == 0, ended.stderr[-2000:]
         return ended.stdout
@@ -56,9 +67,11 @@ class Server:
         """A Python process that uses this server, in a group of its own."""
         command = [sys.executable, *words]
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, **pipes}
-        return subprocess.Popen(
+        process = subprocess.Popen(
             command, cwd=ROOT, env=self.environment, text=True, start_new_session=True, **quiet
         )
+        self.begun.append(process)
+        return process
 
     def kill(self) -> None:
         """All processes of the server at once, with SIGKILL."""
@@ -129,6 +142,15 @@ def make_server() -> Server:
     return made
 
 
+def end(process: subprocess.Popen) -> None:
+    """Kill a process with its children; it may have ended already."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait(timeout=LONGEST)
+
+
 def remove(server: Server) -> None:
+    for process in server.begun:
+        end(process)
     embedded.stop(server.cluster)
     shutil.rmtree(server.state, ignore_errors=True)

@@ -11,6 +11,7 @@ from psycopg.types.range import DateRange
 from linli.kernel import clock
 from linli.ledger.actions import LedgerRefused
 from linli.ledger.checking import verify
+from linli.ledger.models import Account
 from linli.volunteering.actions.banking import (
     SPACE,
     ask_issue,
@@ -32,7 +33,7 @@ from linli.volunteering.actions.redeeming import (
     open_shop,
     redeem,
 )
-from linli.volunteering.models import Issue
+from linli.volunteering.models import DayTotal, Issue, Shop
 from linli.volunteering.refusals import VolunteeringRefused
 from tests.ledger.together import together
 
@@ -246,3 +247,40 @@ def test_the_last_one_in_stock_goes_once_and_clicks_redeem_once():
     assert set(clicks) == {key("one")}
     assert sorted(type(one).__name__ for one in others) == ["Redemption"] + ["VolunteeringRefused"] * 4
     assert reward.left == 0
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.database
+def test_ten_clicks_give_once_donate_once_and_count_once_in_the_day():
+    """L3: the second click waits for the first, and then neither moves anything nor uses up the day's limit."""
+    village = Village(spend_day_minutes=60)
+    son, mother = village.resident("儿子"), village.resident("母亲")
+    village.family(son, mother)
+    purse, target = village.purse(son, 300), village.purse(mother)
+    pool = district_bank(village.place)
+
+    gifts = together(
+        *[lambda: give(key=key("g"), giver=son.person, to=mother.person, minutes=40, by=son).pk] * 10
+    )
+    donations = together(*[lambda: donate(key=key("d"), giver=son.person, minutes=20, by=son).pk] * 10)
+
+    pool.pool.refresh_from_db()
+    day = DayTotal.objects.get(person=son.person, kind="spent")
+    assert (set(gifts), set(donations)) == ({key("g")}, {key("d")})
+    assert (balance(purse), balance(target), pool.pool.balance, day.minutes) == (240, 40, 20, 60)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.database
+def test_two_clicks_open_a_shop_and_offer_a_reward_once():
+    village = Village()
+    during = DateRange(date(2026, 1, 1), date(2027, 1, 1))
+
+    shops = together(*[lambda: open_shop(name="粮油店", place=village.county, by=village.cashier)] * 2)
+    made = next(one for one in shops if isinstance(one, Shop))
+    offered = {"title": "大米", "minutes": 60, "stock": 5, "during": during, "by": village.cashier}
+    rewards = together(*[lambda: offer_reward(made, **offered)] * 2)
+
+    assert sorted(type(one).__name__ for one in shops) == ["Shop", "VolunteeringRefused"]
+    assert sorted(type(one).__name__ for one in rewards) == ["Reward", "VolunteeringRefused"]
+    assert Account.objects.filter(name__startswith="shop/").count() == 1

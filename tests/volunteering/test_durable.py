@@ -1,8 +1,6 @@
 """K1, L1: what was acknowledged is there after kill -9 of web, worker and database and after a power cut."""
 
 import http.client
-import os
-import signal
 import socket
 import subprocess
 import threading
@@ -13,7 +11,7 @@ from urllib.parse import urlencode
 import psycopg
 import pytest
 
-from .cluster import make_server, remove
+from .cluster import LONGEST, end, make_server, remove
 
 pytestmark = pytest.mark.slow
 SETTINGS = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on", "data_checksums": "on"}
@@ -43,9 +41,13 @@ def write_until(server, seed: int, number: int, stop) -> set[str]:
     """The keys that were acknowledged until `stop` came in the midst of the writing."""
     words = ("-m", "tests.volunteering.writer", "transfers", str(seed))
     with server.begin(*words, stdout=subprocess.PIPE) as writer:
+        watch = threading.Timer(LONGEST, writer.kill)  # a writer that hangs ends the test, not the day
+        watch.start()
         said = [writer.stdout.readline() for _turn in range(number)]
+        assert all(said), f"the writer ended after {sum(map(bool, said))} of {number} transfers"
         stop(writer)
         said += list(writer.stdout)
+        watch.cancel()
     return {line.strip() for line in said if line.endswith("\n")}
 
 
@@ -98,11 +100,17 @@ def begin_web(server, port: int):
         *("--workers", "2", "--blocking-threads", "2", "--no-ws", "--log-level", "warning"),
         "linli.config.wsgi:application",
     )
-    for _turn in range(600):
-        if answer(port, "GET", "/healthz")[0] == 200:
-            return web
-        PAUSE.wait(0.2)
-    raise AssertionError("the web server does not answer")
+    wait_for(lambda: answer(port, "GET", "/healthz")[0] == 200, "the web server does not answer", every=0.5)
+    return web
+
+
+def wait_for(is_so, otherwise: str, *, every: float = 0.05) -> None:
+    """Until something is so; it fails with a sentence once it has taken too long."""
+    for _turn in range(int(LONGEST / every)):
+        if is_so():
+            return
+        PAUSE.wait(every)
+    raise AssertionError(otherwise)
 
 
 def answer(port: int, method: str, path: str, *, body=None, cookie: str = "") -> tuple[int, str]:
@@ -124,13 +132,14 @@ class Giver(threading.Thread):
 
     def __init__(self, port: int, session: str):
         super().__init__()
-        self.port, self.session, self.sent, self.acknowledged = port, session, [], []
+        self.port, self.session, self.sent, self.acknowledged, self.refused = port, session, [], [], 302
 
     def run(self) -> None:
         for _turn in count():
             key = str(uuid.uuid4())
             self.sent.append(key)
-            if self.give(key) != 302:
+            self.refused = self.give(key)
+            if self.refused != 302:
                 return
             self.acknowledged.append(key)
 
@@ -147,17 +156,18 @@ def test_L3_a_web_server_killed_in_the_midst_loses_nothing_and_a_repeated_click_
     givers = [Giver(port, session) for session in sessions]
     for giver in givers:
         giver.start()
-    while sum(len(giver.acknowledged) for giver in givers) < 30 and any(one.is_alive() for one in givers):
-        PAUSE.wait(0.05)
-    os.killpg(web.pid, signal.SIGKILL)
-    web.wait()
+    gone = lambda: not any(one.is_alive() for one in givers)  # noqa: E731
+    enough = lambda: sum(len(giver.acknowledged) for giver in givers) >= 30  # noqa: E731
+    wait_for(lambda: enough() or gone(), "nobody was answered")
+    assert enough(), [giver.refused for giver in givers]
+    end(web)
     for giver in givers:
-        giver.join()
+        giver.join(timeout=LONGEST)
+    assert gone()
     web = begin_web(server, port)
     again = [giver.give(giver.sent[-1]) for giver in givers]  # the click that got no answer
     once_more = [giver.give(giver.acknowledged[-1]) for giver in givers]
-    os.killpg(web.pid, signal.SIGKILL)
-    web.wait()
+    end(web)
 
     doubts, kept = checked(server)
     acknowledged = {key for giver in givers for key in giver.acknowledged}
@@ -183,10 +193,10 @@ def expired(server) -> int:
 def test_K3_a_worker_killed_while_coins_expire_moves_each_purse_once(server, sessions):
     server.run("-m", "tests.volunteering.writer", "expire")
     worker = server.begin("-m", "linli.config.cli", "worker")
-    while expired(server) < 5 and worker.poll() is None:
-        PAUSE.wait(0.02)
-    os.killpg(worker.pid, signal.SIGKILL)
-    worker.wait()
+    wait_for(
+        lambda: expired(server) >= 5 or worker.poll() is not None, "the worker moves nothing", every=0.02
+    )
+    end(worker)
     in_between = expired(server)
     server.run("-m", "tests.volunteering.writer", "expire")
     server.run("-m", "linli.config.cli", "worker", "--until-empty")

@@ -9,8 +9,9 @@ from django.db import IntegrityError, transaction
 
 from linli.kernel import clock
 from linli.notices.models import Notice
+from linli.volunteering.actions.attending import mark_present
 from linli.volunteering.actions.certifying import check_certificate, issue_certificate, seal_of
-from linli.volunteering.actions.joining import join, mark_present
+from linli.volunteering.actions.joining import join
 from linli.volunteering.actions.recording import (
     confirm_attendance,
     correct_attendance,
@@ -282,3 +283,15 @@ def test_ten_clicks_confirm_once_and_two_records_never_pass_the_limit_together()
     assert set(clicks) == {record.pk}
     assert sorted(type(result).__name__ for result in both) == ["Attendance", "VolunteeringRefused"]
     assert (DayTotal.objects.get().minutes, balance(village.purse(village.student))) == (420, 420)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.database
+def test_two_clicks_on_the_certificate_give_one_number():
+    village = Village()
+    confirm_attendance(report(village), by=village.coordinator, evidence="电话")
+    volunteer = village.student.person.volunteer
+
+    made = together(*[lambda: issue_certificate(volunteer, by=village.student).number] * 4)
+
+    assert set(made) == {"ZM-2026-000001"}

@@ -10,7 +10,8 @@ from linli.volunteering.actions.banking import donate
 from linli.volunteering.actions.clients import name_key_client
 from linli.volunteering.actions.joining import join
 from linli.volunteering.actions.recording import report_hours
-from linli.volunteering.models import Attendance, Certificate, Help
+from linli.volunteering.actions.registering import found_team, open_station
+from linli.volunteering.models import Attendance, Certificate, Help, Team
 from linli.volunteering.paper import check_address
 from tests.browser import WIDTHS
 from tests.factories.people import make_worker
@@ -95,6 +96,17 @@ def furnish(village):
     )  # fmt: skip
     village.purse(village.student, 180)
     shop(village, stock=5)
+    found_team(
+        name="邻里互助队", place=village.place, by=village.coordinator,
+        leader=village.student.person.volunteer, speciality="理发、陪聊",
+    )  # fmt: skip
+    open_station(
+        name="志愿服务站",
+        label="新时代文明实践站",
+        place=village.place,
+        hours="每天 9:00–17:00",
+        by=village.coordinator,
+    )
     return shift
 
 
@@ -104,9 +116,9 @@ def test_the_pages_of_residents_are_usable(site, width):
     shift = furnish(village)
     site.open(reverse("volunteering-near"), width=width)
     check(site, f"near-anonymous-{width}")
-    for name in ("pool", "awards", "certificate-check"):
+    for name in ("teams", "help-ask", "pool", "awards", "certificate-check"):
         site.open(reverse(name), width=width)
-        check(site, f"{name}-{width}")
+        check(site, f"{name}-anonymous-{width}")
     site.sign_in(village.student)
     pages = (
         "volunteering-near",
@@ -115,11 +127,15 @@ def test_the_pages_of_residents_are_usable(site, width):
         "help-ask",
         "help-offers",
         "volunteering-profile",
+        "volunteering-report",
+        "ledger-statement",
         "my-pairs",
     )
     for name in pages:
         site.open(reverse(name), width=width)
         check(site, f"{name}-{width}")
+    site.open(reverse("team-detail", args=[Team.objects.get().number]), width=width)
+    check(site, f"team-{width}")
     site.open(reverse("activity-detail", args=[shift.activity.number]), width=width)
     check(site, f"activity-{width}")
 
@@ -129,7 +145,7 @@ def test_the_pages_of_residents_are_usable_in_every_look(site, look):
     village = Village()
     furnish(village)
     site.sign_in(village.student)
-    for name in ("volunteering-near", "volunteering-me", "coins", "help-ask"):
+    for name in ("volunteering-near", "volunteering-me", "coins", "help-ask", "teams", "ledger-statement"):
         site.open(reverse(name), width=390, **look)
         check(site, f"{name}-390-{'-'.join(map(str, look))}")
 
@@ -140,7 +156,7 @@ def test_the_pages_of_coordinators_planners_and_banks_are_usable(site, width):
     shift = furnish(village)
     pages = (
         "volunteering-desk", "activity-new", "help-enter", "team-new", "volunteer-window", "bank-counter",
-        "record-corrections", "pair-desk",
+        "record-corrections", "pair-desk", "roster",
     )  # fmt: skip
     site.sign_in(village.coordinator)
     for name in pages:
@@ -150,6 +166,10 @@ def test_the_pages_of_coordinators_planners_and_banks_are_usable(site, width):
     check(site, f"shift-{width}")
     site.open(reverse("bank-person", args=[village.student.person_id]), width=width)
     check(site, f"counter-{width}")
+    site.open(reverse("roster-person", args=[village.student.person.volunteer.number]), width=width)
+    check(site, f"roster-person-{width}")
+    site.open(reverse("team-detail", args=[Team.objects.get().number]), width=width)
+    check(site, f"team-desk-{width}")
     name_key_client(village.student.person, reason="失能", place=village.place, by=village.cashier)
     donate(key=uuid4(), giver=village.student.person, minutes=30, by=village.coordinator)
     site.sign_in(village.checker)
@@ -235,10 +255,7 @@ def test_ticks_made_without_the_network_wait_on_the_device_and_arrive_once(site)
     page.context.set_offline(True)
     page.get_by_label("孙同学").check()
     page.get_by_text("现在没有网络").wait_for()
-    check(site, "shift-offline-390")
-    page.goto("about:blank")  # the telephone was put away; nothing has arrived
-    assert Attendance.objects.count() == 0
-
+    page.goto("about:blank")  # the telephone was put away before anything was pressed
     page.context.set_offline(False)
     page = site.open(path, width=390)
     page.get_by_text("已恢复您上次没有提交的内容").wait_for()
@@ -246,7 +263,13 @@ def test_ticks_made_without_the_network_wait_on_the_device_and_arrive_once(site)
         True,
         False,
     )
+
+    page.context.set_offline(True)
     page.get_by_role("button", name="登记到场").dblclick()
+    page.get_by_text("已存在这台设备上").wait_for()
+    check(site, "shift-offline-390")
+    assert Attendance.objects.count() == 0
+    page.context.set_offline(False)  # the page is still open: it sends by itself
     page.get_by_text("已登记 1 人到场").wait_for()
     check(site, "shift-sent-390")
 
@@ -254,3 +277,38 @@ def test_ticks_made_without_the_network_wait_on_the_device_and_arrive_once(site)
     assert page.get_by_label("孙同学").is_disabled()
     assert page.locator("[data-draft-note]").inner_text() == ""
     assert [record.volunteer for record in Attendance.objects.all()] == [village.student.person.volunteer]
+
+
+def test_a_press_without_the_network_is_sent_from_the_next_page_whatever_it_is(site):
+    """XA-125: pressed in a cellar, the telephone put away, another page opened at home: sent once, nothing is lost."""
+    village = Village()
+    shift = village.shift()
+    join(shift, volunteers=[village.student.person.volunteer], by=village.student)
+
+    site.sign_in(village.coordinator)
+    page = site.open(reverse("shift-list", args=[shift.pk]), width=390)
+    page.get_by_label("孙同学").check()
+    page.context.set_offline(True)
+    page.get_by_role("button", name="登记到场").click()
+    page.get_by_text("已存在这台设备上").wait_for()
+    page.goto("about:blank")
+    page.context.set_offline(False)
+    page = site.open(reverse("volunteering-desk"), width=390)
+    page.get_by_text("登记到场：离线写的内容已提交").wait_for()
+    check(site, "later-sent-390")
+    site.open(reverse("volunteering-desk"), width=390)
+
+    assert [record.volunteer for record in Attendance.objects.all()] == [village.student.person.volunteer]
+
+
+def test_a_form_that_is_not_kept_says_that_nothing_was_sent_and_stays_filled(site):
+    village = Village()
+    site.sign_in(village.coordinator)
+    page = site.open(reverse("activity-new"), width=390)
+    page.get_by_label("活动名称").fill("社区清洁日")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="发布活动").click()
+    page.get_by_text("现在没有网络，没有发送").wait_for()
+    check(site, "not-sent-390")
+
+    assert page.get_by_label("活动名称").input_value() == "社区清洁日"

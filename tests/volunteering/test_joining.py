@@ -6,18 +6,21 @@ from uuid import UUID
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from linli.cases.actions import take_step
 from linli.kernel import clock
 from linli.notices.models import Notice
+from linli.volunteering.actions.attending import check_in, check_out, mark_present
+from linli.volunteering.actions.helping import Wish, ask_for_help
 from linli.volunteering.actions.joining import (
     ActivityDraft,
     cancel_activity,
-    check_in,
     join,
     leave,
-    mark_present,
     publish_activity,
     remind,
+    restate_activity,
     widen,
+    wording_of,
 )
 from linli.volunteering.actions.recording import confirm_attendance
 from linli.volunteering.actions.registering import register_volunteer
@@ -252,3 +255,91 @@ def test_two_coordinators_who_tick_at_once_make_one_record_of_each():
 
     assert told == [sorted(shift.attendances.values_list("pk", flat=True))] * 8
     assert shift.attendances.count() == 2
+
+
+@pytest.mark.django_db
+def test_a_check_in_without_the_network_counts_from_when_it_was_pressed_and_says_so():
+    """XA-125: the telephone says when; nothing before the shift, after it, too long ago or in the future counts."""
+    village = Village()
+    shift = village.shift()
+    enter(shift, village.student)
+    told = {"volunteer": village.student.person.volunteer, "code": shift.code, "by": village.student}
+    with clock.at(moment(6, 15)):
+        for at in (None, moment(6, 7), moment(6, 12), moment(6, 23)):
+            with pytest.raises(VolunteeringRefused, match="已经结束"):
+                check_in(shift, at=at, **told)
+    with (
+        clock.at(moment(6, 9) + timedelta(days=31)),
+        pytest.raises(VolunteeringRefused, match="传来得太晚"),
+    ):
+        check_in(shift, at=moment(6, 9, 5), **told)
+    with clock.at(moment(6, 15)):
+        record = check_in(shift, at=moment(6, 9, 5), **told)
+        again = check_in(shift, at=moment(6, 9, 5), **told)
+
+    assert (record.minutes, record.state, record.evidence, again.pk) == (115, "recorded", "", record.pk)
+    assert record.why == "没有网络：03-06 09:05 签到，03-06 15:00 传到"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.database
+def test_a_shift_joined_and_an_order_accepted_in_one_moment_never_both_stand():
+    """L4: two tables, one volunteer: the database lets one of the two through."""
+    village = Village()
+    village.fill_pool(600)
+    for turn in range(4):
+        day = moment(10 + turn)
+        shift = village.shift(begin=day)
+        wish = Wish("haircut", village.place, day + timedelta(minutes=30))
+        case = ask_for_help(wish, person=village.elder.person, by=village.elder).case
+        take_step(case, "offer", by=village.coordinator, volunteer=village.student.person.volunteer, why="-")
+
+        results = together(
+            lambda: enter(shift, village.student),  # noqa: B023 — run at once
+            lambda: take_step(case, "accept", by=village.student),  # noqa: B023
+        )
+
+        refused = [str(one) for one in results if isinstance(one, Exception)]
+        assert refused in (["这个时间您已经接了求助单。"], ["这个时间志愿者已经报名了活动。"])
+
+
+@pytest.mark.django_db
+def test_who_goes_early_signs_out_and_his_record_ends_then():
+    """XA-124: signed in and out; what somebody has decided about is not shortened afterwards."""
+    village = Village()
+    shift = village.shift()
+    enter(shift, village.student)
+    told = {"volunteer": village.student.person.volunteer, "by": village.student}
+    with clock.at(moment(6, 9)), pytest.raises(VolunteeringRefused, match="还没有签到"):
+        check_out(shift, **told)
+    with clock.at(moment(6, 9)):
+        check_in(shift, code=shift.code, **told)
+    with clock.at(moment(6, 10, 10)):
+        gone = check_out(shift, **told)
+        again = check_out(shift, **told)
+    with clock.at(moment(6, 12)):
+        late = check_out(shift, **told)
+        confirm_attendance(gone, by=village.coordinator, evidence="签到表")
+        with pytest.raises(VolunteeringRefused, match="已经有人核过"):
+            check_out(shift, **told)
+
+    assert (gone.minutes, again.minutes, late.minutes) == (70, 70, 70)
+
+
+@pytest.mark.django_db
+def test_another_place_is_told_to_who_joined_and_a_stale_form_overwrites_nothing():
+    """L6: two coordinators with the same page open: the second is told, and nothing is lost."""
+    village = Village()
+    shift = village.shift()
+    enter(shift, village.student)
+    seen = wording_of(shift.activity)
+    told = {"description": "带手套", "seen": seen}
+
+    done = restate_activity(shift.activity, address="南门岗亭", by=village.coordinator, **told)
+    with pytest.raises(VolunteeringRefused, match="刚才有别人改过"):
+        restate_activity(shift.activity, address="北门", by=village.colleague, **told)
+    with pytest.raises(PermissionDenied):
+        restate_activity(shift.activity, address="北门", by=village.student, **told)
+
+    assert (done.address, done.description) == ("南门岗亭", "带手套")
+    assert Notice.objects.filter(kind="volunteering-moved", to=village.student.person).count() == 1

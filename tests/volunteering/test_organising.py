@@ -51,7 +51,7 @@ def test_a_shift_is_widened_added_joined_by_phone_and_the_activity_called_off_on
         end="2026-03-09T10:00",
         capacity=3,
     )
-    assert said(waiting)[-1] == "名额已满，已排上候补。"
+    assert said(waiting)[-1] == "名额不够，1 人一起排上候补，有名额一起补上。"
     assert list(shift.joinings.values_list("state", flat=True)) == ["joined", "joined"]
     assert shift.activity.shifts.count() == 2
     post(client, "shift-list", shift.pk, act="cancel", why="下雨")
@@ -287,7 +287,7 @@ def test_planners_see_whether_it_helped():
     assert (figures.stars, figures.wait_hours) == (None, 0.0)
 
 
-PUBLIC = ("volunteering-near", "pool", "awards", "certificate-check", "volunteering-map")
+PUBLIC = ("volunteering-near", "teams", "pool", "awards", "certificate-check", "volunteering-map")
 
 
 def test_no_public_page_ranks_persons_by_hours(client):

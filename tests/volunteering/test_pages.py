@@ -320,3 +320,10 @@ def test_awards_are_nominated_published_and_decided(client):
 
     page = text_of(client.get(reverse("awards")))
     assert ("坚持义剪" in page, "热心" in page) == (True, False)
+
+
+def test_a_stranger_reads_the_three_ways_to_ask_for_help(client):
+    """Phone and window come first: nobody is sent to a sign-in form without knowing why."""
+    page = text_of(client.get(reverse("help-ask")))
+
+    assert ("打电话" in page, "到社区窗口" in page, "登录后登记" in page) == (True, True, True)

@@ -1,12 +1,18 @@
 """XA-124, XA-125, XA-135: one tap makes a volunteer; a child needs his guardian; teams and stations."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
 
+from linli.cases.actions import WrongState, take_step
+from linli.kernel import clock
 from linli.people.models import Consent
+from linli.people.privacy.consenting import withdraw_consent
+from linli.volunteering.actions.attending import check_in
+from linli.volunteering.actions.helping import Wish, ask_for_help
+from linli.volunteering.actions.joining import join
 from linli.volunteering.actions.registering import (
     consent_for,
     disband_team,
@@ -16,10 +22,11 @@ from linli.volunteering.actions.registering import (
     open_station,
     register_volunteer,
 )
+from linli.volunteering.matching import candidates, orders_for
 from linli.volunteering.models import Membership, Volunteer
 from linli.volunteering.refusals import VolunteeringRefused
 
-from .village import Village
+from .village import Village, moment
 
 pytestmark = pytest.mark.django_db
 
@@ -126,3 +133,48 @@ def test_a_station_of_whatever_label_is_one_type():
     assert (station.label, station.place) == ("新时代文明实践站", village.place)
     with pytest.raises(PermissionDenied):
         open_station(name="别处站", place=village.far_place, hours="9:00–17:00", by=village.coordinator)
+
+
+def test_D5_a_guardian_who_agrees_no_more_stops_a_child_at_once_and_may_agree_again():
+    """D5, D6: without the guardian's current consent a child joins, checks in and reports nothing."""
+    village = Village()
+    child, parent = village.resident("小明", birth_on=date(2014, 6, 1)), village.resident("明爸")
+    village.guardian(child, parent)
+    volunteer = register_volunteer(child.person, place=village.place, by=parent)
+    joined, other = village.shift(), village.shift(begin=moment(7))
+    join(joined, volunteers=[volunteer], by=child)
+
+    withdraw_consent(child.person, "volunteering", by=parent)
+    now = Volunteer.objects.get(pk=volunteer.pk)
+    with pytest.raises(VolunteeringRefused, match="等监护人同意"):
+        join(other, volunteers=[volunteer], by=child)
+    with clock.at(moment(6, 9)), pytest.raises(VolunteeringRefused, match="等监护人同意"):
+        check_in(joined, volunteer=now, code=joined.code, by=child)
+    assert (now.is_serving, now.awaits_consent) == (False, True)
+    assert list(Volunteer.objects.active()) == [village.student.person.volunteer]
+    assert list(Volunteer.objects.awaiting_consent()) == [now]
+
+    consent_for(now, guardian=parent.person, by=parent)
+    assert join(other, volunteers=[volunteer], by=child)[0].state == "joined"
+
+
+def test_D6_a_child_is_never_sent_alone_to_somebodys_home():
+    village = Village()
+    village.fill_pool(600)
+    child, parent = village.resident("小明", birth_on=date(2010, 6, 1)), village.resident("明爸")
+    village.guardian(child, parent)
+    volunteer = register_volunteer(child.person, place=village.place, by=parent)
+    wish = Wish("company", village.place, moment(5))
+    case = ask_for_help(wish, person=village.elder.person, by=village.elder).case
+
+    assert volunteer not in [match.volunteer for match in candidates(case.help)]
+    assert orders_for(volunteer) == []
+    with pytest.raises(PermissionDenied):
+        take_step(case, "take", by=child)
+    with pytest.raises(WrongState, match="未成年志愿者"):
+        take_step(case, "offer", by=village.coordinator, volunteer=volunteer, why="-")
+    grown_up = moment(5).replace(year=2028, month=7)
+    with clock.at(grown_up):
+        wish = Wish("company", village.place, grown_up + timedelta(days=1))
+        later = ask_for_help(wish, person=village.elder.person, by=village.elder)
+        assert [one.pk for one in orders_for(volunteer)] == [later.pk]

@@ -12,8 +12,9 @@ from linli.notices.actions import notify
 
 from .. import rules
 from ..charters import charter_at
-from ..models import AwardRound, Nomination
+from ..models import AwardRound, Nomination, Objection
 from ..refusals import VolunteeringRefused, refused
+from .recording import holders_of
 
 State = AwardRound.State
 
@@ -75,6 +76,42 @@ def publish_round(award_round, *, by, days: int = 5) -> AwardRound:
 
 
 @transaction.atomic
+def object_to(nomination, *, words: str, by) -> Objection:
+    """Say what speaks against a published nomination, while the publication runs; once by each account."""
+    award_round = nomination.round
+    if award_round.state != State.PUBLISHED or clock.today() > award_round.objections_until:
+        raise VolunteeringRefused("round_takes_objections", _("公示期以外不收异议。"))
+    try:
+        with transaction.atomic():
+            made = Objection.objects.create(nomination=nomination, words=words, by=by, at=clock.now())
+    except IntegrityError as error:
+        raise refused(error) from error
+    audit.record("volunteering.object", by=by, thing=made, place=award_round.place)
+    for person in holders_of(rules.AWARD, award_round.place):
+        notify(
+            person, "volunteering-objection", needs=rules.AWARD, at=award_round.place,
+            title=award_round.title[:80], path=f"/volunteering/awards/{award_round.pk}/",
+        )  # fmt: skip
+    return made
+
+
+@transaction.atomic
+def answer_objection(objection, *, answer: str, by) -> Objection:
+    """What was found when it was looked into; the first answer stands. Nobody answers his own objection."""
+    row = Objection.objects.select_for_update(of=("self",)).select_related("nomination__round__place").get(
+        pk=objection.pk
+    )  # fmt: skip
+    place = row.nomination.round.place
+    if not by.may(rules.AWARD, at=place) or row.by_id == by.pk:
+        raise PermissionDenied
+    if row.answered_at is None:
+        row.answer, row.answered_by, row.answered_at = answer, by, clock.now()
+        row.save(update_fields=["answer", "answered_by", "answered_at"])
+        audit.record("volunteering.answer_objection", by=by, thing=row, place=place)
+    return row
+
+
+@transaction.atomic
 def decide_round(award_round, *, awarded, by) -> AwardRound:
     """Say who is awarded, once the days of publication are over; everybody awarded hears it."""
     award_round = _held(award_round, by)
@@ -82,6 +119,8 @@ def decide_round(award_round, *, awarded, by) -> AwardRound:
         return award_round
     if award_round.state != State.PUBLISHED or clock.today() <= award_round.objections_until:
         raise VolunteeringRefused("round_was_published", _("公示期还没有结束。"))
+    if Objection.objects.filter(nomination__round=award_round, answered_at=None).exists():
+        raise VolunteeringRefused("objections_are_answered", _("还有异议没有答复，答复后再公布。"))
     chosen = {nomination.pk for nomination in awarded}
     for nomination in award_round.nominations.select_related("volunteer__person", "team__leader__person"):
         nomination.awarded = nomination.pk in chosen

@@ -218,7 +218,6 @@ def _spend(person, minutes: int, coins) -> None:
 @transaction.atomic
 def give(*, key: UUID, giver, to, minutes: int, by) -> Transfer:
     """A gift to family. VolunteeringRefused: no family, the day's limit, the cap; LedgerRefused: not covered."""
-    done = Transfer.objects.filter(pk=key).first()
     purse = purse_of(giver, by=by)
     _own(by, giver, purse.bank.place)
     coins = charter_at(purse.bank.place).rules.coins
@@ -227,6 +226,7 @@ def give(*, key: UUID, giver, to, minutes: int, by) -> Transfer:
     target = purse_of(to, place=purse.bank.place, by=by)
     payer, payee = side_of(purse), side_of(target)
     lock(*accounts_between(payer, payee))
+    done = Transfer.objects.filter(pk=key).first()  # read under the lock: the day counts two clicks once
     if done is None:
         if room_in(target.account, coins.cap) < minutes:
             raise VolunteeringRefused("purse_within_its_cap", _("对方的时间币会超过存入上限。"))
@@ -240,7 +240,6 @@ def give(*, key: UUID, giver, to, minutes: int, by) -> Transfer:
 @transaction.atomic
 def donate(*, key: UUID, giver, minutes: int, by) -> Transfer:
     """A donation to the public pool of the district."""
-    done = Transfer.objects.filter(pk=key).first()
     purse = purse_of(giver, by=by)
     _own(by, giver, purse.bank.place)
     coins = charter_at(purse.bank.place).rules.coins
@@ -248,7 +247,7 @@ def donate(*, key: UUID, giver, minutes: int, by) -> Transfer:
         raise VolunteeringRefused("donation_is_allowed", _("这里的章程没有开放捐赠。"))
     pool = pool_side(district_bank(purse.bank.place, by=by))
     lock(purse.account, pool.account)
-    if done is None:
+    if not Transfer.objects.filter(pk=key).exists():
         _spend(giver, minutes, coins)
     return move(key=key, payer=side_of(purse), payee=pool, amount=minutes, reason=DONATION, by=by)
 

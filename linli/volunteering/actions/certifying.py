@@ -15,7 +15,7 @@ from linli.kernel.masking import mask_name
 from linli.ledger.signing import is_signed, sign
 
 from .. import rules
-from ..models import Attendance, Certificate
+from ..models import Attendance, Certificate, Volunteer
 
 SEAL_LENGTH = 16  # of the signature's 64 digits, as printed: 2^64 guesses, each against the server
 
@@ -45,6 +45,9 @@ def issue_certificate(volunteer, *, by, since: date | None = None, until: date |
     own = by.person_id == volunteer.pk or volunteer.pk in by.acts_for
     if not (own or by.may(rules.CONFIRM, at=volunteer.place)):
         raise PermissionDenied
+    volunteer = Volunteer.objects.select_for_update(no_key=True).get(
+        pk=volunteer.pk
+    )  # two clicks, one number
     last = until or clock.today()
     rows = records_of(volunteer, since, last)
     keys = list(rows.order_by("during").values_list("pk", flat=True))

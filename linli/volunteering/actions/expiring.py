@@ -11,7 +11,7 @@ from linli.ledger.actions import lock, transfer
 from linli.ledger.models import Account, Transfer
 from linli.notices.actions import notify
 
-from ..charters import charter_at
+from ..charters import NoCharter, charter_at
 from ..models import Purse
 from .banking import EXPIRY, district_bank, key_of
 
@@ -20,6 +20,14 @@ def full_purses():
     """Open purses with something in them."""
     found = Purse.objects.filter(account__closed_at=None, account__credits__gt=F("account__debits"))
     return found.select_related("account__holder", "bank__place").order_by("pk").iterator(500)
+
+
+def coins_at(place):
+    """The coin rules of a place; None where no charter holds today: nothing expires by rules nobody made."""
+    try:
+        return charter_at(place).rules.coins
+    except NoCharter:
+        return None
 
 
 def unspent_before(account: Account, day: date) -> int:
@@ -37,7 +45,8 @@ def expire_coins(now: datetime) -> int:
     """Move to the pool what was earned longer ago than the charter keeps it and not spent since; how many purses."""
     count = 0
     for purse in full_purses():
-        day = last_kept(charter_at(purse.bank.place).rules.coins, clock.today())
+        coins = coins_at(purse.bank.place)
+        day = last_kept(coins, clock.today()) if coins else None
         if day is not None and _expire(purse, day):
             count += 1
     return count
@@ -60,7 +69,9 @@ def warn_of_expiry(now: datetime) -> int:
     """Tell holders, once a month, of what would expire within the warning time of the charter; how many."""
     count = 0
     for purse in full_purses():
-        coins = charter_at(purse.bank.place).rules.coins
+        coins = coins_at(purse.bank.place)
+        if coins is None:
+            continue
         until = clock.today() + timedelta(days=coins.warn_days)
         day = last_kept(coins, until)
         if day is None or _is_told(purse, until):

@@ -20,7 +20,7 @@ from linli.people.models import Unit
 
 from .. import rules
 from ..charters import charter_at
-from ..models import Attendance, Help, Joining, KeyClient, Volunteer
+from ..models import Attendance, Help, KeyClient, Volunteer
 from ..refusals import VolunteeringRefused, refused
 from .banking import (
     SERVICE,
@@ -155,8 +155,10 @@ def describe(case, *, by, service: str, begin: datetime, minutes: int, descripti
 
 def offer(case, *, by, volunteer: Volunteer, why: str = "") -> None:
     """Effect: the order is proposed to a volunteer, with the reason; he may decline."""
-    if volunteer.state != Volunteer.State.ACTIVE or volunteer.pk == case.reporter_id:
+    if not volunteer.is_serving or volunteer.pk == case.reporter_id:
         raise WrongState(_("请选一位已注册的志愿者，不能是求助人自己。"))
+    if not rules.is_grown(volunteer, case.help.charter):
+        raise WrongState(_("未成年志愿者不接上门的求助单，可以参加有大人带队的活动。"))
     case.help.volunteer, case.help.why_matched = volunteer, why[:160]
     case.help.save(update_fields=["volunteer", "why_matched"])
     case.assignee = getattr(volunteer.person, "user", None)
@@ -209,10 +211,7 @@ def _set_aside(case, *, by) -> None:
 
 
 def _keep_time(order) -> None:
-    """He does nothing else at that time: the database compares his accepted orders, we his joined shifts."""
-    joined = Joining.objects.filter(volunteer=order.volunteer_id, state=Joining.State.JOINED)
-    if joined.filter(during__overlap=order.wanted).exists():
-        raise WrongState(_("这个时间志愿者已经报名了活动。"))
+    """He does nothing else at that time: the database compares his accepted orders and his joined shifts."""
     order.busy = order.wanted
     try:
         with transaction.atomic():

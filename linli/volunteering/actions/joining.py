@@ -1,5 +1,6 @@
-"""Activities and their shifts: publishing, joining, waiting, leaving, reminding, checking in."""
+"""Activities and their shifts: publishing, joining, waiting, leaving, reminding."""
 
+import hashlib
 import secrets
 import uuid
 from dataclasses import dataclass
@@ -16,10 +17,11 @@ from linli.cases.actions import next_number
 from linli.kernel import clock
 from linli.kernel.clock import CHINA
 from linli.notices.actions import notify
+from linli.search.actions import touch
 
 from .. import rules
 from ..charters import charter_at
-from ..models import Activity, Attendance, Joining, Shift, Volunteer
+from ..models import Activity, Joining, Shift, Volunteer
 from ..refusals import VolunteeringRefused, refused
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that looks like something else on paper
@@ -71,6 +73,7 @@ def publish_activity(draft: ActivityDraft, *, shifts, by, key=None) -> Activity:
     )
     for begin, end, capacity in shifts:
         add_shift(activity, begin=begin, end=end, capacity=capacity, by=by)
+    touch(activity)
     audit.record("volunteering.publish", by=by, thing=activity, place=activity.place)
     return activity
 
@@ -96,6 +99,34 @@ def _new_code() -> str:
 
 
 @transaction.atomic
+def restate_activity(activity, *, address: str, description: str, seen: str, by) -> Activity:
+    """Put right where it is or what it says; who joined hears of another place.
+
+    VolunteeringRefused: somebody changed it since `seen` (what `wording_of` gave) was read.
+    """
+    if not by.may(rules.ORGANISE, at=activity.place):
+        raise PermissionDenied
+    activity = Activity.objects.select_for_update(of=("self",)).select_related("place").get(pk=activity.pk)
+    if seen != wording_of(activity):
+        raise VolunteeringRefused("activity_as_it_was_read", _("刚才有别人改过，请看清现在的内容再改。"))
+    moved = address != activity.address
+    activity.address, activity.description = address, description
+    activity.save(update_fields=["address", "description"])
+    going = Joining.objects.filter(shift__activity=activity, during__endswith__gt=clock.now())
+    if moved:
+        for joining in going.exclude(state=State.LEFT).select_related("volunteer__person", "shift__activity"):
+            _tell(joining, "volunteering-moved")
+    touch(activity)
+    audit.record("volunteering.restate", by=by, thing=activity, place=activity.place)
+    return activity
+
+
+def wording_of(activity) -> str:
+    """What a form remembers of the words it showed."""
+    return hashlib.sha256(f"{activity.address}|{activity.description}".encode()).hexdigest()[:16]
+
+
+@transaction.atomic
 def cancel_activity(activity, *, by, why: str) -> Activity:
     """An activity does not take place; everybody who joined is told why."""
     if not by.may(rules.ORGANISE, at=activity.place):
@@ -109,6 +140,7 @@ def cancel_activity(activity, *, by, why: str) -> Activity:
     for joining in going.exclude(state=State.LEFT).select_related("volunteer__person", "shift__activity"):
         _tell(joining, "volunteering-cancelled", why=why[:100])
     going.update(state=State.LEFT)
+    touch(activity)
     audit.record("volunteering.cancel", by=by, thing=activity, place=activity.place, purpose=why)
     return activity
 
@@ -125,7 +157,8 @@ def join(shift, *, volunteers, by, risk_accepted: bool = False) -> list[Joining]
             raise PermissionDenied
     shift = Shift.objects.select_for_update(of=("self",)).select_related("activity").get(pk=shift.pk)
     keys = [volunteer.pk for volunteer in volunteers]
-    volunteers = Volunteer.objects.filter(pk__in=keys).select_related("person")  # as they are now
+    found = Volunteer.objects.filter(pk__in=keys).select_related("person", "consent")  # as they are now
+    volunteers = found.order_by("pk")  # the order in which all parties are locked
     standing = list(shift.joinings.filter(volunteer__in=keys).exclude(state=State.LEFT))
     if len(standing) == len(keys):
         return standing
@@ -167,7 +200,7 @@ def _check(shift, volunteer, risk_accepted: bool) -> None:
     activity = shift.activity
     if activity.state != Activity.State.OPEN or shift.during.lower <= clock.now():
         raise VolunteeringRefused("shift_has_not_begun", _("已经开始或取消，不能再报名。"))
-    if volunteer.state != Volunteer.State.ACTIVE:
+    if not volunteer.is_serving:
         raise VolunteeringRefused("volunteer_is_active", _("还不能报名：注册没有完成，或者在等监护人同意。"))
     age = volunteer.person.age_on(clock.today())
     if age is not None and age < activity.least_age:
@@ -218,7 +251,7 @@ def move_up(shift) -> int:
             continue
         try:
             with transaction.atomic():
-                for joining in party:
+                for joining in sorted(party, key=lambda one: one.volunteer_id):
                     joining.state = State.JOINED
                     joining.save(update_fields=["state"])
         except IntegrityError:
@@ -270,69 +303,10 @@ def remind(now: datetime, *, within: timedelta = timedelta(hours=24)) -> int:
         with transaction.atomic():
             if not Shift.objects.filter(pk=key, reminded_at=None).update(reminded_at=now):
                 continue
-            going = Joining.objects.filter(shift=key, state=State.JOINED)
+            going = Joining.objects.filter(
+                shift=key, state=State.JOINED, volunteer__in=Volunteer.objects.active()
+            )
             for joining in going.select_related("volunteer__person", "shift__activity"):
                 _tell(joining, "volunteering-reminder")
             done += 1
     return done
-
-
-@transaction.atomic
-def check_in(shift, *, volunteer, code: str, by) -> Attendance:
-    """The volunteer is there and types the code of the day: a record, still to be confirmed by another.
-
-    VolunteeringRefused: wrong code, too early or over, not joined. Asked twice, the same record.
-    """
-    if not (by.person_id == volunteer.pk or volunteer.pk in by.acts_for):
-        raise PermissionDenied
-    known = record_of(shift, volunteer)
-    if known is not None:
-        return known
-    if not secrets.compare_digest(shift.code.encode(), code.strip().upper().encode()):
-        raise VolunteeringRefused("check_in_by_the_code", _("签到码不对，请看现场的签到码。"))
-    early = timedelta(minutes=shift.activity.charter.rules.limits.check_in_before_min)
-    now = clock.now()
-    if not shift.during.lower - early <= now < shift.during.upper:
-        raise VolunteeringRefused("check_in_in_time", _("还没到签到时间，或者已经结束。"))
-    return record_present(
-        shift, volunteer=volunteer, begin=max(now, shift.during.lower), by=volunteer.person, source="code"
-    )
-
-
-@transaction.atomic
-def mark_present(shift, *, volunteers, by) -> list[Attendance]:
-    """The coordinator's list, on paper or on screen: who was there; another person confirms the hours."""
-    if not by.may(rules.ORGANISE, at=shift.activity.place):
-        raise PermissionDenied
-    begin = shift.during.lower
-    return [
-        record_of(shift, one)
-        or record_present(shift, volunteer=one, begin=begin, by=by.person, source="list")
-        for one in sorted(volunteers, key=lambda one: one.pk)
-    ]
-
-
-def record_of(shift, volunteer) -> Attendance | None:
-    """What is recorded of somebody in a shift; his joining is locked, so two who tick at once make one."""
-    list(shift.joinings.select_for_update().filter(volunteer=volunteer).order_by("pk"))
-    return Attendance.objects.filter(shift=shift, volunteer=volunteer, corrects=None).first()
-
-
-def record_present(shift, *, volunteer, begin, by, source) -> Attendance:
-    """A record of somebody who joined; VolunteeringRefused when he did not."""
-    if not shift.joinings.filter(volunteer=volunteer, state=State.JOINED).exists():
-        raise VolunteeringRefused("joined_before_check_in", _("没有报名这个班次，请先报名。"))
-    activity, end = shift.activity, shift.during.upper
-    return Attendance.objects.create(
-        volunteer=volunteer,
-        source=source,
-        charter=activity.charter,
-        service=activity.service,
-        content=activity.title,
-        place=activity.place,
-        during=Range(begin, end),
-        minutes=max(1, round((end - begin).total_seconds() / 60)),
-        shift=shift,
-        recorded_by=by,
-        recorded_at=clock.now(),
-    )

@@ -9,7 +9,7 @@ from linli.kernel import clock
 from linli.notices.actions import notify
 
 from .. import rules
-from ..models import PairingOffer, Volunteer
+from ..models import PairingOffer
 from ..refusals import VolunteeringRefused, refused
 
 State = PairingOffer.State
@@ -20,7 +20,7 @@ def offer_pairing(volunteer, *, person, plan: str, by) -> PairingOffer:
     """Ask both; VolunteeringRefused: they are asked already, or he serves no more."""
     if not by.may(rules.MATCH, at=volunteer.place):
         raise PermissionDenied
-    if volunteer.state != Volunteer.State.ACTIVE or volunteer.pk == person.pk:
+    if not volunteer.is_serving or volunteer.pk == person.pk:
         raise VolunteeringRefused("volunteer_is_active", _("请选一位已注册的志愿者，不能是本人。"))
     try:
         with transaction.atomic():

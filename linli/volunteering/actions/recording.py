@@ -15,7 +15,7 @@ from linli.people.models import Person, Post
 
 from .. import rules
 from ..charters import charter_at
-from ..models import Attendance, Volunteer
+from ..models import Attendance
 from ..refusals import VolunteeringRefused, refused
 from .banking import mint_for
 from .daily import add_to_day
@@ -46,9 +46,12 @@ def report_hours(
     evidence,
     by,
     receiver=None,
+    photo=None,
     key=None,
 ) -> Attendance:
     """One's own report of a service nobody listed; it counts after somebody else has looked at it.
+
+    `receiver`, where he is named, is asked to confirm it; a coordinator may as well.
 
     VolunteeringRefused: in the future, too long ago, longer than a day. The same `key` twice, the same record.
     """
@@ -64,9 +67,13 @@ def report_hours(
     if end > clock.now() or begin < clock.now() - timedelta(days=limits.report_days):
         sentence = _("只能申报最近 %(days)s 天里已经完成的服务。") % {"days": limits.report_days}
         raise VolunteeringRefused("reported_in_time", sentence)
-    if not 0 < minutes <= limits.day_minutes or volunteer.state != Volunteer.State.ACTIVE:
+    if not volunteer.is_serving:
+        raise VolunteeringRefused("volunteer_is_active", _("还不能申报：注册没有完成，或者在等监护人同意。"))
+    if not 0 < minutes <= limits.day_minutes:
         raise VolunteeringRefused("day_total_within_the_limit")
-    return Attendance.objects.create(
+    if receiver is not None and receiver.pk in (volunteer.pk, by.person_id):
+        receiver = None  # nobody confirms what he entered himself
+    record = Attendance.objects.create(
         volunteer=volunteer,
         source=Attendance.Source.SELF,
         charter=charter,
@@ -77,10 +84,15 @@ def report_hours(
         minutes=minutes,
         receiver=receiver,
         evidence=evidence,
+        photo=photo,
         recorded_by=by.person,
         recorded_at=clock.now(),
         key=key,
     )
+    if receiver is not None:
+        told = {"number": volunteer.number, "minutes": minutes, "path": "/volunteering/me/"}
+        notify(receiver, "volunteering-received", **told)
+    return record
 
 
 @transaction.atomic

@@ -30,9 +30,13 @@ def open_shop(*, name: str, place, by, unit: Unit | None = None) -> Shop:
     """A partner shop with its account in the ledger; what it takes in it never gives out again for money."""
     if not by.may(rules.SETTLE, at=place):
         raise PermissionDenied
-    code = secrets.token_hex(6)
-    account = open_account(name=f"shop/{code}", unit=Account.Unit.MINUTE, by=by)
-    shop = Shop.objects.create(name=name, place=place, unit=unit, account=account)
+    try:
+        with transaction.atomic():
+            code = secrets.token_hex(6)
+            account = open_account(name=f"shop/{code}", unit=Account.Unit.MINUTE, by=by)
+            shop = Shop.objects.create(name=name, place=place, unit=unit, account=account)
+    except IntegrityError as error:
+        raise refused(error) from error
     audit.record("volunteering.open_shop", by=by, thing=shop, place=place)
     return shop
 
@@ -42,7 +46,11 @@ def offer_reward(shop: Shop, *, title: str, minutes: int, stock: int, during, by
     """Something a shop gives for minutes."""
     if not by.may(rules.SETTLE, at=shop.place):
         raise PermissionDenied
-    reward = Reward.objects.create(shop=shop, title=title, minutes=minutes, left=stock, during=during)
+    try:
+        with transaction.atomic():
+            reward = Reward.objects.create(shop=shop, title=title, minutes=minutes, left=stock, during=during)
+    except IntegrityError as error:
+        raise refused(error) from error
     audit.record("volunteering.offer_reward", by=by, thing=reward, place=shop.place)
     return reward
 

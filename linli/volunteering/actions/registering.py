@@ -11,6 +11,7 @@ from linli.facilities.rules import can_edit
 from linli.kernel import clock
 from linli.notices.actions import notify
 from linli.people.models import Consent, Proxy
+from linli.search.actions import touch
 
 from .. import rules
 from ..charters import charter_at
@@ -91,11 +92,12 @@ def _ask_guardians(volunteer) -> None:
 @transaction.atomic
 def consent_for(volunteer, *, guardian, by) -> Volunteer:
     """The guardian lets a child serve; by himself, or entered at the window. Asked twice, the same."""
-    volunteer = Volunteer.objects.select_for_update(of=("self",)).get(pk=volunteer.pk)
+    rows = Volunteer.objects.select_for_update(of=("self",)).select_related("consent", "person", "place")
+    volunteer = rows.get(pk=volunteer.pk)
     known = guardians_of(volunteer.person).filter(proxy=guardian).exists()
     if not known or not (by.person_id == guardian.pk or by.may(rules.ENTER, at=volunteer.place)):
         raise PermissionDenied
-    if volunteer.state != Volunteer.State.WAITING:
+    if not volunteer.awaits_consent:
         return volunteer
     given, _made = Consent.objects.get_or_create(
         person=volunteer.person,
@@ -154,6 +156,7 @@ def found_team(*, name, place, by, unit=None, leader=None, speciality="", founde
             )
     except IntegrityError as error:
         raise refused(error) from error
+    touch(team)
     audit.record("volunteering.found_team", by=by, thing=team, place=place)
     if leader is not None:
         enter_team(team, volunteer=leader, by=by)
@@ -175,6 +178,7 @@ def disband_team(team, *, by) -> Team:
     _organiser(by, team.place)
     team.disbanded_on = clock.today()
     team.save(update_fields=["disbanded_on"])
+    touch(team)
     audit.record("volunteering.disband_team", by=by, thing=team, place=team.place)
     return team
 

@@ -1,12 +1,12 @@
 """Volunteers, activities, hours, help orders, the time bank, awards."""
 
 from .activities import Activity, Joining, Shift
-from .awards import AwardRound, Nomination
+from .awards import AwardRound, Nomination, Objection
 from .bank import Bank, Issue, Look, Purse, Redemption, Reward, Settlement, Shop
 from .charters import Charter
 from .helping import Help, KeyClient, PairingOffer
 from .hours import Attendance, Certificate, DayTotal
-from .people import Membership, Station, Team, Volunteer
+from .people import Duty, Membership, Station, Team, Volunteer
 
 __all__ = [
     "Activity",
@@ -16,6 +16,7 @@ __all__ = [
     "Certificate",
     "Charter",
     "DayTotal",
+    "Duty",
     "Help",
     "Issue",
     "Joining",
@@ -23,6 +24,7 @@ __all__ = [
     "Look",
     "Membership",
     "Nomination",
+    "Objection",
     "PairingOffer",
     "Purse",
     "Redemption",

@@ -131,6 +131,27 @@ COUNT = pgtrigger.Trigger(
 )
 
 
+def one_engagement_at_a_time(name: str, *, when: str, period: str, other: str) -> pgtrigger.Trigger:
+    """Nobody is at two places at once, whichever way he said yes: `other` finds him elsewhere at that time.
+
+    Two tables cannot share an exclusion constraint; the lock on the volunteer makes the two looks one after
+    the other, so that a shift joined and an order accepted in the same moment meet.
+    """
+    return pgtrigger.Trigger(
+        name=name,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        when=pgtrigger.Before,
+        condition=pgtrigger.Condition(when),
+        func=f"""
+            PERFORM pg_advisory_xact_lock(hashtextextended('engaged/' || NEW.volunteer_id, 0));
+            IF EXISTS ({other} AND volunteer_id = NEW.volunteer_id AND {period}) THEN
+                RAISE EXCEPTION '{name}' USING ERRCODE = 'exclusion_violation', CONSTRAINT = '{name}';
+            END IF;
+            RETURN NEW;
+        """,
+    )
+
+
 class Joining(models.Model):
     """A volunteer takes part in a shift or waits for a place; those of one party move up together."""
 
@@ -170,4 +191,12 @@ class Joining(models.Model):
                 condition=Q(state="joined"),
             ),
         ]
-        triggers = [COUNT]
+        triggers = [
+            COUNT,
+            one_engagement_at_a_time(
+                "joining_never_during_an_accepted_order",
+                when="NEW.state = 'joined'",
+                period="busy && NEW.during",
+                other="SELECT 1 FROM volunteering_help WHERE busy IS NOT NULL",
+            ),
+        ]

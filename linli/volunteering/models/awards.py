@@ -80,3 +80,36 @@ class Nomination(models.Model):
                 name="nomination_of_a_volunteer_or_a_team",
             ),
         ]
+
+
+class Objection(models.Model):
+    """异议: what somebody has to say against a published nomination; the officer answers before deciding."""
+
+    nomination = models.ForeignKey(Nomination, models.CASCADE, related_name="objections")
+    words = models.CharField(_("异议"), max_length=500, validators=[refuse_hidden_characters])
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    answer = models.CharField(
+        _("核实结果"), max_length=500, blank=True, validators=[refuse_hidden_characters]
+    )
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+
+    about = ("by__person", "nomination__volunteer__person")
+    personal = {
+        "words": Personal(2, WHY, BASIS, KEEP, mask="none"),
+        "by": Personal(2, WHY, BASIS, KEEP, mask="none"),
+        "answer": Personal(2, WHY, BASIS, KEEP, mask="none"),
+        "answered_by": Personal(1, "履职记录", BASIS, KEEP, mask="none"),
+    }
+
+    class Meta:
+        verbose_name = _("评选异议")
+        constraints = [
+            models.UniqueConstraint(fields=["nomination", "by"], name="objection_once_by_somebody"),
+            models.CheckConstraint(
+                condition=Q(answered_by=None, answered_at=None)
+                | Q(answered_by__isnull=False, answered_at__isnull=False),
+                name="objection_answered_by_somebody",
+            ),
+        ]

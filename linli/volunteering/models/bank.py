@@ -1,5 +1,7 @@
 """The time bank: what stands where in the ledger, who issued it, what it can be redeemed for."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.contrib.postgres.fields import DateRangeField
 from django.db import models
@@ -130,6 +132,11 @@ class Shop(models.Model):
 
     class Meta:
         verbose_name = _("兑换点")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["place", "name"], condition=Q(closed_on=None), name="shop_name_once_in_a_place"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -151,10 +158,16 @@ class Reward(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(minutes__gt=0), name="reward_costs_something"),
             models.CheckConstraint(condition=Q(left__gte=0), name="reward_never_given_beyond_its_stock"),
+            models.UniqueConstraint(fields=["shop", "title", "during"], name="reward_once_in_a_shop"),
         ]
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def last_day(self):
+        """The last day on which it is given; None where it has no end."""
+        return self.during.upper and self.during.upper - timedelta(days=1)
 
 
 class Redemption(models.Model):

@@ -13,6 +13,7 @@ from linli.kernel.text import refuse_hidden_characters
 from linli.ledger.models import Transfer
 from linli.people.models import Person
 
+from .activities import one_engagement_at_a_time
 from .charters import Charter
 from .people import Volunteer
 
@@ -76,6 +77,14 @@ class Help(models.Model):
             ExclusionConstraint(
                 name="help_never_overlaps_another",
                 expressions=[("volunteer", RangeOperators.EQUAL), ("busy", RangeOperators.OVERLAPS)],
+            ),
+        ]
+        triggers = [
+            one_engagement_at_a_time(
+                "help_never_during_a_joined_shift",
+                when="NEW.busy IS NOT NULL AND NEW.volunteer_id IS NOT NULL",
+                period="during && NEW.busy",
+                other="SELECT 1 FROM volunteering_joining WHERE state = 'joined'",
             ),
         ]
 

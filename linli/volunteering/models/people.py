@@ -6,12 +6,15 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from linli.cases.models import Case
 from linli.facilities.models import Facility
 from linli.kernel import clock
 from linli.kernel.personal import Personal
 from linli.kernel.text import refuse_hidden_characters
 from linli.people.models import Consent, Person, Unit
 from linli.places.models import Place
+
+from .charters import Charter
 
 WHY, BASIS, KEEP = "组织和记录志愿服务", "志愿服务条例", "while registered"
 DAYS = (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))
@@ -23,7 +26,14 @@ SLOTS = tuple(
 
 class VolunteerQuerySet(models.QuerySet):
     def active(self):
-        return self.filter(state=Volunteer.State.ACTIVE)
+        """Those who serve today: registered, and where they are under age their guardian still agrees (D5)."""
+        agreed = Q(minor=False) | Q(consent__isnull=False, consent__withdrawn_at=None)
+        return self.filter(agreed, state=Volunteer.State.ACTIVE)
+
+    def awaiting_consent(self):
+        """Children whose guardian has not agreed, or agrees no more."""
+        withdrawn = Q(state=Volunteer.State.ACTIVE, minor=True, consent__withdrawn_at__isnull=False)
+        return self.filter(Q(state=Volunteer.State.WAITING) | withdrawn)
 
     def visible_to(self, user):
         """Oneself, those one acts for, and those of the places where a post organises volunteering."""
@@ -77,6 +87,16 @@ class Volunteer(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def awaits_consent(self) -> bool:
+        """A child whose guardian has not agreed, or agrees no more: nothing is asked of him (D5, D6)."""
+        withdrawn = self.minor and self.consent is not None and self.consent.withdrawn_at is not None
+        return self.state == self.State.WAITING or (self.state == self.State.ACTIVE and withdrawn)
+
+    @property
+    def is_serving(self) -> bool:
+        return self.state == self.State.ACTIVE and not self.awaits_consent
 
 
 class Team(models.Model):
@@ -163,3 +183,45 @@ class Station(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Duty(models.Model):
+    """任职: what a volunteer does for the community beyond tasks: leads talks, asks around, finds resources.
+
+    `case`: the project or matter in which he has a seat, where it is one.
+    """
+
+    volunteer = models.ForeignKey(Volunteer, models.PROTECT, related_name="duties")
+    code = models.SlugField(_("角色"), max_length=60)
+    charter = models.ForeignKey(Charter, models.PROTECT, related_name="+")
+    place = models.ForeignKey(Place, models.PROTECT, related_name="+", verbose_name=_("社区"))
+    case = models.ForeignKey(
+        Case, models.PROTECT, null=True, related_name="+", verbose_name=_("参与的项目或事项")
+    )
+    since = models.DateField(_("从哪天起"))
+    until = models.DateField(_("到哪天止"), null=True)
+    appointed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    about = ("volunteer__person",)
+    personal = {
+        "volunteer": Personal(1, WHY, BASIS, KEEP, mask="name"),
+        "appointed_by": Personal(1, "履职记录", BASIS, KEEP, mask="none"),
+    }
+
+    class Meta:
+        verbose_name = _("志愿者任职")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["volunteer", "code", "place", "case"],
+                condition=Q(until=None),
+                nulls_distinct=False,
+                name="duty_once_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(until__gte=F("since")), name="duty_ends_after_it_begins"
+            ),
+        ]
+
+    @property
+    def title(self) -> str:
+        return self.charter.rules.duty(self.code).name

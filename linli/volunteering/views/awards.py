@@ -6,12 +6,21 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from linli.kernel import clock
 from linli.ui.routes import needs, signed_in
 
 from .. import accounts, rules
-from ..actions.awarding import decide_round, nominate, open_round, publish_round
-from ..bank_forms import NominateForm, RoundForm
-from ..models import AwardRound
+from ..actions.awarding import (
+    answer_objection,
+    decide_round,
+    nominate,
+    object_to,
+    open_round,
+    publish_round,
+)
+from ..bank_forms import NominateForm, ObjectionForm, RoundForm
+from ..models import AwardRound, Objection
+from ..numbers import whole
 from ..refusals import VolunteeringRefused
 
 State = AwardRound.State
@@ -44,11 +53,13 @@ def award_round(request, pk):
     form = NominateForm(request.POST if act == "nominate" else None, award_round=award)
     if act and acted(request, award, form):
         return redirect("award-round", pk)
+    is_officer = request.user.may(rules.AWARD, at=award.place)
     page = {
         "round": award,
         "form": form,
-        "rows": award.nominations.select_related("volunteer__person", "team").order_by("category", "pk"),
-        "is_officer": request.user.may(rules.AWARD, at=award.place),
+        "rows": accounts.nominations_of(award, for_officer=is_officer),
+        "is_officer": is_officer,
+        "may_object": award.state == State.PUBLISHED and clock.today() <= award.objections_until,
         "names": {line.code: line.name for line in award.charter.rules.awards},
     }
     return render(request, "volunteering/award_round.html", page, status=422 if form.is_bound else 200)
@@ -56,7 +67,13 @@ def award_round(request, pk):
 
 def acted(request, award, form) -> bool:
     """Do what the button says and tell it; False when the form has to be shown again."""
-    verbs = {"nominate": put_forward, "publish": publish, "decide": decide}
+    verbs = {
+        "nominate": put_forward,
+        "publish": publish,
+        "decide": decide,
+        "object": objected,
+        "answer": answered,
+    }
     verb = verbs.get(request.POST["act"])
     if verb is None:
         raise Http404
@@ -88,3 +105,26 @@ def decide(request, award, form) -> str:
     chosen = award.nominations.filter(pk__in=request.POST.getlist("awarded"))
     decide_round(award, awarded=list(chosen), by=request.user)
     return _("已公布，获奖的人收到了通知。")
+
+
+def heard(request) -> str:
+    """The words of an objection or of its answer."""
+    form = ObjectionForm(request.POST)
+    if not form.is_valid():
+        raise VolunteeringRefused("objection_says_what", _("请写明情况。"))
+    return form.cleaned_data["words"]
+
+
+def objected(request, award, form) -> str:
+    against = get_object_or_404(award.nominations, pk=whole(request.POST.get("nomination")))
+    object_to(against, words=heard(request), by=request.user)
+    return _("异议已收到，评选单位会核实。")
+
+
+def answered(request, award, form) -> str:
+    if not request.user.may(rules.AWARD, at=award.place):
+        raise Http404
+    found = Objection.objects.filter(nomination__round=award)
+    objection = get_object_or_404(found, pk=whole(request.POST.get("objection")))
+    answer_objection(objection, answer=heard(request), by=request.user)
+    return _("已记下核实结果。")

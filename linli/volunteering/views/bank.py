@@ -135,7 +135,11 @@ def act_on_shops(request, act, form, reward_form) -> str:
     if act == "open":
         if not form.is_valid():
             return ""
-        open_shop(by=request.user, **form.cleaned_data)
+        try:
+            open_shop(by=request.user, **form.cleaned_data)
+        except VolunteeringRefused as no:
+            form.add_error("name", str(no))
+            return ""
         return _("兑换点已登记。")
     if act == "restock":
         reward = get_object_or_404(
@@ -152,9 +156,12 @@ def act_on_shops(request, act, form, reward_form) -> str:
     told = reward_form.cleaned_data
     minutes = round(told["coins"] * charter_at(shop.place).rules.coins.coin_minutes)
     during = DateRange(told["since"], told["until"], "[]")
-    offer_reward(
-        shop, title=told["title"], minutes=minutes, stock=told["stock"], during=during, by=request.user
-    )
+    what = {"title": told["title"], "minutes": minutes, "stock": told["stock"], "during": during}
+    try:
+        offer_reward(shop, **what, by=request.user)
+    except VolunteeringRefused as no:
+        reward_form.add_error("title", str(no))
+        return ""
     return _("兑换品已上架。")
 
 

@@ -93,7 +93,7 @@ def team_new(request):
         shared = {"name": told["name"], "place": told["place"], "by": request.user}
         try:
             if told["kind"] == "team":
-                found_team(speciality=told["about"], **shared)
+                found_team(speciality=told["about"], unit=told["unit"], leader=told["leader"], **shared)
             else:
                 open_station(label=told["about"], hours=told["hours"], facility=told["facility"], **shared)
         except VolunteeringRefused as no:

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -13,16 +14,16 @@ from linli.ledger.actions import LedgerRefused
 from linli.people.models import Person
 from linli.places.models import Place
 from linli.ui.costs import PAPER
-from linli.ui.routes import costly, signed_in
+from linli.ui.routes import costly, public, signed_in
 
-from .. import calendars, matching, queries, rules
+from .. import calendars, matching, queries, rosters, rules
 from ..actions.certifying import issue_certificate
 from ..actions.helping import Wish, ask_for_help, why_pool
 from ..actions.recording import confirm_attendance, correct_attendance, dispute_attendance, report_hours
 from ..actions.registering import consent_for, describe_volunteer, leave_volunteering, register_volunteer
 from ..belonging import community_of_user
 from ..charters import NoCharter, charter_at
-from ..forms import AskForm, CorrectForm, ProfileForm, RegisterForm, ReportForm
+from ..forms import AskForm, CorrectForm, ProfileForm, RegisterForm, ReportForm, SpanForm
 from ..models import Attendance, Help, PairingOffer, Volunteer
 from ..numbers import whole
 from ..paper import certificate_pdf
@@ -60,6 +61,10 @@ def me(request):
         "to_confirm": queries.to_confirm_by(request.user),
         "asked_to_pair": PairingOffer.objects.filter(volunteer=volunteer, state="offered").count(),
         "children": waiting_children(request.user),
+        "teams": rosters.teams_of(volunteer),
+        "trainings": rosters.trainings_of(volunteer),
+        "duties": rosters.duties_of(volunteer),
+        "span": SpanForm(),
         "feed": request.build_absolute_uri(calendars.feed_address(volunteer)),
     }
     return render(request, "volunteering/me.html", page)
@@ -67,8 +72,7 @@ def me(request):
 
 def waiting_children(user):
     """Volunteers this user is guardian of, who wait for his consent."""
-    waiting = Volunteer.objects.filter(pk__in=user.principals(), state="waiting")
-    return waiting.select_related("person")
+    return Volunteer.objects.awaiting_consent().filter(pk__in=user.principals()).select_related("person")
 
 
 def charter_of(request):
@@ -87,9 +91,7 @@ def register_page(request, form, status=200):
         "one_tap": known,
         "place": community_of_user(request.user),
         "to_confirm": queries.to_confirm_by(request.user),
-        "children": Volunteer.objects.filter(
-            pk__in=request.user.principals(), state="waiting"
-        ).select_related("person"),
+        "children": waiting_children(request.user),
     }
     return render(request, "volunteering/register.html", page, status=status)
 
@@ -198,8 +200,8 @@ def profile(request):
 def report(request):
     """Hours nobody listed, reported by oneself and looked at by somebody else."""
     volunteer = own_volunteer(request)
-    form = ReportForm(request.POST or None, charter=charter_at(volunteer.place))
-    if form.is_bound and form.is_valid():
+    form = ReportForm(request.POST or None, request.FILES or None, charter=charter_at(volunteer.place))
+    if form.is_bound and form.is_valid() and form.store_photo(by=request.user):
         try:
             report_hours(volunteer, place=volunteer.place, by=request.user, **form.cleaned_data)
         except VolunteeringRefused as no:
@@ -217,19 +219,35 @@ def report(request):
 @require_POST
 def certificate(request):
     """The certificate of all confirmed hours as PDF."""
-    made = issue_certificate(own_volunteer(request), by=request.user)
+    return certificate_answer(request, own_volunteer(request))
+
+
+def certificate_answer(request, volunteer) -> HttpResponse:
+    """The certificate of the days asked for (none: all) as a download; a sentence where the days make no sense."""
+    form = SpanForm(request.POST)
+    if not form.is_valid():
+        messages.warning(request, next(iter(form.errors.values()))[0])
+        return redirect(back_to(request, volunteer))
+    made = issue_certificate(volunteer, by=request.user, **form.cleaned_data)
     answer = HttpResponse(certificate_pdf(made), content_type="application/pdf")
     answer["Content-Disposition"] = f'attachment; filename="{made.number}.pdf"'
     return answer
 
 
+def back_to(request, volunteer) -> str:
+    own = volunteer.pk == request.user.person_id
+    return reverse("volunteering-me") if own else reverse("roster-person", args=[volunteer.number])
+
+
 # --- Asking and offering -------------------------------------------------------------------------------
 
 
-@signed_in
+@public
 @require_http_methods(["GET", "POST"])
 def ask(request):
-    """请邻居帮忙: three questions on one screen, for oneself or for whom one acts."""
+    """请邻居帮忙: three questions on one screen, for oneself or for whom one acts; strangers read how to ask."""
+    if not request.user.is_authenticated:
+        return render(request, "volunteering/ask_how.html")
     place = community_of_user(request.user)
     if place is None or charter_of(request) is None:
         return render(request, "volunteering/no_place.html")

@@ -10,26 +10,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from linli.kernel import clock
-from linli.places.models import Place
 from linli.ui.costs import SEARCH
 from linli.ui.lists import Choice, Filter, listing, read_filters, read_words
 from linli.ui.maps import base_layer
+from linli.ui.offline import from_devices, pressed_at
 from linli.ui.routes import costly, public
 
 from .. import accounts, calendars, queries, rules
+from ..actions.attending import check_in, check_out
 from ..actions.certifying import check_certificate
-from ..actions.joining import check_in, join, leave
+from ..actions.joining import join, leave
+from ..belonging import place_asked
 from ..forms import CheckForm
 from ..models import Activity, AwardRound, Volunteer
 from ..numbers import whole
 from ..refusals import VolunteeringRefused
-
-
-def place_asked(request):
-    """The place the address names; else the street of who reads; None for everywhere."""
-    if code := request.GET.get("place"):
-        return Place.objects.filter(code=code).first()
-    return queries.home_of(request.user)
 
 
 @public
@@ -73,6 +68,7 @@ def near_map(request):
     return JsonResponse({**told, "base": base_layer()}, json_dumps_params={"ensure_ascii": False})
 
 
+@from_devices
 @public
 @require_http_methods(["GET", "POST"])
 def activity_detail(request, number):
@@ -82,12 +78,22 @@ def activity_detail(request, number):
     if request.method == "POST":
         return act_on_shift(request, activity)
     rows = list(activity.shifts.order_by("during"))
-    joined = {}
+    joined, came = {}, set()
     if volunteer := rules.volunteer_of(request.user):
         mine = volunteer.joinings.filter(shift__in=rows).exclude(state="left")
         joined = {row.shift_id: row for row in mine}
+        came = set(
+            volunteer.attendances.filter(shift__in=rows, state="recorded").values_list("shift", flat=True)
+        )
     shifts = [
-        {"shift": row, "joining": joined.get(row.pk), "over": row.during.lower <= clock.now()} for row in rows
+        {
+            "shift": row,
+            "joining": joined.get(row.pk),
+            "over": row.during.lower <= clock.now(),
+            "came": row.pk in came,
+            "ended": row.during.upper <= clock.now(),
+        }
+        for row in rows
     ]
     page = {"activity": activity, "shifts": shifts, "volunteer": volunteer}
     page["children"] = companions_of(request) if volunteer else ()
@@ -129,8 +135,12 @@ def done_in_words(request, shift, volunteer) -> str:
         leave(joining, by=request.user)
         return _("已退出，名额留给别人。")
     if act == "check-in":
-        check_in(shift, volunteer=volunteer, code=request.POST.get("code", ""), by=request.user)
+        told = {"code": request.POST.get("code", ""), "at": pressed_at(request)}
+        check_in(shift, volunteer=volunteer, by=request.user, **told)
         return _("签到成功，谢谢您来。")
+    if act == "check-out":
+        done = check_out(shift, volunteer=volunteer, by=request.user, at=pressed_at(request))
+        return _("签退成功，这次 %(n)s 分钟，等别人确认后计入。") % {"n": done.minutes}
     party = [volunteer, *companions_of(request).filter(number__in=request.POST.getlist("with"))]
     joining, *_others = join(shift, volunteers=party, by=request.user, risk_accepted="risk" in request.POST)
     return _("报名成功。") if joining.state == "joined" else _("名额已满，已为您排上候补，有名额会通知您。")

@@ -90,6 +90,7 @@ class Desk:
             "close_form": self.close_form,
             "purse": purse,
             "rule": rule,
+            "kept": kept_for(rule.expiry_months),
             "available": queries.coins_of(purse.account.available if purse else 0, rule),
             "pending": queries.coins_of(purse.account.debits_pending if purse else 0, rule),
             "rewards": [
@@ -144,6 +145,13 @@ class Desk:
         final = close_purse(purse, by=self.request.user, why=told["why"], heir=told["heir"])
         last = {"lines": len(final.lines), "balance": final.balance}
         return _("账户已注销，余额 %(balance)s，共 %(lines)s 笔明细，可以在明细里查看。") % last
+
+
+def kept_for(months: int) -> str:
+    """How long coins keep, as people say it: in years where they are whole; empty where they do not expire."""
+    if not months:
+        return ""
+    return _("满 %(n)s 个月") % {"n": months} if months % 12 else _("满 %(n)s 年") % {"n": months // 12}
 
 
 def uuid_of(text):

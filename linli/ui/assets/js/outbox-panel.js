@@ -17,14 +17,15 @@ function button(text, act, main) {
 }
 
 const said = (record, name) => record.told?.find(([one]) => one === name)?.[1] ?? "";
+const named = (record, text) => (record.title ? `${record.title}：${text}` : text);
 
 function sentLines(record, acts) {
-  if (!record.secret) return [make("p", {}, words.done, " ", make("a", { href: record.path }, words.look)), button(words.noted, () => acts.drop(record), true)];
+  if (!record.secret) return [make("p", {}, named(record, words.done), " ", make("a", { href: record.path }, words.look)), button(words.noted, () => acts.drop(record), true)];
   return [make("p", {}, words.arrived), make("p", {}, make("strong", {}, record.number), " · ", make("strong", {}, record.secret)), button(words.noted, () => acts.drop(record), true)];
 }
 
 function refusedLines(record, acts) {
-  const why = [make("p", {}, `${words.refused}${record.why ?? ""}`), make("p", { class: "muted" }, said(record, "text"))];
+  const why = [make("p", {}, named(record, `${words.refused}${record.why ?? ""}`)), make("p", { class: "muted" }, said(record, "text"))];
   if (!record.places) return [...why, button(words.discard, () => acts.drop(record))];
   const id = `place-${record.key}`;
   const choice = record.places?.length
@@ -40,8 +41,8 @@ function refusedLines(record, acts) {
 function linesOf(record, acts) {
   if (record.state === "sent") return sentLines(record, acts);
   if (record.state === "refused") return refusedLines(record, acts);
-  if (record.state === "too-old") return [make("p", {}, words.tooOld), button(words.noted, () => acts.drop(record))];
-  return [make("p", {}, record.why ?? words.queued), make("p", { class: "muted" }, said(record, "text")), button(words.discard, () => acts.drop(record))];
+  if (record.state === "too-old") return [make("p", {}, named(record, words.tooOld)), button(words.noted, () => acts.drop(record))];
+  return [make("p", {}, named(record, record.why ?? words.queued)), make("p", { class: "muted" }, said(record, "text")), button(words.discard, () => acts.drop(record))];
 }
 
 export function drawQueue(records, acts) {
