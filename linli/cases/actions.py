@@ -121,7 +121,10 @@ def _step_to_take(case, name, *, by, version) -> Step:
 
 def _settle(case, now) -> None:
     """What the state says about the clock and the end of the case; also for a case that comes back."""
-    workflow = case.workflow
+    workflow, now = (
+        case.workflow,
+        max(now, case.opened_at),
+    )  # a machine's clock may be set back meanwhile (W5)
     if case.state in workflow.final:
         case.closed_at = case.closed_at or now
     else:

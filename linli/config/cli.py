@@ -16,6 +16,7 @@ COMMANDS = {
     "streets": ("linli.reach.commands:main", "CODE FILE SOURCE DAY: take in the streets of an area"),
     "demo": ("linli.config.commands:demo", "make the demonstration city"),
     "worker": ("linli.config.commands:worker", "run the job worker"),
+    "devices": ("linli.exchange.devices.listening:main", "write what devices say over MQTT"),
     "docs": ("linli.config.generated:main", "print the generated docs"),
     "selfcheck": ("linli.config.selfcheck:main", "what `make check` asks of the code itself"),
     "health": ("linli.config.health:main", "say whether database, jobs and disk are well"),

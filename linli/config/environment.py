@@ -1,16 +1,23 @@
 """What a deployment may set, checked by name at start: nonsense is refused before anything runs."""
 
+import os
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, PostgresDsn, SecretStr, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, SecretsSettingsSource, SettingsConfigDict
 
+HERE = (None, "", "localhost", "127.0.0.1", "[::1]", "::1")
 DEVELOPMENT_SECRET = "linli-development-only-never-in-production"  # noqa: S105 — refused in production
 
 
 class Environment(BaseSettings):
-    """Settings from the environment; each is LINLI_<NAME> except DATABASE_URL."""
+    """Settings from the environment; each is LINLI_<NAME> except DATABASE_URL.
+
+    A secret may lie in a file of the folder CREDENTIALS_DIRECTORY instead (linli_secret_key, database_url, …): systemd
+    puts its credentials there, an agent of a vault may. What stands in the environment wins.
+    """
 
     model_config = SettingsConfigDict(env_prefix="LINLI_", extra="ignore")
 
@@ -25,6 +32,10 @@ class Environment(BaseSettings):
     packs_dir: Path | None = None
     redis_url: str | None = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_to: str = Field(
+        "", pattern=r"^(|tls://[\w.-]+:\d{1,5})$"
+    )  # a log server; lines go there too (RFC 5425)
+    log_ca: Path | None = None  # the certificate that signs the log server's, where it is a city's own
     staff_profile: Literal["standard", "djbh3"] = (
         "standard"  # djbh3: 等保三级 password and second-factor rules
     )
@@ -54,6 +65,7 @@ class Environment(BaseSettings):
     oidc_server: str | None = None
     oidc_client: str = ""
     oidc_secret: SecretStr = SecretStr("")
+    mqtt_url: str = Field("", pattern=r"^(|mqtts?://\S+)$")  # the broker whose devices `linli devices` hears
     tianditu_key: str = ""
     file_scanner: str = ""  # a command; the path of the file is added as its last word
     outbound_hosts: str = ""  # partners the platform may call, "host" or "host:port", by commas
@@ -74,6 +86,29 @@ class Environment(BaseSettings):
     def host_list(self) -> list[str]:
         return [host.strip() for host in self.hosts.split(",") if host.strip()]
 
+    @classmethod
+    def settings_customise_sources(cls, settings_cls, init_settings, env_settings, **_others):
+        folder = os.environ.get("CREDENTIALS_DIRECTORY")
+        files = [SecretsSettingsSource(settings_cls, secrets_dir=folder)] if folder else []
+        return init_settings, env_settings, *files
+
+    @property
+    def database_is_elsewhere(self) -> bool:
+        """Whether the way to the database leaves the machine: not a socket, not its own loopback address."""
+        if self.database_url is None:
+            return False
+        query = dict(self.database_url.query_params())
+        host = query.get("host") or self.database_url.hosts()[0].get("host")
+        return not (host in HERE or host.startswith("/"))
+
+    @property
+    def database_tls(self) -> dict[str, str]:
+        """What the driver and pg_dump are told of encryption: sslmode, and the files of certificates."""
+        query = dict(self.database_url.query_params()) if self.database_url else {}
+        return {
+            name: query[name] for name in ("sslmode", "sslrootcert", "sslcert", "sslkey") if query.get(name)
+        }
+
     @model_validator(mode="after")
     def production_is_safe(self) -> "Environment":
         if self.production:
@@ -91,8 +126,16 @@ class Environment(BaseSettings):
                 "LINLI_SECRET_KEY must be a long random text (50 characters or more)",
             ),
             (self.database_url is None, "DATABASE_URL must name a PostgreSQL server"),
+            (
+                self.database_is_elsewhere and self.database_tls.get("sslmode") != "verify-full",
+                "DATABASE_URL of another machine must end in ?sslmode=verify-full",
+            ),
             ("*" in self.hosts or not self.host_list, "LINLI_HOSTS must list the host names, never *"),
             (not self.public_url.startswith("https://"), "LINLI_PUBLIC_URL must begin with https://"),
             (self.keys_file is None, "LINLI_KEYS_FILE must name the file of the field and audit keys"),
+            (
+                self.mqtt_url.startswith("mqtt://") and urlsplit(self.mqtt_url).hostname not in HERE,
+                "LINLI_MQTT_URL of another machine must begin with mqtts://",
+            ),
             (self.test, "LINLI_TEST and LINLI_PRODUCTION cannot both be set"),
         ]

@@ -9,11 +9,14 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 
 from linli.audit.models import Entry
+from linli.exchange.devices.asking import silent_devices
 from linli.exchange.queries import overdue_count
 from linli.jobs.keeping import queue_facts
 from linli.kernel import clock
 from linli.kernel.unfinished import unfinished_path
 from linli.notices.models import Notice
+
+from . import parts
 
 LOW_DISK = 0.05  # share of the disk left below which an operator must act
 OLDEST_JOB_S = 600
@@ -33,7 +36,7 @@ class Finding:
 
 def findings() -> list[Finding]:
     """Everything, the database first: without it the rest cannot be asked."""
-    found = [database(), disk(), restore()]
+    found = [database(), disk(), restore(), libraries()]
     return found + [look() for look in LOOKS] if found[0].well else found
 
 
@@ -57,6 +60,12 @@ def restore() -> Finding:
     return Finding(
         "restore", not unfinished, "did not come to its end" if unfinished else "none is under way"
     )
+
+
+def libraries() -> Finding:
+    looked_on = parts.read_table()[0]
+    words = f"advisories were last looked through on {looked_on}"
+    return Finding("libraries", not parts.look_is_old(clock.today()), words)
 
 
 def jobs() -> Finding:
@@ -110,12 +119,22 @@ def verified() -> Finding:
     return last("backup.verify", "last verify", VERIFY_EVERY)
 
 
+def devices() -> Finding:
+    silent = silent_devices()
+    return Finding(
+        "devices",
+        not silent,
+        f"{len(silent)} are silent: {', '.join(d.code for d in silent[:5])}".rstrip(": "),
+    )
+
+
 LOOKS: tuple[Callable[[], Finding], ...] = (
     jobs,
     messages,
     clocks,
     chain,
     corrections,
+    devices,
     backup,
     drilled,
     verified,

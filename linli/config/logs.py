@@ -12,6 +12,8 @@ from typing import Any
 
 import structlog
 
+from .forwarding import Forwarder
+
 LONG_NUMBER = re.compile(r"\d(?:[\s-]?\d){6,}[xX]?")  # a phone, an identity number, whoever wrote it
 SECRET = re.compile(r"linli_[\w-]{8,}|(?i:bearer)\s+\S+")
 SECRET_NAMES = frozenset(
@@ -22,7 +24,7 @@ LONGEST = 500
 
 
 def configure(said: dict[str, Any]) -> None:
-    """Set up standard logging and structlog alike; `said` holds the level. Named in LOGGING_CONFIG."""
+    """Set up standard logging and structlog alike (LOGGING_CONFIG); `said`: the level, and where else lines go."""
     before = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -43,15 +45,14 @@ def configure(said: dict[str, Any]) -> None:
         "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, as_json],
     }
     quiet = {"handlers": [], "propagate": True}
+    handlers = _handlers(said)
     logging.config.dictConfig(
         {
             "version": 1,
             "disable_existing_loggers": False,
             "formatters": {"json": formatter},
-            "handlers": {
-                "lines": {"class": "logging.StreamHandler", "formatter": "json", "stream": "ext://sys.stderr"}
-            },
-            "root": {"level": said["level"], "handlers": ["lines"]},
+            "handlers": handlers,
+            "root": {"level": said["level"], "handlers": list(handlers)},
             "loggers": {
                 "django": quiet,
                 "django.server": quiet,
@@ -59,6 +60,15 @@ def configure(said: dict[str, Any]) -> None:
             },
         }
     )
+
+
+def _handlers(said: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Lines go to standard error, and to a log server where one is set."""
+    lines = {"class": "logging.StreamHandler", "formatter": "json", "stream": "ext://sys.stderr"}
+    if not said.get("to"):
+        return {"lines": lines}
+    away = {"()": Forwarder, "to": said["to"], "ca": said.get("ca"), "formatter": "json"}
+    return {"lines": lines, "away": away}
 
 
 def as_json(_logger: Any, _method: str, event: dict[str, Any]) -> str:

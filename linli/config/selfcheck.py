@@ -1,4 +1,4 @@
-"""What `make check` asks of the running code in one process: Django, migrations, packs, printed docs, English."""
+"""What `make check` asks of the running code in one process: Django, migrations, packs, docs, English, libraries."""
 
 import sys
 import time
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.core.management import CommandError, call_command
 from django.core.management.base import SystemCheckError
 
-from . import generated, translations
+from . import generated, parts, translations
 
 
 def django() -> int:
@@ -37,7 +37,14 @@ def english() -> int:
     return 1 if untranslated else 0
 
 
-PARTS: tuple[Callable[[], int], ...] = (django, migrations, packs, docs, english)
+def libraries() -> int:
+    old = parts.too_old(parts.TABLE.parents[1])
+    for sentence in old:
+        sys.stderr.write(f"{sentence}\n")
+    return 1 if old else 0
+
+
+PARTS: tuple[Callable[[], int], ...] = (django, migrations, packs, docs, english, libraries)
 
 
 def main(words: list[str]) -> int:

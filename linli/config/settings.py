@@ -154,6 +154,7 @@ DATABASES = {
         "OPTIONS": {
             "connect_timeout": 5,
             "application_name": "linli",
+            **ENVIRONMENT.database_tls,
             # the test runner empties its tables by TRUNCATE, which audit and ledger refuse to everybody else
             **({"options": "-c linli.may_truncate=on"} if TESTING else {}),
         },
@@ -304,7 +305,7 @@ if PRODUCTION:
 
 # --- Logs (D10, W7) ---------------------------------------------------------------------------------
 LOGGING_CONFIG = "linli.config.logs.configure"
-LOGGING = {"level": ENVIRONMENT.log_level}
+LOGGING = {"level": ENVIRONMENT.log_level, "to": ENVIRONMENT.log_to, "ca": ENVIRONMENT.log_ca}
 
 # --- Jobs and mail ----------------------------------------------------------------------------------
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"

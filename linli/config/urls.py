@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from linli.config import health
 from linli.config.api import api
+from linli.notices.identity_service import callback
 from linli.notices.phone import change_phone, verify_new_phone
 
 urlpatterns = [
@@ -11,6 +12,7 @@ urlpatterns = [
     path("search/", include("linli.search.urls")),
     path("accounts/phone/change/", change_phone, name="account_change_phone"),
     path("accounts/phone/verify/", verify_new_phone, name="account_verify_phone"),
+    path("accounts/oidc/<slug:provider_id>/login/callback/", callback, name="openid_connect_callback"),
     path("accounts/", include("allauth.urls")),
     path("api/v1/", api.urls),
     path("places/", include("linli.places.urls")),

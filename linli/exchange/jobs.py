@@ -7,6 +7,7 @@ from linli import jobs
 from linli.files.models import StoredFile
 from linli.jobs.long import progress
 
+from .devices.keeping import forget_old
 from .imports.running import apply_import, check_stored, why
 from .models import ImportRun
 
@@ -43,3 +44,8 @@ def apply_large(*, run_id: int, rows: str, long_id: int) -> None:
             work.set(0, message=why(refused))
             return
         work.set(1, total=1, message=_("已导入 %d 行。") % run.applied_count)
+
+
+@jobs.periodic("40 2 * * *", "exchange.forget-readings")
+def forget_readings() -> None:
+    forget_old()

@@ -12,7 +12,8 @@ from linli.packs import Installed, Pack, PackKind, pack_kinds
 from linli.packs.schema import Code, Strict, at_least_one
 
 from .actions import register_entry
-from .models import Entry
+from .devices.registering import register_device, retire_device
+from .models import Device, Entry
 
 
 class EntryLine(Strict):
@@ -30,9 +31,24 @@ class EntryLine(Strict):
     frequency: str = Field("", max_length=60)
 
 
+class DeviceLine(Strict):
+    """One device of an entry: where it stands, what it measures, what it can believably say."""
+
+    code: Code
+    entry: Code
+    title: str = Field(min_length=1, max_length=120)
+    thing: str = Field("", max_length=60)
+    quantity: Code
+    unit: str = Field("", max_length=20)
+    low: float = Field(allow_inf_nan=False)
+    high: float = Field(allow_inf_nan=False)
+    every_s: int = Field(ge=1, le=7 * 86_400)
+
+
 class ExchangePack(Pack):
     pack: Literal["exchange"]
     entries: Annotated[tuple[EntryLine, ...], AfterValidator(at_least_one)]
+    devices: tuple[DeviceLine, ...] = ()
 
 
 def check(pack: ExchangePack) -> Iterator[tuple[tuple, str]]:
@@ -41,6 +57,15 @@ def check(pack: ExchangePack) -> Iterator[tuple[tuple, str]]:
         if entry.code in codes:
             yield ("entries", number, "code"), f"the entry {entry.code} is written twice"
         codes.add(entry.code)
+    kinds = {entry.code: entry.kind for entry in pack.entries}
+    for number, device in enumerate(pack.devices):
+        if kinds.get(device.entry) != "device":
+            yield ("devices", number, "entry"), f"{device.entry} is no entry of devices of this pack"
+        if device.low >= device.high:
+            yield ("devices", number, "high"), "the range of what can be believed holds nothing"
+        if device.code in codes:
+            yield ("devices", number, "code"), f"{device.code} is written twice"
+        codes.add(device.code)
 
 
 def _wanted(pack: ExchangePack) -> dict[str, dict]:
@@ -75,11 +100,22 @@ def install(pack: ExchangePack, *, by=None) -> Installed:
     done = diff(pack)
     for code, stated in _wanted(pack).items():
         register_entry(by=by, code=code, pack=pack.code, **stated)
+    _install_devices(pack, by=by)
     yesterday = clock.today() - timedelta(days=1)
     for entry in Entry.objects.filter(code__in=done.retired):
         entry.valid_to = max(entry.valid_from, yesterday)
         entry.save(update_fields=["valid_to"])
     return done
+
+
+def _install_devices(pack: ExchangePack, *, by) -> None:
+    entries = {entry.code: entry for entry in Entry.objects.filter(pack=pack.code)}
+    for line in pack.devices:
+        stated = line.model_dump(exclude={"code", "entry"})
+        register_device(by=by, code=line.code, entry=entries[line.entry], **stated)
+    gone = Device.objects.filter(entry__pack=pack.code, retired_on=None)
+    for device in gone.exclude(code__in=[line.code for line in pack.devices]):
+        retire_device(device, by=by)
 
 
 pack_kinds["exchange"] = PackKind(ExchangePack, install, diff, check)

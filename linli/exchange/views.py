@@ -141,7 +141,7 @@ def import_list(request):
 def import_new(request, kind):
     """Send a table of a kind: the dry run follows at once, or behind the page when it is large."""
     spec = queries.import_kind(request.user, kind)
-    form = UploadForm(request.POST or None, request.FILES or None)
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     if form.is_valid():
         try:
             return _sent(request, spec, form.cleaned_data["table"])

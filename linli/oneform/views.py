@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from linli.exchange.actions import log_use
 from linli.ui import lists
 from linli.ui.costs import TABLE
 from linli.ui.routes import costly, needs, signed_in
@@ -137,7 +138,8 @@ def form_wide(request, code):
     period = asked if asked in periods else next(iter(periods), "")
     places = wide.communities_reviewed(request.user, definition)
     if request.GET.get("format") == "xlsx":
-        return _wide_table(definition, period, wide.wide_rows(definition, period, list(places), request.user))
+        rows = wide.wide_rows(definition, period, list(places), request.user)
+        return _wide_table(definition, period, rows, by=request.user)
     listing = lists.listing(request.GET, places, per_page=WIDE_PAGE)
     rows = wide.wide_rows(definition, period, list(listing.page.object_list), request.user)
     context = {
@@ -151,7 +153,10 @@ def form_wide(request, code):
     return render(request, "oneform/form_wide.html", context)
 
 
-def _wide_table(definition, period, rows):
+def _wide_table(definition, period, rows, *, by):
+    log_use(
+        "export-forms", "exported", by=by, row_count=len(rows), purpose=f"{definition.title} {period}"[:200]
+    )
     answer = HttpResponse(wide.wide_workbook(definition, period, rows), content_type=XLSX)
     answer["Content-Disposition"] = f'attachment; filename="{definition.code}-{period}.xlsx"'
     answer["Cache-Control"] = "no-store"

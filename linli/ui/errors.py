@@ -1,5 +1,6 @@
 """Error pages in plain words: what happened, what was kept, what to do next, and a number to quote."""
 
+import errno
 import logging
 import secrets
 import sys
@@ -14,6 +15,13 @@ AWAY = (OperationalError, InterfaceError)  # the database does not answer: it co
 AWAY_RETRY_S = 30
 WAIT_S = 300  # "a few minutes", as the page says
 TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
+
+FULL_DISK = ("53100", "53200")  # PostgreSQL: disk_full, out_of_memory
+FULL = (
+    _("存储空间满了"),
+    _("服务器的存储空间用完了，这一次没有保存。以前提交的内容都还在。"),
+    _("请过一会儿再试；管理员会收到提醒。着急的事情请打社区电话。"),
+)
 
 # status: (title, what happened, what to do next)
 WORDS = {
@@ -61,6 +69,13 @@ WORDS = {
 }
 
 
+def is_full(trouble: BaseException | None) -> bool:
+    """Whether the disk of the platform or of its database is full: nothing was written, and it may be soon again."""
+    if isinstance(trouble, OSError):
+        return trouble.errno in (errno.ENOSPC, errno.EDQUOT)
+    return getattr(trouble.__cause__, "sqlstate", None) in FULL_DISK if trouble else False
+
+
 def render_error(request, status, *, reason=""):
     """The error page for a status, with a reference number that stands in the log as well."""
     reference = getattr(request, "reference", None) or secrets.token_hex(4).upper()
@@ -102,9 +117,11 @@ def csrf_failure(request, reason=""):
 def server_error(request):
     """500, or 503 while the database is away; drawn without database, session or person: one may be what failed."""
     reference = getattr(request, "reference", None) or secrets.token_hex(4).upper()
-    status = 503 if isinstance(sys.exc_info()[1], AWAY) else 500
-    log.error("error page", extra={"status": status, "reference": reference})
-    title, happened, next_step = WORDS[status]
+    trouble = sys.exc_info()[1]
+    full = is_full(trouble)
+    status = 503 if full or isinstance(trouble, AWAY) else 500
+    log.error("error page", extra={"status": status, "reference": reference, "full": full})
+    title, happened, next_step = FULL if full else WORDS[status]
     said = {
         "status": status,
         "title": title,

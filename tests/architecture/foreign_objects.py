@@ -210,9 +210,11 @@ def plan(**more):
 
     def make():
         from linli.plans.models import Plan
+        from tests.factories.exchange import make_entry
         from tests.plans.shelves import install_small
 
         if not Plan.objects.exists():
+            make_entry(code="feed-open-data", kind="feed")
             with pytest.MonkeyPatch.context() as patch:
                 install_small(patch)
         return {"code": Plan.objects.get().code, "?": {"place": community().code}, **more}

@@ -110,16 +110,57 @@ def test_check_deploy_is_clean(surroundings):
         ("LINLI_PUBLIC_URL", "http://linli.example.org", "LINLI_PUBLIC_URL"),
         ("LINLI_KEYS_FILE", None, "LINLI_KEYS_FILE"),
         ("LINLI_TEST", "true", "LINLI_TEST"),
+        ("DATABASE_URL", "postgresql://linli:x@db.example.org/linli", "sslmode=verify-full"),
+        ("DATABASE_URL", "postgresql://linli:x@db.example.org/linli?sslmode=require", "sslmode=verify-full"),
+        ("LINLI_MQTT_URL", "mqtt://broker.example.org", "LINLI_MQTT_URL"),
+        ("LINLI_LOG_TO", "udp://logs.example.org:514", "log_to"),
     ],
 )
 def test_a_production_refuses_what_is_not_safe(surroundings, monkeypatch, name, value, said):
     for key in [key for key in os.environ if key.startswith("LINLI_")]:
         monkeypatch.delenv(key)
     for key, text in (surroundings | {name: value}).items():
-        if key.startswith("LINLI_") and text is not None:
+        if key.startswith(("LINLI_", "DATABASE_URL")) and text is not None:
             monkeypatch.setenv(key, text)
     with pytest.raises(ValueError, match=said):
         Environment()
+
+
+@pytest.mark.parametrize(
+    ("url", "tls"),
+    [
+        ("postgresql://linli@localhost/linli?host=/run/postgresql", {}),
+        ("postgresql://linli:x@127.0.0.1/linli", {}),
+        (
+            "postgresql://linli:x@db.example.org/linli?sslmode=verify-full&sslrootcert=/etc/linli/ca.pem",
+            {"sslmode": "verify-full", "sslrootcert": "/etc/linli/ca.pem"},
+        ),
+    ],
+)
+def test_the_way_to_the_database_is_a_socket_or_encrypted_to_a_known_name(surroundings, url, tls):
+    """ASVS 12.3.1, 12.3.4: what the address says of encryption reaches the driver."""
+    code = "import json, linli.config.settings as s; print(json.dumps(s.DATABASES['default']['OPTIONS']))"
+    ended = run(["-c", code], surroundings | {"DATABASE_URL": url})
+
+    assert ended.returncode == 0, ended.stderr
+    assert {name: value for name, value in json.loads(ended.stdout).items() if name.startswith("ssl")} == tls
+
+
+def test_secrets_may_lie_in_a_folder_that_a_vault_or_systemd_fills(surroundings, monkeypatch, tmp_path):
+    """ASVS 13.3.1: no secret need stand in the environment."""
+    for key in [key for key in os.environ if key.startswith("LINLI_")]:
+        monkeypatch.delenv(key)
+    for key, text in surroundings.items():
+        if key.startswith("LINLI_") and key != "LINLI_SECRET_KEY":
+            monkeypatch.setenv(key, text)
+    monkeypatch.delenv("DATABASE_URL")
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    (tmp_path / "linli_secret_key").write_text(SECRET)
+    (tmp_path / "database_url").write_text("postgresql://linli@localhost/linli?host=/run/postgresql")
+
+    known = Environment()
+
+    assert (known.secret_key.get_secret_value(), known.database_url.path) == (SECRET, "/linli")
 
 
 def test_demonstration_data_never_enters_a_production(surroundings):
@@ -179,7 +220,7 @@ def test_the_units_and_the_compose_file_start_the_same_programs():
     units = {name: unit(name) for name in ("web", "worker")}
 
     for name, words in units.items():
-        started = words["ExecStart"][0].removeprefix("/opt/linli/.venv/bin/").replace("127.0.0.1", "0.0.0.0")
+        started = words["ExecStart"][0].removeprefix("/opt/linli/.venv/bin/")
         assert started.split() == compose[name]["command"].split()
     stop_s = int(units["worker"]["TimeoutStopSec"][0])
     assert compose["worker"]["stop_grace_period"] == f"{stop_s}s"

@@ -1,6 +1,7 @@
 """docs/asvs.md: whole, and what it names as proof exists."""
 
 import ast
+import re
 from functools import cache
 from pathlib import Path
 
@@ -57,6 +58,17 @@ def test_a_clause_of_the_law_has_rows_or_says_who_sees_to_it():
     named = {clause for row in rows for clause in row.djbh}
 
     assert [clause.id for clause in clauses if clause.id not in named and not clause.note] == []
+
+
+def test_every_test_that_the_page_of_security_names_exists():
+    """docs/security.md, Bad luck: `path::test`, then `::test` of the same file."""
+    named, path = [], ""
+    for told in re.findall(r"`((?:tests/[\w/]+\.py)?::\w+)`", (ROOT / "docs/security.md").read_text("utf-8")):
+        path = told.partition("::")[0] or path
+        named.append(f"{path}::{told.partition('::')[2]}")
+
+    assert len(named) > 20
+    assert [proof for proof in named if not stands(proof)] == []
 
 
 def test_the_page_is_printed_from_the_table():

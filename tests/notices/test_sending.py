@@ -47,8 +47,9 @@ def post_json(url, body, *, key, token=""):
 
 
 @pytest.fixture
-def gateway(settings):
+def gateway(settings, transactional_db):
     """A configured supplier, fresh for each test."""
+    make_entry(code="text-messages", kind="webhook")
     settings.ENVIRONMENT = settings.ENVIRONMENT.model_copy(update={"sms_gateway_url": GATEWAY})
     settings.NOTICES_POST_JSON = "tests.notices.test_sending.post_json"
     supplier.__init__()

@@ -6,6 +6,7 @@ from django.urls import reverse
 from linli.exchange.tables import read_table
 from linli.oneform.actions.filling import answer, open_filling
 from linli.oneform.models import FormDefinition
+from tests.factories.exchange import make_entry
 from tests.factories.people import make_worker
 from tests.factories.places import make_community
 from tests.factories.registers import install_pack
@@ -18,6 +19,7 @@ RIGHTS = ("form.view", "forms.fill", "forms.review_street")
 def officer():
     """A street with three communities: one filled the yearly form, one opened it, one did nothing."""
     install_pack("forms/99-2026.yaml")
+    make_entry(code="export-forms", kind="export")
     places = [make_community(n) for n in (1, 2, 3)]
     officer = make_worker(places[0].parent, *RIGHTS)
     form = FormDefinition.objects.get(code="workforce-yearly")

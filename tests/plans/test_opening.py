@@ -9,6 +9,7 @@ import pytest
 from linli.measures import Period
 from linli.plans.models import MeasureValue, Plan, Reply
 from linli.plans.queries.opening import DIMENSIONS, open_rows
+from tests.factories.exchange import make_entry
 from tests.factories.people import make_worker
 from tests.factories.places import make_community
 
@@ -20,6 +21,7 @@ MARCH = Period.parse("2026-03")
 
 @pytest.fixture
 def city(monkeypatch):
+    make_entry(code="feed-open-data", kind="feed")
     places = [make_community(number) for number in (1, 2, 3)]
     people = {"formula": "sum(户数)", "unit": "户", "decimals": 0, "baseline": None, "readings": ()}
     install_small(monkeypatch, plan=plan_pack(indicator=people))

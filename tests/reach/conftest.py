@@ -1,6 +1,7 @@
 import pytest
 
 from linli.places.models import Place
+from tests.factories.exchange import make_entry
 from tests.factories.facilities import install_catalogue
 from tests.factories.reach import make_outlet, make_quarter, make_street
 
@@ -9,6 +10,7 @@ from tests.factories.reach import make_outlet, make_quarter, make_street
 def town(db):
     """Two urban communities of 1 km on one street: the first has everything, the second a shop far off."""
     install_catalogue()
+    make_entry(code="export-reach", kind="export")
     near = make_quarter(1, 0, 1000, people=[(450, [1990, 1960, 2024]), (900, [1940])])
     far = make_quarter(2, 2000, 3000, people=[(2200, [1985, 1955]), (2950, [None])])
     make_street()

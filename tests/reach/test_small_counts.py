@@ -72,7 +72,7 @@ def test_exports_hold_no_more_than_the_page(town, four, client, planner):
     book = client.get(reverse("reach-export", args=["xlsx"])).getvalue()
     rows = CalamineWorkbook.from_filelike(io.BytesIO(book)).get_sheet_by_index(0).to_python()
     sheet = {row[0]: row[8] for row in rows if row[2] == "购物"}
-    features = json.loads(client.get(reverse("reach-export", args=["geojson"])).content)["features"]
+    features = json.loads(client.get(reverse("reach-export", args=["geojson"])).getvalue())["features"]
     drawn = {
         f["properties"]["code"]: f["properties"] for f in features if f["properties"]["function"] == "购物"
     }

@@ -47,6 +47,9 @@ def server_environment() -> dict[str, str]:
         "PGPORT": "PORT",
     }
     given = {name: str(stated[key]) for name, key in names.items() if stated[key]}
+    given |= {
+        f"PG{name.upper()}": str(value) for name, value in stated["OPTIONS"].items() if name.startswith("ssl")
+    }
     kept = {key: value for key, value in os.environ.items() if key not in names}
     return kept | given | {"PGAPPNAME": "linli-operations"}
 

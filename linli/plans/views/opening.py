@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from linli.api.addresses import client_address
+from linli.exchange.actions import log_use
 from linli.plans import actions, rules
 from linli.plans.models import Plan, Reply
 from linli.plans.queries import opening
@@ -34,7 +35,9 @@ def plan_data(request, code, shape):
     plan = get_object_or_404(Plan.objects.standing(), code=code)
     place, period = place_for(plan, request.GET.get("place", "")), period_for(request.GET.get("period", ""))
     write, media_type = SHAPES[shape]
-    answer = HttpResponse(write(plan, opening.open_rows(plan, place, period)), media_type)
+    rows = opening.open_rows(plan, place, period)
+    log_use("feed-open-data", "answered", by=None, row_count=len(rows), purpose=plan.code)
+    answer = HttpResponse(write(plan, rows), media_type)
     answer["Content-Disposition"] = f'inline; filename="{plan.code}-{place.code}-{period}-{shape}"'
     return answer
 

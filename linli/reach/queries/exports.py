@@ -1,5 +1,6 @@
 """A run's results as GeoJSON, as a table and as a GeoPackage; counts below ten are left out everywhere."""
 
+import io
 import json
 import tempfile
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from linli.places.models import Boundary
 from ..models import Run
 from .gaps import GROUP_WORDS, functions_of, lines_of
 
+ENTRY = "export-reach"  # in the exchange register
 HEADER = (
     "社区代码",
     "社区",
@@ -52,17 +54,24 @@ def rows_of(run: Run, user, group: str) -> Iterator[tuple]:
             )  # fmt: skip
 
 
-def xlsx_of(run: Run, user, group: str, target) -> None:
+def count_of(run: Run, user) -> int:
+    """How many rows an export holds: communities in reach times functions."""
+    return len(lines_of(run, user, run.functions[0]["key"], "all")) * len(functions_of(run))
+
+
+def xlsx_of(run: Run, user, group: str) -> bytes:
     sheet = Sheet(
         f"{run.place.name}生活圈研究结果", [Column(title) for title in HEADER], unit="", as_of=run.on,
         note=f"人群：{GROUP_WORDS[group]}。不足 10 人的数、以及能推算出它的数，都不列出。"
         f"数据摘要 {run.digest[:16]}",
         signatures=(),
     )  # fmt: skip
+    target = io.BytesIO()
     write_xlsx(target, sheet, rows_of(run, user, group))
+    return target.getvalue()
 
 
-def geojson_of(run: Run, user, group: str) -> str:
+def geojson_of(run: Run, user, group: str) -> bytes:
     """A feature for each community and function that has an outline (WGS 84)."""
     outlines = _outlines(run, user)
     features = [
@@ -74,7 +83,7 @@ def geojson_of(run: Run, user, group: str) -> str:
         for row in rows_of(run, user, group)
     ]
     told = {"type": "FeatureCollection", "digest": run.digest, "on": str(run.on), "features": features}
-    return json.dumps(told, ensure_ascii=False)
+    return json.dumps(told, ensure_ascii=False).encode()
 
 
 def geopackage_of(run: Run, user, group: str) -> bytes:
@@ -108,3 +117,6 @@ def _column(name: str, values) -> np.ndarray:
 def _outlines(run: Run, user) -> dict[str, dict]:
     places = [line.place for line in lines_of(run, user, run.functions[0]["key"], "all")]
     return dict(Boundary.objects.filter(place__in=places).values_list("place__code", "geometry"))
+
+
+MAKERS = {"geojson": geojson_of, "xlsx": xlsx_of, "gpkg": geopackage_of}

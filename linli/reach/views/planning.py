@@ -4,12 +4,13 @@ import io
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import FileResponse, Http404, HttpResponse, JsonResponse
+from django.http import FileResponse, Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
+from linli.exchange.actions import log_use
 from linli.places.levels import Level
 from linli.places.models import Place
 from linli.ui.costs import STUDY, TABLE, WHOLE_CITY
@@ -75,20 +76,15 @@ def gap_map(request):
 @needs(rules.VIEW)
 @require_GET
 def export(request, kind):
-    """The run as GeoJSON, xlsx or GeoPackage."""
+    """The run as GeoJSON, xlsx or GeoPackage; written to the register of exchange."""
     run = gap_queries.newest_run(request.user, pk=request.GET.get("run", ""))
-    if run is None or kind not in ("geojson", "xlsx", "gpkg"):
+    if run is None or kind not in exports.MAKERS:
         raise Http404
     _function, group = _chosen(request, run)
+    made = exports.MAKERS[kind](run, request.user, group)
+    log_use(exports.ENTRY, "exported", by=request.user, row_count=exports.count_of(run, request.user))
     name = f"reach-{run.place.code}-{run.on}.{kind}"
-    if kind == "xlsx":
-        room = io.BytesIO()
-        exports.xlsx_of(run, request.user, group, room)
-        return FileResponse(io.BytesIO(room.getvalue()), as_attachment=True, filename=name)
-    make = exports.geojson_of if kind == "geojson" else exports.geopackage_of
-    answer = HttpResponse(make(run, request.user, group), content_type="application/octet-stream")
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return FileResponse(io.BytesIO(made), as_attachment=True, filename=name)
 
 
 @needs(rules.VIEW)

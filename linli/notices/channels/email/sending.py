@@ -6,15 +6,22 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils.translation import gettext_lazy as _
 
+from linli.exchange.actions import log_use, require_registered
+
 from .. import folder
 from ..message import Message, Undeliverable
 
 TITLE = _("电子邮件")
+ENTRY = "mail-messages"  # in the exchange register; what is not registered is not sent
 SENT = "by job"
 
 
 def is_on() -> bool:
-    return folder.is_allowed() or settings.EMAIL_BACKEND.endswith("smtp.EmailBackend")
+    return folder.is_allowed() or _leaves_the_platform()
+
+
+def _leaves_the_platform() -> bool:
+    return settings.EMAIL_BACKEND.endswith("smtp.EmailBackend")
 
 
 def reaches(person) -> bool:
@@ -37,4 +44,8 @@ def send_text(address: str, subject: str, body: str, *, key: str) -> None:
     if not address:
         raise Undeliverable("no e-mail address")
     host = urlsplit(settings.PUBLIC_URL).hostname or "localhost"
+    if _leaves_the_platform():
+        require_registered(ENTRY)
     EmailMessage(subject=subject, body=body, to=[address], headers={"Message-ID": f"<{key}@{host}>"}).send()
+    if _leaves_the_platform():
+        log_use(ENTRY, "sent", by=None, row_count=1)

@@ -1,0 +1,51 @@
+"""ASVS 15.2.1: no library of others is older than what is known to be mended."""
+
+import json
+from datetime import date
+
+import pytest
+from django.conf import settings
+
+from linli.config import parts
+
+
+def test_nothing_in_the_locks_is_older_than_the_table_allows():
+    assert parts.too_old(settings.BASE_DIR) == []
+    assert len(parts.locked(settings.BASE_DIR)) > 150
+
+
+def checkout(folder, django="5.2.19"):
+    (folder / "requirements.lock").write_text(f"Django=={django} \\\n    --hash=sha256:aa\n")
+    (folder / "requirements-dev.lock").write_text('numpy==2.4.6 ; python_full_version < "3.12" \\\n')
+    packages = {"": {}, "node_modules/a/node_modules/@x/b": {"version": "1.0.0"}}
+    (folder / "package-lock.json").write_text(json.dumps({"packages": packages}))
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("django", "told"),
+    [("5.2.19", 0), ("5.2.20", 0), ("6.0", 0), ("5.2.9", 1), ("5.2.19rc1", 1), ("5.1.99", 1)],
+)
+def test_an_old_library_is_named_with_the_reason(tmp_path, monkeypatch, django, told):
+    monkeypatch.setattr(
+        parts, "read_table", lambda: (date(2026, 3, 1), [parts.Least("django", "5.2.19", "a hole")])
+    )
+    expected = [f"django {django} is older than 5.2.19: a hole"] * told
+
+    assert parts.too_old(checkout(tmp_path, django)) == expected
+
+
+def test_what_no_lock_knows_is_told(tmp_path, monkeypatch):
+    lines = [parts.Least("gone", "1", "x"), parts.Least("@x/b", "1.0.0", "x"), parts.Least("numpy", "2", "x")]
+    monkeypatch.setattr(parts, "read_table", lambda: (date(2026, 3, 1), lines))
+
+    assert parts.too_old(checkout(tmp_path)) == ["gone: stands in docs/least-versions.yaml and in no lock"]
+
+
+def test_a_look_of_more_than_a_hundred_days_ago_is_old():
+    looked_on = parts.read_table()[0]
+
+    assert [parts.look_is_old(date.fromordinal(looked_on.toordinal() + days)) for days in (100, 101)] == [
+        False,
+        True,
+    ]
