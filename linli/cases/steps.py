@@ -75,6 +75,9 @@ class Workflow:
     requester_steps: frozenset[str] | set[str] = frozenset()  # a clerk who takes one acts for the requester
     may_see_reporter: Callable | None = None  # (actor, case) -> bool; None: whoever may see the case
     receive: Callable | None = None  # (origin, *, by, text) -> Case, when another kind is referred to this
+    main: tuple[
+        str, ...
+    ] = ()  # the steps that carry a case forward: the first one takes is the page's main action
     requester_label: str = _("诉求人")  # what this kind calls its reporter: 诉求人, 被探访人, 发现人
 
     def __post_init__(self) -> None:
@@ -86,7 +89,7 @@ class Workflow:
         names = [step.name for step in self.steps]
         if len(names) != len(set(names)):
             raise ValueError(f"{self.kind}: a step is named twice")
-        unknown = {*self.hears, *self.internal, *self.requester_steps} - {*names, *SHARED_STEPS}
+        unknown = {*self.hears, *self.internal, *self.requester_steps, *self.main} - {*names, *SHARED_STEPS}
         if unknown:
             raise ValueError(f"{self.kind}: no step {', '.join(sorted(unknown))}")
         if not self.waiting <= set(self.states.values):  # type: ignore[attr-defined]

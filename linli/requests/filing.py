@@ -73,7 +73,7 @@ class WhereForm(ScreenForm):
         if not told.get("place"):
             if len(codes) != 1:
                 raise ValidationError(
-                    said("请在找到的地点里选一个。")
+                    said("找到了几个地方，请选您说的那一个。")
                     if codes
                     else said("没有找到这个地点，请换几个字，如小区或社区的名称。")
                 )
@@ -98,8 +98,9 @@ class WhereForm(ScreenForm):
 def offered_places(typed: str, chosen: str):
     """Places at or below a community that fit what was typed, and the one chosen before."""
     levels = ["community", "grid", "microgrid", "compound", "building"]
+    spoken = ["community", "compound", "building"]  # nobody says in which grid he lives; a code on a door may
     found = (
-        list(find_places(typed).filter(level__in=levels).select_related("parent")[:MOST_FOUND])
+        list(find_places(typed).filter(level__in=spoken).select_related("parent")[:MOST_FOUND])
         or places_named_in(typed, levels)
         if typed
         else []

@@ -16,6 +16,24 @@ function swatch(fill, hatched) {
   return svg;
 }
 
+function dot(fill) {
+  const svg = shape("svg", { viewBox: "0 0 22 14", "aria-hidden": "true" });
+  svg.append(shape("circle", { cx: 11, cy: 7, r: 6, fill }));
+  return svg;
+}
+
+// Points are told apart by their tone; a layer says what each means in `tones` ({late: "…"}), else by its title.
+const TONE_COLOURS = { late: "red", soon: "amber" };
+
+function pointEntries(layer, look) {
+  const said = Object.entries(layer.tones ?? { plain: layer.title });
+  return said.filter(([, text]) => text).map(([tone, text]) => {
+    const line = document.createElement("li");
+    line.append(dot(look[TONE_COLOURS[tone] ?? "teal"]), text);
+    return line;
+  });
+}
+
 function entry(fill, text, hatched = false) {
   const line = document.createElement("li");
   line.append(swatch(fill, hatched), text);
@@ -32,7 +50,8 @@ function classWords(breaks, index, unit) {
 export function legendOf(layer, look) {
   const legend = document.createElement("ul");
   legend.className = "map-legend";
-  if (layer.kind === "met") {
+  if (layer.kind === "points") legend.append(...pointEntries(layer, look));
+  else if (layer.kind === "met") {
     legend.append(entry(look.teal, words.met), entry(look.amber, words.unmet, true));
   } else if (layer.breaks?.length) {
     layer.breaks.concat(null).forEach((_, index) => legend.append(entry(look.classes[index], classWords(layer.breaks, index, layer.unit))));
@@ -51,6 +70,8 @@ export function valueWords({ value, text }, unit) {
 export function listOf(layer, { onNear, onGo }) {
   const list = document.createElement("ol");
   const shown = layer.features.features.filter(({ properties }) => properties.title);
+  // The highest value first: the eye looks for the ends of a scale; what is not known comes last.
+  if (layer.kind === "areas") shown.sort((one, other) => (other.properties.value ?? -Infinity) - (one.properties.value ?? -Infinity));
   for (const feature of shown) {
     const { title, url } = feature.properties;
     const way = document.createElement(url ? "a" : "button");

@@ -38,6 +38,8 @@ const PLACE_NAMES = [
   ["hamlet", 13, 24, 11], ["compound", 15, 24, 11], ["park", 13, 24, 12], ["community", 13, 24, 12.5], ["village", 11, 24, 12], ["street", 11, 14, 14], ["county", 0, 13, 16],
 ];
 
+export const AREA_NAMES = ["community", "village", "street", "county"].map((level) => `${level}-names`);
+
 // The names of the base map. No `glyphs`: every character is drawn from a font of the reader's own machine.
 function names(look) {
   const paint = { "text-color": look.ink2, "text-halo-color": look.surface, "text-halo-width": 1.4 };
@@ -85,7 +87,7 @@ export function drawnLayers(layer, id, look) {
   }
   const filled = layer.kind === "met" ? ["==", ["get", "met"], true] : known;
   const layers = [
-    { id: `${id}-fill`, source, type: "fill", filter: filled, paint: { "fill-color": layer.kind === "met" ? look.teal : classColour(layer, look), "fill-opacity": 0.6 } },
+    { id: `${id}-fill`, source, type: "fill", filter: filled, paint: { "fill-color": layer.kind === "met" ? look.teal : classColour(layer, look), "fill-opacity": 0.78 } },
     { id: `${id}-none`, source, type: "fill", filter: layer.kind === "met" ? ["==", ["get", "met"], null] : ["!", known], paint: { "fill-pattern": "hatch-none" } },
   ];
   if (layer.kind === "met") layers.push({ id: `${id}-unmet`, source, type: "fill", filter: ["==", ["get", "met"], false], paint: { "fill-pattern": "hatch-unmet" } });
