@@ -55,10 +55,10 @@ class CasePage:
 
     @property
     def main_step(self):
-        """The step that carries the case forward for this reader: by the kind's list, else the first there is."""
+        """The step that carries the case forward for this reader, by the kind's list; the first where it has none."""
         steps = {step.name: step for step in (*self.direct_steps, *self.form_steps)}
-        named = next((steps[name] for name in self.case.workflow.main if name in steps), None)
-        return named or next(iter(steps.values()), None)
+        named = self.case.workflow.main
+        return next((steps[name] for name in named or steps if name in steps), None)
 
     @property
     def main_asks(self) -> bool:

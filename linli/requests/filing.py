@@ -22,6 +22,7 @@ from .suggest import NoRules, alike, rulebook_at, suggest_category
 SCREENS = ("what", "where", "which", "who", "send")
 KEY = "request_draft"
 MOST_FOUND = 8
+UNSPOKEN = ("grid", "microgrid")  # nobody says in which grid he lives; the code on a door may
 
 
 class ScreenForm(forms.Form):
@@ -98,15 +99,15 @@ class WhereForm(ScreenForm):
 def offered_places(typed: str, chosen: str):
     """Places at or below a community that fit what was typed, and the one chosen before."""
     levels = ["community", "grid", "microgrid", "compound", "building"]
-    spoken = ["community", "compound", "building"]  # nobody says in which grid he lives; a code on a door may
     found = (
-        list(find_places(typed).filter(level__in=spoken).select_related("parent")[:MOST_FOUND])
+        list(find_places(typed).filter(level__in=levels).select_related("parent")[:MOST_FOUND])
         or places_named_in(typed, levels)
         if typed
         else []
     )
     before = Place.objects.current().filter(code=chosen, level__in=levels).select_related("parent").first()
-    return [*([before] if before and before not in found else []), *found]
+    spoken = [one for one in found if one.level not in UNSPOKEN]
+    return [*([before] if before and before not in spoken else []), *spoken]
 
 
 def places_named_in(address: str, levels):
@@ -145,9 +146,9 @@ class WhoForm(ScreenForm):
     wants_reply = forms.BooleanField(label=_("请答复我"), required=False, initial=True)
     anonymous = forms.BooleanField(label=_("请为我保密，不要让承办单位知道我是谁"), required=False)
     name = forms.CharField(
-        label=_("称呼（可以不填）"), max_length=50, required=False, validators=[refuse_hidden_characters]
+        label=_("称呼"), max_length=50, required=False, validators=[refuse_hidden_characters]
     )
-    phone = forms.RegexField(r"^[0-9+\- ]{5,20}$", label=_("电话（可以不填）"), required=False, strip=True)
+    phone = forms.RegexField(r"^[0-9+\- ]{5,20}$", label=_("电话"), required=False, strip=True)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -157,7 +158,7 @@ class WhoForm(ScreenForm):
 
 class SendForm(ScreenForm):
     title = _("看一看，没问题就提交")
-    photos = ManyFilesField(label=_("照片（可以不传）"), required=False)
+    photos = ManyFilesField(label=_("照片"), required=False)
 
     def clean_photos(self):
         photos = self.cleaned_data["photos"]
