@@ -7,6 +7,7 @@ from enum import StrEnum
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from linli.audit.titles import TITLES
 from linli.kernel.registry import Registry
 
 SHARED_STEPS = {"open": _("登记"), "overdue": _("逾期"), "refer": _("转办")}
@@ -121,6 +122,8 @@ workflows: Registry[Workflow] = Registry("workflow")
 
 def register(workflow: Workflow) -> Workflow:
     workflows[workflow.kind] = workflow
+    for step in workflow.steps:  # the auditor reads 诉求：派单, not request.dispatch
+        TITLES.setdefault(f"{workflow.kind}.{step.name}", f"{workflow.label}：{step.label}")
     return workflow
 
 

@@ -17,6 +17,7 @@ from linli.people.queries import claims_in_reach
 from linli.people.rules import VERIFY
 from linli.places.queries import stale_places
 from linli.places.rules import EDIT
+from linli.ui.nav import entries_for
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,9 @@ TASKS = (
 )
 
 
+OWN_PAGES = ("bench", "case-inbox", "home", "cockpit")  # an empty bench does not lead to itself
+
+
 def _words() -> dict[str, tuple[str, str]]:
     return {
         "care-round": (_("今日探访"), _("约好要上门、打电话的人家")),
@@ -78,4 +82,7 @@ def tasks_of(user) -> list[Task]:
 def bench_of(user, query) -> dict:
     """The context of the workbench's first page: queues with counts, the most urgent cases, other tasks."""
     queues, listing = inbox_of(user, query)
-    return {"queues": queues, "listing": listing, "tasks": tasks_of(user)}
+    page = {"queues": queues, "listing": listing, "tasks": tasks_of(user)}
+    if not listing.page.object_list:
+        page["ways"] = [way for way in entries_for("workbench", user) if way[0].url_name not in OWN_PAGES]
+    return page
