@@ -122,8 +122,9 @@ workflows: Registry[Workflow] = Registry("workflow")
 
 def register(workflow: Workflow) -> Workflow:
     workflows[workflow.kind] = workflow
-    for step in workflow.steps:  # the auditor reads 诉求：派单, not request.dispatch
-        TITLES.setdefault(f"{workflow.kind}.{step.name}", f"{workflow.label}：{step.label}")
+    named = {step.name: step.label for step in workflow.steps} | SHARED_STEPS
+    for name, label in named.items():  # the auditor reads 诉求：派单, not request.dispatch
+        TITLES.setdefault(f"{workflow.kind}.{name}", f"{workflow.label}：{label}")
     return workflow
 
 

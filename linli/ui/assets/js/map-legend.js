@@ -1,4 +1,5 @@
 // The words beside a map: the legend and the list that says the same as the picture.
+import { isMeasured } from "./map-style.js";
 import { words } from "./words.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -57,7 +58,7 @@ export function legendOf(layer, look) {
     layer.breaks.concat(null).forEach((_, index) => legend.append(entry(look.classes[index], classWords(layer.breaks, index, layer.unit))));
   }
   const missing = layer.features.features.some(({ properties }) => properties.value == null && properties.met == null);
-  if (["areas", "met"].includes(layer.kind) && missing) legend.append(entry(look.ink2, words.noData, true));
+  if (["areas", "met"].includes(layer.kind) && missing && isMeasured(layer)) legend.append(entry(look.ink2, words.noData, true));
   return legend;
 }
 
@@ -78,7 +79,8 @@ export function listOf(layer, { onNear, onGo }) {
     if (url) way.href = url; else way.type = "button";
     const value = document.createElement("span");
     value.className = "map-value";
-    value.textContent = layer.kind === "points" && feature.properties.value === undefined ? feature.properties.text ?? "" : valueWords(feature.properties, layer.unit);
+    const silent = layer.kind === "points" ? feature.properties.value === undefined : !isMeasured(layer);
+    value.textContent = silent ? feature.properties.text ?? "" : valueWords(feature.properties, layer.unit);
     way.append(Object.assign(document.createElement("span"), { textContent: title }), value);
     for (const kind of ["focus", "pointerenter"]) way.addEventListener(kind, () => onNear(feature, true));
     for (const kind of ["blur", "pointerleave"]) way.addEventListener(kind, () => onNear(feature, false));

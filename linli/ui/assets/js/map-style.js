@@ -67,6 +67,11 @@ export function hatch(colour, { gap = 8, width = 1.5 } = {}) {
   return pen.getImageData(0, 0, canvas.width, canvas.height);
 }
 
+// Areas of which nothing is counted are only shown: neither classed nor hatched as missing.
+export function isMeasured(layer) {
+  return layer.kind === "met" || layer.features.features.some(({ properties }) => properties.value !== null && properties.value !== undefined);
+}
+
 const known = ["all", ["has", "value"], ["!=", ["get", "value"], null]];
 
 function classColour(layer, look) {
@@ -84,6 +89,9 @@ export function drawnLayers(layer, id, look) {
   if (layer.kind === "points") {
     const radius = ["case", ["boolean", ["feature-state", "near"], false], 10, 7];
     return [{ id: `${id}-point`, source, type: "circle", paint: { "circle-color": ["match", ["get", "tone"], "late", look.red, "soon", look.amber, look.teal], "circle-radius": radius, "circle-stroke-color": look.surface, "circle-stroke-width": 2 } }, label(id, source, look, 1)];
+  }
+  if (!isMeasured(layer)) {
+    return [{ id: `${id}-fill`, source, type: "fill", paint: { "fill-color": look.teal, "fill-opacity": 0.12 } }, outline, label(id, source, look, 0)];
   }
   const filled = layer.kind === "met" ? ["==", ["get", "met"], true] : known;
   const layers = [

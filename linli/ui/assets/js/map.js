@@ -4,7 +4,7 @@
 import { LngLatBounds, Map as MapLibre, Marker, NavigationControl, Popup, ScaleControl, addProtocol, setWorkerUrl } from "maplibre-gl";
 import { Protocol } from "pmtiles";
 import { legendOf, listOf, valueWords } from "./map-legend.js";
-import { AREA_NAMES, baseStyle, drawnLayers, hatch, tokens } from "./map-style.js";
+import { AREA_NAMES, baseStyle, drawnLayers, hatch, isMeasured, tokens } from "./map-style.js";
 import { words } from "./words.js";
 
 addProtocol("pmtiles", new Protocol().tile);
@@ -148,7 +148,8 @@ class LinliMap extends HTMLElement {
     const name = document.createElement(feature.properties.url ? "a" : "strong");
     if (feature.properties.url) name.href = feature.properties.url;
     name.textContent = feature.properties.title;
-    said.append(name, document.createElement("br"), valueWords(feature.properties, layer.unit));
+    said.append(name);
+    if (isMeasured(layer) || feature.properties.text) said.append(document.createElement("br"), valueWords(feature.properties, layer.unit));
     this.popup?.remove();
     this.popup = new Popup({ closeOnClick: true, focusAfterOpen: false }).setLngLat(where).setDOMContent(said).addTo(this.map);
   }
