@@ -38,7 +38,7 @@ STARTS = {  # role: where its face begins, and pages no navigation leads to
     "auditor": ["/bench/"],
     "system-administrator": ["/bench/"],
     "security-administrator": ["/bench/"],
-    "outside-evaluator": ["/cockpit/"],
+    "outside-evaluator": ["/bench/"],
 }
 AT_FULL_SIZE = {  # shown in README and the manuals
     ("", "/"), ("resident", "/my/"), ("resident", "/near/"), ("community-worker", "/bench/"),

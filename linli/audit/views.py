@@ -7,8 +7,9 @@ from linli.ui.routes import needs
 
 from .actions import record
 from .forms import EntryFilter
-from .queries import entries_for, title_of
+from .queries import entries_for
 from .rules import READ
+from .titles import thing_title, title_of
 
 
 @needs(READ)
@@ -23,5 +24,5 @@ def entry_list(request):
     record("audit.read", by=request.user, detail={"filters": sorted(asked)})
     page = Paginator(entries_for(request.user, form.cleaned_data), 50).get_page(request.GET.get("page"))
     for entry in page:
-        entry.title = title_of(entry.act)
+        entry.title, entry.thing = title_of(entry.act), thing_title(entry.thing_kind)
     return render(request, "audit/entry_list.html", {"form": form, "page": page})

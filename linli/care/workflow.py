@@ -33,6 +33,7 @@ VISIT = register(
         kind="visit",
         label=_("探访"),
         prefix="TF",
+        main=("record", "approve", "take_over"),
         requester_label=_("被探访人"),
         states=State,
         start=S.DUE,

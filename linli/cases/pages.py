@@ -53,6 +53,18 @@ class CasePage:
     follows: bool
     files: tuple[Attachment, ...]
 
+    @property
+    def main_step(self):
+        """The step that carries the case forward for this reader, by the kind's list; the first where it has none."""
+        steps = {step.name: step for step in (*self.direct_steps, *self.form_steps)}
+        named = self.case.workflow.main
+        return next((steps[name] for name in named or steps if name in steps), None)
+
+    @property
+    def main_asks(self) -> bool:
+        """Whether the main step asks something first, on a page of its own."""
+        return self.main_step in self.form_steps
+
 
 @dataclass(frozen=True)
 class Row:
@@ -66,6 +78,7 @@ class Row:
     tone: str
     due_at: datetime | None
     left: int | None
+    stopped_at: datetime | None = None  # the clock stands: in time, or how late it was then
 
 
 def sees_as_staff(actor, case) -> bool:
@@ -268,6 +281,7 @@ def row_of(case, now: datetime, *, left: int | None = None) -> Row:
         place=case.place.name,
         state=case.state_label,
         tone=tone_of(case, now),
-        due_at=case.due_at if case.is_open and case.clock_stopped_at is None else None,
+        due_at=case.due_at if case.is_open else None,
         left=left,
+        stopped_at=case.clock_stopped_at,
     )

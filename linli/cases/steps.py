@@ -7,6 +7,7 @@ from enum import StrEnum
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from linli.audit.titles import TITLES
 from linli.kernel.registry import Registry
 
 SHARED_STEPS = {"open": _("登记"), "overdue": _("逾期"), "refer": _("转办")}
@@ -75,6 +76,9 @@ class Workflow:
     requester_steps: frozenset[str] | set[str] = frozenset()  # a clerk who takes one acts for the requester
     may_see_reporter: Callable | None = None  # (actor, case) -> bool; None: whoever may see the case
     receive: Callable | None = None  # (origin, *, by, text) -> Case, when another kind is referred to this
+    main: tuple[
+        str, ...
+    ] = ()  # the steps that carry a case forward: the first one takes is the page's main action
     requester_label: str = _("诉求人")  # what this kind calls its reporter: 诉求人, 被探访人, 发现人
 
     def __post_init__(self) -> None:
@@ -86,7 +90,7 @@ class Workflow:
         names = [step.name for step in self.steps]
         if len(names) != len(set(names)):
             raise ValueError(f"{self.kind}: a step is named twice")
-        unknown = {*self.hears, *self.internal, *self.requester_steps} - {*names, *SHARED_STEPS}
+        unknown = {*self.hears, *self.internal, *self.requester_steps, *self.main} - {*names, *SHARED_STEPS}
         if unknown:
             raise ValueError(f"{self.kind}: no step {', '.join(sorted(unknown))}")
         if not self.waiting <= set(self.states.values):  # type: ignore[attr-defined]
@@ -118,6 +122,9 @@ workflows: Registry[Workflow] = Registry("workflow")
 
 def register(workflow: Workflow) -> Workflow:
     workflows[workflow.kind] = workflow
+    named = {step.name: step.label for step in workflow.steps} | SHARED_STEPS
+    for name, label in named.items():  # the auditor reads 诉求：派单, not request.dispatch
+        TITLES.setdefault(f"{workflow.kind}.{name}", f"{workflow.label}：{label}")
     return workflow
 
 

@@ -29,6 +29,7 @@ EVENT = register(
         kind="event",
         label=_("网格事件"),
         prefix="SJ",
+        main=("settle", "verify", "close", "handle", "triage"),
         requester_label=_("发现人"),
         states=State,
         start=S.REPORTED,

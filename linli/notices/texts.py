@@ -19,6 +19,11 @@ class Text:
     body: str
     link: str
 
+    @property
+    def body_on_page(self) -> str:
+        """The body without its address: on a page the button beside it leads there."""
+        return "\n".join(line for line in self.body.splitlines() if not self.link or self.link not in line)
+
 
 @cache
 def kinds() -> Registry[str]:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from linli.care.rules import VISIT
+from linli.cases.models import Case
 from linli.cases.pages import inbox_of
 from linli.jobs.queries import dead_letters
 from linli.jobs.rules import OPERATE as OPERATE_JOBS
@@ -15,6 +17,7 @@ from linli.people.queries import claims_in_reach
 from linli.people.rules import VERIFY
 from linli.places.queries import stale_places
 from linli.places.rules import EDIT
+from linli.ui.nav import entries_for
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,11 @@ class Task:
     tone: str
 
 
+def _doors(user):
+    """The visits the user was asked to make and has not made yet, as today's round lists them."""
+    return Case.objects.open().filter(kind="visit", assignee=user.pk).exclude(state="review")
+
+
 def _stale(user):
     return stale_places(user, EDIT)
 
@@ -38,6 +46,7 @@ def _dead(user):
 
 # permission · route · what waits · its tone when there is some
 TASKS = (
+    (VISIT, "care-round", _doors, "soon"),
     (VERIFY, "claim-list", claims_in_reach, "soon"),
     (EDIT, "place-stale", _stale, "info"),
     (PRINT, "letter-list", waiting_letters, "soon"),
@@ -46,8 +55,12 @@ TASKS = (
 )
 
 
+OWN_PAGES = ("bench", "case-inbox", "home", "cockpit")  # an empty bench does not lead to itself
+
+
 def _words() -> dict[str, tuple[str, str]]:
     return {
+        "care-round": (_("今日探访"), _("约好要上门、打电话的人家")),
         "claim-list": (_("居住关系待核实"), _("居民自己填报，核实后才能看社区内的信息")),
         "place-stale": (_("区划资料待确认"), _("一年没有人确认过的社区、网格、小区")),
         "letter-list": (_("信件待打印"), _("选择纸质通知的居民")),
@@ -69,4 +82,7 @@ def tasks_of(user) -> list[Task]:
 def bench_of(user, query) -> dict:
     """The context of the workbench's first page: queues with counts, the most urgent cases, other tasks."""
     queues, listing = inbox_of(user, query)
-    return {"queues": queues, "listing": listing, "tasks": tasks_of(user)}
+    page = {"queues": queues, "listing": listing, "tasks": tasks_of(user)}
+    if not listing.page.object_list:
+        page["ways"] = [way for way in entries_for("workbench", user) if way[0].url_name not in OWN_PAGES]
+    return page

@@ -7,10 +7,13 @@ from django.db.models.functions import Substr
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from linli.kernel import clock
 from linli.places.levels import DIVISIONS, Level
 from linli.places.models import Boundary, Place, PopulationFigure
+from linli.ui.maps import base_layer
 
 from .doors import route_or_none
+from .planning import plans_of
 from .rules import COCKPIT
 
 CODE = 13  # characters of one code in a path, its slash included
@@ -102,7 +105,10 @@ def aged_map(place: Place) -> dict:
         for row in rows.select_related("place").order_by("place__path")
     ]
     layer = {"kind": "areas", "title": _("60岁及以上人口占比"), "unit": "%", "breaks": BREAKS}
-    return {"layers": [layer | {"features": {"type": "FeatureCollection", "features": features}}]}
+    return {
+        "base": base_layer(),
+        "layers": [layer | {"features": {"type": "FeatureCollection", "features": features}}],
+    }
 
 
 def _said(place: Place, share: AgedShare | None) -> dict:
@@ -168,8 +174,8 @@ def _row(child: Place, shares: dict) -> list:
     ]
 
 
-def page_of(user, place: Place) -> dict:
-    """The context of the planners' first page: figures, map frame, table, plans where they are installed."""
+def page_of(user, place: Place, show: str = "") -> dict:
+    """The context of the planners' first page: plans, figures, map frame, table; `show` names a driver."""
     seen = cockpit_of(user, place)
     address = reverse("cockpit")
     columns = [
@@ -187,8 +193,10 @@ def page_of(user, place: Place) -> dict:
             "title": _("60岁及以上人口占比（常住人口，最近一年）"),
             "src": f"{reverse('cockpit-map')}?at={place.code}",
             "unit": "%",
+            "as_of": clock.today(),
             "list_url": reverse("place-detail", args=[place.code]),
         },
         "plans_url": route_or_none("plan-list"),
+        **plans_of(user, place, show),
         "others": [own for own in places_of(user) if own.path != place.path],
     }

@@ -17,6 +17,15 @@ class Door:
     routes: tuple[str, ...]
     today: tuple[str, ...]
     url: str = ""
+    online: tuple[
+        tuple[str, str], ...
+    ] = ()  # (route, words) that help from here while no app stands behind it
+
+    @property
+    def ways(self) -> list[dict]:
+        """What of `online` is installed, with its address."""
+        found = ((route_or_none(route), words) for route, words in self.online)
+        return [{"url": url, "title": words} for url, words in found if url]
 
 
 DOORS = (
@@ -30,6 +39,12 @@ DOORS = (
             _("到社区服务站或街道办事大厅的窗口，带身份证就能办。"),
             _("先打电话问清楚要带什么材料，少跑一趟。"),
             _("行动不便的，请社区工作者上门代办。"),
+        ),
+        online=(
+            ("request-start", _("网上问清楚：要带什么材料、怎么办，到期一定有答复")),
+            ("facility-nearby", _("找最近的社区服务站和窗口，看几点开门")),
+            ("help-ask", _("请邻居和志愿者帮忙跑腿、代办")),
+            ("request-look-up", _("凭编号查办到哪一步了")),
         ),
     ),
     Door(

@@ -11,7 +11,7 @@ from linli.ui.look import KEEP_S
 from linli.ui.routes import needs, public, signed_in
 
 from . import bench as workbench
-from . import cockpit as planning
+from . import cockpit as cockpits
 from . import queries
 from .doors import door_called, doors
 from .mine import home_of, page_of
@@ -85,17 +85,18 @@ def bench(request):
 @require_safe
 def cockpit(request):
     """The planners' first page for a place in their reach."""
-    place = planning.place_asked(request.user, request.GET.get("at", "")[:24])
+    place = cockpits.place_asked(request.user, request.GET.get("at", "")[:24])
     if place is None:
         raise Http404
-    return render(request, "portal/cockpit.html", planning.page_of(request.user, place))
+    page = cockpits.page_of(request.user, place, request.GET.get("show", ""))
+    return render(request, "portal/cockpit.html", page)
 
 
 @needs(COCKPIT)
 @require_GET
 def cockpit_map(request):
     """The layers of the map on the planners' first page."""
-    place = planning.place_asked(request.user, request.GET.get("at", "")[:24])
+    place = cockpits.place_asked(request.user, request.GET.get("at", "")[:24])
     if place is None:
         raise Http404
-    return JsonResponse(planning.aged_map(place), json_dumps_params={"ensure_ascii": False})
+    return JsonResponse(cockpits.aged_map(place), json_dumps_params={"ensure_ascii": False})

@@ -21,6 +21,7 @@ from .suggest import NoRules, alike, rulebook_at, suggest_category
 SCREENS = ("what", "where", "which", "who", "send")
 KEY = "request_draft"
 MOST_FOUND = 8
+UNSPOKEN = ("grid", "microgrid")  # nobody says in which grid he lives; the code on a door may
 
 
 class ScreenForm(forms.Form):
@@ -72,7 +73,7 @@ class WhereForm(ScreenForm):
         if not told.get("place"):
             if len(codes) != 1:
                 raise ValidationError(
-                    said("请在找到的地点里选一个。")
+                    said("找到了几个地方，请选您说的那一个。")
                     if codes
                     else said("没有找到这个地点，请换几个字，如小区或社区的名称。")
                 )
@@ -104,7 +105,8 @@ def offered_places(typed: str, chosen: str):
         else []
     )
     before = Place.objects.current().filter(code=chosen, level__in=levels).select_related("parent").first()
-    return [*([before] if before and before not in found else []), *found]
+    spoken = [one for one in found if one.level not in UNSPOKEN]
+    return [*([before] if before and before not in spoken else []), *spoken]
 
 
 class WhichForm(ScreenForm):
@@ -136,9 +138,9 @@ class WhoForm(ScreenForm):
     wants_reply = forms.BooleanField(label=_("请答复我"), required=False, initial=True)
     anonymous = forms.BooleanField(label=_("请为我保密，不要让承办单位知道我是谁"), required=False)
     name = forms.CharField(
-        label=_("称呼（可以不填）"), max_length=50, required=False, validators=[refuse_hidden_characters]
+        label=_("称呼"), max_length=50, required=False, validators=[refuse_hidden_characters]
     )
-    phone = forms.RegexField(r"^[0-9+\- ]{5,20}$", label=_("电话（可以不填）"), required=False, strip=True)
+    phone = forms.RegexField(r"^[0-9+\- ]{5,20}$", label=_("电话"), required=False, strip=True)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -148,7 +150,7 @@ class WhoForm(ScreenForm):
 
 class SendForm(ScreenForm):
     title = _("看一看，没问题就提交")
-    photos = ManyFilesField(label=_("照片（可以不传）"), required=False)
+    photos = ManyFilesField(label=_("照片"), required=False)
 
     def clean_photos(self):
         photos = self.cleaned_data["photos"]

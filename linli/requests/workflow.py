@@ -199,6 +199,7 @@ REQUEST = register(
         kind="request",
         label=_("诉求"),
         prefix="RQ",
+        main=("dispatch", "sign", "take_up", "resolve", "supply", "rate", "call_back", "close"),
         states=State,
         start=S.SUBMITTED,
         final={S.CLOSED, S.REJECTED, S.WITHDRAWN},

@@ -54,6 +54,10 @@ def deadline_words(due_at, *, now, workdays_left=None, done_at=None, stopped_at=
         words = _("已按期完成") if done_at <= due_at else _("已完成（超期）")
         return Deadline("done" if done_at <= due_at else "late", words, day)
     if stopped_at:
+        if stopped_at > due_at:
+            return Deadline(
+                "late", _("超期 %(length)s") % {"length": duration_words(stopped_at - due_at)}, day
+            )
         return Deadline("on_time", _("计时已暂停"), day)
     if due_at < now:
         return Deadline("late", _("已逾期 %(length)s") % {"length": duration_words(now - due_at)}, day)

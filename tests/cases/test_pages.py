@@ -31,6 +31,18 @@ def test_the_page_shows_the_steps_of_the_reader_and_no_others(client, crew):
     assert shown == {"周安排": ["不办理", "安排", "备注"], "钱居民": []}
 
 
+def test_the_step_that_carries_a_case_forward_is_the_main_action(client, crew, monkeypatch):
+    case = crew.open()
+    client.force_login(crew.arranger)
+    shown = client.get(f"/cases/{case.number}/").context["page"]
+    monkeypatch.setitem(vars(case.workflow), "main", ("arrange",))
+    named = client.get(f"/cases/{case.number}/")
+
+    assert (shown.main_step.label, shown.main_asks) == ("不办理", False)
+    assert named.context["page"].main_step.label == "安排"
+    assert named.content.decode().count("btn-primary") == 1
+
+
 def test_what_may_not_be_seen_is_not_found(client, crew):
     case = crew.open()
     client.force_login(crew.stranger)

@@ -47,6 +47,7 @@ def test_a_duration_says_its_largest_units(length, words):
         (NOW + timedelta(days=9), {"workdays_left": 6}, "on_time", "还剩 6 个工作日"),
         (NOW + timedelta(days=3), {"workdays_left": 1}, "soon", "还剩 1 个工作日"),
         (NOW + timedelta(days=9), {"stopped_at": NOW}, "on_time", "计时已暂停"),
+        (NOW - timedelta(days=1), {"stopped_at": NOW}, "late", "超期 1 天"),
         (NOW, {"done_at": NOW - timedelta(days=1)}, "done", "已按期完成"),
         (NOW - timedelta(days=2), {"done_at": NOW}, "late", "已完成（超期）"),
     ],

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from linli.kernel import clock
 from linli.kernel.clock import CHINA
 from linli.measures import Period
-from linli.places.levels import DIVISIONS
+from linli.places.levels import DIVISIONS, Level
 from linli.places.models import Place
 from linli.plans.formula.values import STATUS_TITLES
 from linli.plans.models import Indicator, Plan
@@ -19,6 +19,13 @@ from linli.ui.words import figure_words
 from .publishing import public_values
 from .relations import TREES
 from .values import IndicatorValue, values
+
+LEVELS = {
+    "省": Level.PROVINCE,
+    "市": Level.CITY,
+    "区": Level.COUNTY,
+    "县": Level.COUNTY,
+}  # as packs write them
 
 
 @dataclass(frozen=True)
@@ -68,6 +75,17 @@ class Scorecard:
     def waiting(self) -> int:
         return sum(line.row.value.number is None and not line.indicator.not_computed for line in self.lines)
 
+    @property
+    def parts(self) -> list[dict]:
+        """Met, unmet and the rest as parts of a bar 100 wide: tone, count, where it begins, how wide it is."""
+        rest = len(self.lines) - self.met - self.unmet
+        found, begins = [], 0.0
+        for tone, count in (("met", self.met), ("unmet", self.unmet), ("rest", rest)):
+            width = 100 * count / (len(self.lines) or 1)
+            found.append({"tone": tone, "count": count, "x": f"{begins:.2f}", "width": f"{width:.2f}"})
+            begins += width
+        return found
+
 
 def scorecard(
     plan: Plan, place: Place, period: Period, *, public: bool = False, known_on=None, tree: str = "as_was"
@@ -76,10 +94,11 @@ def scorecard(
     seen = {"known_on": known_on, "tree": tree}
     rows = public_values(plan, place, period) if public else values(plan, place, period, **seen)
     below = Place.objects.filter(parent=place, level__in=DIVISIONS, valid_to=None).order_by("path")
-    return Scorecard(plan, place, period, tuple(_line(row) for row in rows), tuple(below))
+    return Scorecard(plan, place, period, tuple(line_of(row) for row in rows), tuple(below))
 
 
-def _line(row: IndicatorValue) -> Line:
+def line_of(row: IndicatorValue) -> Line:
+    """The line of an indicator: how it stands against its target, in words and with a tone."""
     if row.indicator.not_computed:
         return Line(row, _("不计算"), "plain")
     if row.value.number is None:
@@ -88,7 +107,8 @@ def _line(row: IndicatorValue) -> Line:
         return Line(row, _("无目标值"), "plain")
     if row.met:
         return Line(row, _("达标"), "done")
-    gap = figure_words(row.gap_shown, row.indicator.unit)
+    unit = _("个百分点") if row.indicator.unit == "%" else row.indicator.unit
+    gap = figure_words(row.gap_shown, unit)
     return Line(
         row, _("相差 %(gap)s") % {"gap": gap}, "late" if row.indicator.nature == "binding" else "soon"
     )
@@ -106,7 +126,9 @@ def target_words(row: IndicatorValue) -> str:
 
 
 def place_for(plan: Plan, code: str, *, user=None) -> Place:
-    """The place asked for, else the plan's own area, else the first that may be seen; Http404 without one.
+    """The place asked for, else the plan's own area, else the first of its level, else the first that may be seen.
+
+    Http404 without one.
 
     With a `user`, only places that a post lets this person see plans of.
     """
@@ -118,7 +140,8 @@ def place_for(plan: Plan, code: str, *, user=None) -> Place:
         if found is None:
             raise Http404
         return found
-    found = places.filter(code=plan.area).first() or places.order_by("path").first()
+    own = places.filter(code=plan.area) or places.filter(level=LEVELS.get(plan.level, "")) or places
+    found = own.order_by("path").first()
     if found is None:
         raise Http404
     return found

@@ -29,7 +29,8 @@ def plan_list(request):
     plans = Plan.objects.standing()
     own = request.user.is_authenticated and request.user.may(VIEW)
     face = "ui/base_cockpit.html" if own else "ui/base.html"  # a planner stays among his own pages
-    return render(request, "plans/plan_list.html", {"plans": plans, "today": clock.today(), "face": face})
+    page = {"plans": plans, "today": clock.today(), "face": face, "own": own}
+    return render(request, "plans/plan_list.html", page)
 
 
 @require_safe

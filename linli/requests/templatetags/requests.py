@@ -2,9 +2,17 @@
 
 from django import template
 
+from linli.cases.models import Case
+
 from ..rules import REDACT
 
 register = template.Library()
+
+
+@register.simple_tag
+def just_sent(number):
+    """The case of a request its sender has just been given the number of: with its unit and deadline."""
+    return Case.objects.filter(number=number).select_related("unit").first()
 
 
 @register.simple_tag

@@ -1,4 +1,5 @@
 // The words beside a map: the legend and the list that says the same as the picture.
+import { isMeasured } from "./map-style.js";
 import { words } from "./words.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -14,6 +15,24 @@ function swatch(fill, hatched) {
   svg.append(shape("rect", { width: 22, height: 14, fill: hatched ? "none" : fill, stroke: "currentColor", "stroke-width": 0.8 }));
   if (hatched) svg.append(shape("path", { d: "M-2 14 12 0M5 14 19 0M12 14 26 0", stroke: fill, "stroke-width": 1.6 }));
   return svg;
+}
+
+function dot(fill) {
+  const svg = shape("svg", { viewBox: "0 0 22 14", "aria-hidden": "true" });
+  svg.append(shape("circle", { cx: 11, cy: 7, r: 6, fill }));
+  return svg;
+}
+
+// Points are told apart by their tone; a layer says what each means in `tones` ({late: "…"}), else by its title.
+const TONE_COLOURS = { late: "red", soon: "amber" };
+
+function pointEntries(layer, look) {
+  const said = Object.entries(layer.tones ?? { plain: layer.title });
+  return said.filter(([, text]) => text).map(([tone, text]) => {
+    const line = document.createElement("li");
+    line.append(dot(look[TONE_COLOURS[tone] ?? "teal"]), text);
+    return line;
+  });
 }
 
 function entry(fill, text, hatched = false) {
@@ -32,13 +51,14 @@ function classWords(breaks, index, unit) {
 export function legendOf(layer, look) {
   const legend = document.createElement("ul");
   legend.className = "map-legend";
-  if (layer.kind === "met") {
+  if (layer.kind === "points") legend.append(...pointEntries(layer, look));
+  else if (layer.kind === "met") {
     legend.append(entry(look.teal, words.met), entry(look.amber, words.unmet, true));
   } else if (layer.breaks?.length) {
     layer.breaks.concat(null).forEach((_, index) => legend.append(entry(look.classes[index], classWords(layer.breaks, index, layer.unit))));
   }
   const missing = layer.features.features.some(({ properties }) => properties.value == null && properties.met == null);
-  if (["areas", "met"].includes(layer.kind) && missing) legend.append(entry(look.ink2, words.noData, true));
+  if (["areas", "met"].includes(layer.kind) && missing && isMeasured(layer)) legend.append(entry(look.ink2, words.noData, true));
   return legend;
 }
 
@@ -51,13 +71,16 @@ export function valueWords({ value, text }, unit) {
 export function listOf(layer, { onNear, onGo }) {
   const list = document.createElement("ol");
   const shown = layer.features.features.filter(({ properties }) => properties.title);
+  // The highest value first: the eye looks for the ends of a scale; what is not known comes last.
+  if (layer.kind === "areas") shown.sort((one, other) => (other.properties.value ?? -Infinity) - (one.properties.value ?? -Infinity));
   for (const feature of shown) {
     const { title, url } = feature.properties;
     const way = document.createElement(url ? "a" : "button");
     if (url) way.href = url; else way.type = "button";
     const value = document.createElement("span");
     value.className = "map-value";
-    value.textContent = layer.kind === "points" && feature.properties.value === undefined ? feature.properties.text ?? "" : valueWords(feature.properties, layer.unit);
+    const silent = layer.kind === "points" ? feature.properties.value === undefined : !isMeasured(layer);
+    value.textContent = silent ? feature.properties.text ?? "" : valueWords(feature.properties, layer.unit);
     way.append(Object.assign(document.createElement("span"), { textContent: title }), value);
     for (const kind of ["focus", "pointerenter"]) way.addEventListener(kind, () => onNear(feature, true));
     for (const kind of ["blur", "pointerleave"]) way.addEventListener(kind, () => onNear(feature, false));

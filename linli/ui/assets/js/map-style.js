@@ -38,6 +38,8 @@ const PLACE_NAMES = [
   ["hamlet", 13, 24, 11], ["compound", 15, 24, 11], ["park", 13, 24, 12], ["community", 13, 24, 12.5], ["village", 11, 24, 12], ["street", 11, 14, 14], ["county", 0, 13, 16],
 ];
 
+export const AREA_NAMES = ["community", "village", "street", "county"].map((level) => `${level}-names`);
+
 // The names of the base map. No `glyphs`: every character is drawn from a font of the reader's own machine.
 function names(look) {
   const paint = { "text-color": look.ink2, "text-halo-color": look.surface, "text-halo-width": 1.4 };
@@ -65,6 +67,11 @@ export function hatch(colour, { gap = 8, width = 1.5 } = {}) {
   return pen.getImageData(0, 0, canvas.width, canvas.height);
 }
 
+// Areas of which nothing is counted are only shown: neither classed nor hatched as missing.
+export function isMeasured(layer) {
+  return layer.kind === "met" || layer.features.features.some(({ properties }) => properties.value !== null && properties.value !== undefined);
+}
+
 const known = ["all", ["has", "value"], ["!=", ["get", "value"], null]];
 
 function classColour(layer, look) {
@@ -83,9 +90,12 @@ export function drawnLayers(layer, id, look) {
     const radius = ["case", ["boolean", ["feature-state", "near"], false], 10, 7];
     return [{ id: `${id}-point`, source, type: "circle", paint: { "circle-color": ["match", ["get", "tone"], "late", look.red, "soon", look.amber, look.teal], "circle-radius": radius, "circle-stroke-color": look.surface, "circle-stroke-width": 2 } }, label(id, source, look, 1)];
   }
+  if (!isMeasured(layer)) {
+    return [{ id: `${id}-fill`, source, type: "fill", paint: { "fill-color": look.teal, "fill-opacity": 0.12 } }, outline, label(id, source, look, 0)];
+  }
   const filled = layer.kind === "met" ? ["==", ["get", "met"], true] : known;
   const layers = [
-    { id: `${id}-fill`, source, type: "fill", filter: filled, paint: { "fill-color": layer.kind === "met" ? look.teal : classColour(layer, look), "fill-opacity": 0.6 } },
+    { id: `${id}-fill`, source, type: "fill", filter: filled, paint: { "fill-color": layer.kind === "met" ? look.teal : classColour(layer, look), "fill-opacity": 0.78 } },
     { id: `${id}-none`, source, type: "fill", filter: layer.kind === "met" ? ["==", ["get", "met"], null] : ["!", known], paint: { "fill-pattern": "hatch-none" } },
   ];
   if (layer.kind === "met") layers.push({ id: `${id}-unmet`, source, type: "fill", filter: ["==", ["get", "met"], false], paint: { "fill-pattern": "hatch-unmet" } });

@@ -4,7 +4,7 @@
 import { LngLatBounds, Map as MapLibre, Marker, NavigationControl, Popup, ScaleControl, addProtocol, setWorkerUrl } from "maplibre-gl";
 import { Protocol } from "pmtiles";
 import { legendOf, listOf, valueWords } from "./map-legend.js";
-import { baseStyle, drawnLayers, hatch, tokens } from "./map-style.js";
+import { AREA_NAMES, baseStyle, drawnLayers, hatch, isMeasured, tokens } from "./map-style.js";
 import { words } from "./words.js";
 
 addProtocol("pmtiles", new Protocol().tile);
@@ -124,6 +124,8 @@ class LinliMap extends HTMLElement {
       this.map.addSource(id, { type: "geojson", data: layer.features, promoteId: "id" });
       const under = this.map.getLayer("road-names") ? "road-names" : undefined; // areas lie below the names of the base map
       drawnLayers(layer, id, this.look).forEach((drawn) => this.map.addLayer(drawn, drawn.type === "fill" ? under : undefined));
+      // An area brings its own name: the base map's would stand beside it a second time.
+      if (["areas", "met"].includes(layer.kind)) AREA_NAMES.filter((name) => this.map.getLayer(name)).forEach((name) => this.map.setLayoutProperty(name, "visibility", "none"));
       const touch = { areas: "fill", met: "fill", points: "point", lines: "line" }[layer.kind];
       this.map.on("click", `${id}-${touch}`, (event) => this.tell(layer, event.features[0], event.lngLat));
     });
@@ -146,7 +148,8 @@ class LinliMap extends HTMLElement {
     const name = document.createElement(feature.properties.url ? "a" : "strong");
     if (feature.properties.url) name.href = feature.properties.url;
     name.textContent = feature.properties.title;
-    said.append(name, document.createElement("br"), valueWords(feature.properties, layer.unit));
+    said.append(name);
+    if (isMeasured(layer) || feature.properties.text) said.append(document.createElement("br"), valueWords(feature.properties, layer.unit));
     this.popup?.remove();
     this.popup = new Popup({ closeOnClick: true, focusAfterOpen: false }).setLngLat(where).setDOMContent(said).addTo(this.map);
   }

@@ -1,0 +1,83 @@
+"""What a planner asks first of a place: are we on the path, where not, why, and what is owed."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from linli.cases.models import Case
+from linli.measures import Period
+from linli.places.levels import DIVISIONS
+from linli.places.models import Place
+from linli.plans.models import Indicator, Plan
+from linli.plans.models.plans import Nature
+
+from .scorecards import Scorecard, line_of, target_words
+from .values import IndicatorValue, values_of
+
+SHOWN_DRIVERS = 5
+MOST_BELOW = 60  # places below that are looked through for who lags
+OWED_KINDS = ("plantask", "finding", "evaluation")
+
+
+@dataclass(frozen=True)
+class Driver:
+    """An indicator that misses its target, and how many of the places below miss it too."""
+
+    row: IndicatorValue
+    valued: int  # places below that have a value
+    missing: tuple[IndicatorValue, ...]  # those of them that miss the target, the worst first
+
+    @property
+    def worst(self) -> IndicatorValue | None:
+        return self.missing[0] if self.missing else None
+
+    @property
+    def target_words(self) -> str:
+        return target_words(self.row)
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Every standing plan at a place in a period, and the indicators that lag the most."""
+
+    period: Period
+    cards: tuple[Scorecard, ...]
+    drivers: tuple[Driver, ...]
+
+
+def overview(place: Place, period: Period) -> Overview:
+    """All standing plans at the place in one reading of values, and its most lagging indicators in a second."""
+    plans = list(Plan.objects.standing())
+    indicators = Indicator.objects.filter(plan__in=plans, retired_on=None).order_by("plan", "order")
+    rows = values_of(list(indicators.select_related("plan").prefetch_related("targets")), [place], period)
+    cards = [
+        Scorecard(
+            plan, place, period, tuple(line_of(row) for row in rows if row.indicator.plan_id == plan.pk), ()
+        )
+        for plan in plans
+    ]
+    return Overview(period, tuple(cards), tuple(drivers_of(rows, place, period)))
+
+
+def drivers_of(rows: list[IndicatorValue], place: Place, period: Period) -> list[Driver]:
+    """The unmet indicators, binding ones first, then by the share of the target that is missing."""
+    unmet = sorted((row for row in rows if row.met is False), key=_urgency)[:SHOWN_DRIVERS]
+    below = list(place.children.filter(level__in=DIVISIONS, valid_to=None).order_by("path")[:MOST_BELOW])
+    found = values_of([row.indicator for row in unmet], below, period) if unmet and below else []
+    drivers = []
+    for row in unmet:
+        children = [one for one in found if one.indicator.pk == row.indicator.pk and one.met is not None]
+        missing = sorted((one for one in children if not one.met), key=_urgency)
+        drivers.append(Driver(row, len(children), tuple(missing)))
+    return drivers
+
+
+def _urgency(row: IndicatorValue):
+    """Sorts the most urgent first: binding, then the gap as a share of the target, then the plan's order."""
+    goal = abs(Fraction(row.target.low)) or Fraction(1)
+    return (row.indicator.nature != Nature.BINDING, -(row.gap or 0) / goal, row.place.path, row.indicator.pk)
+
+
+def owed_within(place: Place, user):
+    """Open plan tasks, findings and evaluations of the place that the user may see, the next deadline first."""
+    cases = Case.objects.visible_to(user).open().filter(kind__in=OWED_KINDS)
+    return cases.within(place).select_related("place").order_by("due_at", "pk")
