@@ -13,6 +13,7 @@ urlpatterns = [
     path("accounts/phone/verify/", verify_new_phone, name="account_verify_phone"),
     path("accounts/", include("allauth.urls")),
     path("api/v1/", api.urls),
+    path("calendar/", include("linli.calendar.urls")),
     path("places/", include("linli.places.urls")),
     path("", include("linli.people.urls")),
     path("", include("linli.people.privacy.urls")),
