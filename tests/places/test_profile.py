@@ -210,7 +210,9 @@ def test_XZ_078_what_is_divided_by_is_who_lives_here_and_not_who_is_registered_h
         )  # fmt: skip
     month = Period.parse("2026-02")
 
-    assert [count(month)[community.code] for count in (measures.residents, measures.households, measures.elderly)] == [
+    assert [
+        count(month)[community.code] for count in (measures.residents, measures.households, measures.elderly)
+    ] == [
         3000,
         1000,
         600,
