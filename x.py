@@ -5,11 +5,15 @@ Makefile targets are thin aliases of these. Everything the project needs is made
 files: the Python environment, Node where the machine has none, the built pages, the database.
 """
 
+import sys
+
+if sys.version_info < (3, 11):  # before anything below that an older Python cannot even read to its end
+    sys.exit("✗ Linli needs Python 3.11 or newer; this is %s." % sys.version.split()[0])  # noqa: UP031
+
 import hashlib
 import os
 import shutil
 import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -36,8 +40,6 @@ class Trouble(Exception):
 
 
 def main(arguments: list[str]) -> int:
-    if sys.version_info < (3, 11):
-        raise Trouble(f"Linli needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
     asks = {"-h", "--help"} & set(arguments[:2]) and arguments[0] not in ("linli", "manage", "pytest")
     if not arguments or asks or arguments[0] not in COMMANDS:
         print("python3 x.py COMMAND\n" + "\n".join(f"  {name:10} {what}" for name, what in COMMANDS.items()))

@@ -37,18 +37,17 @@ def main(folder: str) -> None:
     from django.db import connections
     from django.test.utils import setup_databases, teardown_databases
 
-    from linli.exchange.pack import install
+    from bench.ledger import cpu_of, server_process
     from linli.exchange.tables import Column, Sheet, write_csv, write_xlsx
-    from linli.packs.commands import main as packs
-    from linli.packs.reading import read_pack
+    from linli.packs.actions import install_packs
     from linli.places.imports import import_divisions
+    from tests import template
 
-    connections["default"].settings_dict["TEST"]["NAME"] = "bench_divisions"
+    connections["default"].settings_dict["TEST"] |= {"NAME": "bench_divisions", "TEMPLATE": template.ready()}
     made = setup_databases(0, False)
     try:
-        packs(["install"])  # nothing unregistered is imported
-        pack, _problems = read_pack(Path("packs/exchange/platform.yaml"))
-        install(pack)  # what is not registered is not imported
+        install_packs(Path("packs/exchange"))  # what is not registered is not imported
+        server = server_process()
         with tempfile.TemporaryDirectory() as place:
             rows = list(divisions(Path(folder)))
             csv_path, xlsx_path = Path(place, "全国.csv"), Path(place, "全国.xlsx")
@@ -64,12 +63,14 @@ def main(folder: str) -> None:
                 ("csv, again", csv_path, True),
                 ("xlsx, again", xlsx_path, True),
             ):
-                began, own = time.perf_counter(), time.process_time()
+                began, own, there = time.perf_counter(), time.process_time(), cpu_of(server)
                 done = import_divisions(path, path.name, by=None, on=date(2026, 1, 1), apply=apply)
                 taken, own = time.perf_counter() - began, time.process_time() - own
+                there = cpu_of(server) - there
                 counts = f"+{done.added} ~{done.renamed} !{done.problem_count}"
                 print(
-                    f"{what:14} {count:,} rows {taken:6.1f} s, {own:.1f} s of it here  {counts}", flush=True
+                    f"{what:14} {count:,} rows {taken:6.1f} s, cpu {own:.1f} s here {there:.1f} s database  {counts}",
+                    flush=True,
                 )
         own, children = (
             resource.getrusage(who).ru_maxrss // 1024

@@ -3,12 +3,16 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from linli.kernel.history import tracked
 
+
+@tracked()
 class CalendarYear(models.Model):
     """A year whose holidays the State Council has announced; without this row we fall back and say so."""
 
     year = models.PositiveSmallIntegerField(primary_key=True)
     source = models.CharField(_("依据"), max_length=200)
+    edited_on = models.DateField(null=True, blank=True)  # by staff: a pack does not overwrite it
 
     personal: dict = {}
 
@@ -16,6 +20,7 @@ class CalendarYear(models.Model):
         verbose_name = _("年度放假安排")
 
 
+@tracked()
 class SpecialDay(models.Model):
     """A day that is not what its weekday says: a holiday, or a weekend day worked in exchange (调休)."""
 

@@ -1,64 +1,16 @@
 """The calendar pack: one file a year, as the State Council announced it."""
 
-from collections.abc import Iterator
-from datetime import date, timedelta
-from typing import Annotated, Literal
-
-from pydantic import AfterValidator, Field
-
-from linli.packs import Installed, Pack, PackKind, pack_kinds
-from linli.packs.schema import Strict, at_least_one
+from linli.packs import Installed, PackKind, pack_kinds
 
 from .actions import set_year
-from .models import SpecialDay
-
-
-class Festival(Strict):
-    """One holiday: its days off, first to last, and the weekend days worked for it."""
-
-    name: str = Field(min_length=1, max_length=40)
-    first: date
-    last: date
-    worked: tuple[date, ...] = ()
-
-
-class CalendarPack(Pack):
-    pack: Literal["calendar"]
-    year: int = Field(ge=2000, le=2100)
-    festivals: Annotated[tuple[Festival, ...], AfterValidator(at_least_one)]
-
-
-def days_of(pack: CalendarPack) -> dict[date, tuple[str, str]]:
-    """{day: (kind, name)} for every day the pack names."""
-    days: dict[date, tuple[str, str]] = {}
-    for festival in pack.festivals:
-        for number in range((festival.last - festival.first).days + 1):
-            days[festival.first + timedelta(days=number)] = (SpecialDay.Kind.HOLIDAY.value, festival.name)
-        for day in festival.worked:
-            days[day] = (SpecialDay.Kind.WORKDAY.value, festival.name)
-    return days
-
-
-def check(pack: CalendarPack) -> Iterator[tuple[tuple, str]]:
-    seen: set[date] = set()
-    for number, festival in enumerate(pack.festivals):
-        where = ("festivals", number)
-        if festival.last < festival.first:
-            yield (*where, "last"), "lies before first"
-        for position, day in enumerate(festival.worked):
-            if day.weekday() < 5:
-                yield (*where, "worked", position), f"{day} is no weekend day"
-        days = {festival.first + timedelta(days=n) for n in range((festival.last - festival.first).days + 1)}
-        for day in sorted(days | set(festival.worked)):
-            if day.year != pack.year:
-                yield where, f"{day} is not in {pack.year}"
-            if day in seen:
-                yield where, f"{day} is named twice"
-            seen.add(day)
+from .catalogue import CalendarPack, check, days_of
+from .models import CalendarYear, SpecialDay
 
 
 def diff(pack: CalendarPack) -> Installed:
-    """What installing would do, by day."""
+    """What installing would do, by day; nothing in a year that staff have entered themselves."""
+    if CalendarYear.objects.filter(year=pack.year, edited_on__isnull=False).exists():
+        return Installed()
     known = {
         day: (kind, name)
         for day, kind, name in SpecialDay.objects.filter(day__year=pack.year).values_list(
@@ -75,7 +27,8 @@ def diff(pack: CalendarPack) -> Installed:
 
 def install(pack: CalendarPack, *, by=None) -> Installed:
     done = diff(pack)
-    set_year(pack.year, source=pack.source, days=days_of(pack))
+    if not CalendarYear.objects.filter(year=pack.year, edited_on__isnull=False).exists():
+        set_year(pack.year, source=pack.source, days=days_of(pack))
     return done
 
 

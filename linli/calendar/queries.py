@@ -42,6 +42,44 @@ def workdays_of(*years: int) -> Workdays:
     return Workdays(frozenset(off), frozenset(on), guessed)
 
 
+@dataclass(frozen=True)
+class Festival:
+    """A holiday of a year: its days off, first to last, and the weekend days worked for it."""
+
+    name: str
+    first: date
+    last: date
+    worked: tuple[date, ...]
+
+
+def festivals_of(year: int) -> tuple[str, list[Festival]]:
+    """The source of a year's announcement and its holidays in order; ("", []) when nobody has announced it."""
+    known = CalendarYear.objects.filter(year=year).first()
+    if known is None:
+        return "", []
+    days: dict[str, tuple[list[date], list[date]]] = {}
+    for day in SpecialDay.objects.filter(day__year=year).order_by("day"):
+        off, on = days.setdefault(day.name, ([], []))
+        (off if day.kind == SpecialDay.Kind.HOLIDAY else on).append(day.day)
+    found = [Festival(name, off[0], off[-1], tuple(on)) for name, (off, on) in days.items() if off]
+    return known.source, sorted(found, key=lambda one: one.first)
+
+
+@dataclass(frozen=True)
+class Due:
+    """A due day, and whether a year on the way has not been announced yet."""
+
+    day: date
+    guessed: frozenset[int]
+
+
+def due_day(start: date, workdays: int) -> Due:
+    """The day `workdays` working days after `start`; `guessed` names the years it passes that nobody announced."""
+    known = workdays_of(*range(start.year, (start + timedelta(days=3 * workdays + 30)).year + 1))
+    day = known.add(start, workdays)
+    return Due(day, frozenset(year for year in known.guessed if start.year <= year <= day.year))
+
+
 def due_after(moment: datetime, workdays: int) -> datetime:
     """The last second, in China, of the day `workdays` working days after `moment`.
 

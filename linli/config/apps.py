@@ -12,6 +12,7 @@ class LinliConfig(AppConfig):
             "rules",
             "registers",
             "following",
+            "profile",
             "workflow",
             "measures",
             "pack",

@@ -11,7 +11,10 @@ from collections.abc import Callable, Sequence
 COMMANDS = {
     "migrate": ("linli.config.commands:migrate", "make the database tables, or bring them up to date"),
     "packs": ("linli.packs.commands:main", "check | diff | install the packs"),
-    "import": ("linli.places.commands:main", "divisions FILE: try a list of divisions, apply it when asked"),
+    "import": (
+        "linli.places.commands:main",
+        "divisions | boundaries FILE: tried first, applied when asked",
+    ),
     "plan": ("linli.plans.commands:main", "coverage | values | roll-up | report"),
     "streets": ("linli.reach.commands:main", "CODE FILE SOURCE DAY: take in the streets of an area"),
     "demo": ("linli.config.commands:demo", "make the demonstration city"),

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from linli.config.troubles import Trouble
+
 ACCOUNTS, WORLD = "demo-accounts.json", "demo-world.json"
 
 
@@ -29,7 +31,12 @@ def is_waiting(state: Path) -> bool:
 
 
 def read(path: Path) -> Any:
-    return json.loads(path.read_text("utf-8"))
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except ValueError:
+        raise Trouble(
+            f"The state folder is broken: {path} cannot be read. Move the folder away and start again."
+        ) from None
 
 
 def write(path: Path, told: Any) -> None:

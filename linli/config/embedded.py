@@ -9,14 +9,19 @@ import hashlib
 import importlib.util
 import os
 import pwd
+import re
 import shutil
 import subprocess
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
 ACCOUNT = "linli-db"
 DURABLE = ("fsync=on", "synchronous_commit=on", "full_page_writes=on")
+COMPLAINT = re.compile(r"(?:FATAL|PANIC|ERROR):\s+(.+)|(could not .+)")
+LET_GO = "shared memory block"  # of a server killed a moment ago: its processes are still on their way out
+LET_GO_TRIES = 20  # a second each
 FORGETFUL = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")  # test databases only (K1)
 
 
@@ -68,13 +73,65 @@ def start(cluster: Cluster, *, durable: bool = True) -> str:
         settings = (*(DURABLE if durable else FORGETFUL), "listen_addresses=", "max_connections=60")
         options = " ".join(f"-c {setting}" for setting in settings)
         options += f" -c unix_socket_directories={cluster.socket} -c shared_buffers=256MB"
-        _run(
-            cluster, "pg_ctl", "start", "-w", "-t", "60", "-D", cluster.data, "-l", cluster.log, "-o", options
-        )
+        _start(cluster, options)
     made = _run(cluster, "createdb", "-h", cluster.socket, "-U", "linli", "linli", check=False)
     if made.returncode and "already exists" not in made.stderr:
         raise DatabaseTrouble(f"The database could not be made: {made.stderr.strip()}")
     return cluster.url
+
+
+def _start(cluster: Cluster, options: str) -> None:
+    if has_died(cluster):  # after a kill its number may be that of a zombie, or of another program by now
+        (cluster.data / "postmaster.pid").unlink(missing_ok=True)
+    words = ("start", "-w", "-t", "60", "-D", cluster.data, "-l", cluster.log, "-o", options)
+    for turn in range(LET_GO_TRIES):
+        known = cluster.log.stat().st_size
+        started = _run(cluster, "pg_ctl", *words, check=False)
+        if started.returncode == 0:
+            return
+        complaint = _complaint(cluster.log, known) or " ".join(started.stdout.split())[-300:]
+        if LET_GO not in complaint or turn == LET_GO_TRIES - 1:
+            break
+        time.sleep(1)
+    if "No space left" in complaint:
+        raise DatabaseTrouble("The disk is full; free some space and start again.")
+    raise DatabaseTrouble(
+        f"The database in {cluster.data} does not start: {complaint.rstrip('.')}. Its log is {cluster.log}."
+    )
+
+
+def _complaint(log: Path, known: int) -> str:
+    """The last complaint that the server wrote to its log behind the first `known` bytes."""
+    with log.open("rb") as file:
+        file.seek(known)
+        found = COMPLAINT.findall(file.read().decode(errors="replace"))
+    return (found[-1][0] or found[-1][1]) if found else ""
+
+
+def has_died(cluster: Cluster) -> bool:
+    """Whether a server that ran is gone, by its own paper and without asking it: cheap enough for each moment."""
+    return not _is_postgres(_number(cluster))
+
+
+def _number(cluster: Cluster) -> int:
+    """The process number that the server wrote down; 0 when it did not, or stopped in order."""
+    try:
+        return int((cluster.data / "postmaster.pid").read_text().split()[0])
+    except (OSError, ValueError, IndexError):
+        return 0
+
+
+def _is_postgres(number: int) -> bool:
+    """Whether the process is a living server: not one that nobody has buried, nor another with its number."""
+    if not number:
+        return False
+    if not Path("/proc/self/stat").exists():
+        return subprocess.run(["ps", "-p", str(number)], capture_output=True, check=False).returncode == 0
+    try:
+        name, _, state = Path(f"/proc/{number}/stat").read_text().partition("(")[2].rpartition(")")
+    except OSError:
+        return False
+    return name == "postgres" and state.split()[0] != "Z"
 
 
 def stop(cluster: Cluster) -> None:

@@ -30,6 +30,7 @@ class Environment(BaseSettings):
     trusted_proxies: int = Field(0, ge=0, le=3)  # how many X-Forwarded-For entries our own proxies add
     state_dir: Path = Path(".state")
     packs_dir: Path | None = None
+    demo_size: Literal["XS", "S", "M", "L"] = "S"  # of the city that `make run` makes in an empty database
     redis_url: str | None = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_to: str = Field(

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from linli.config import demonstrated, embedded, freshness
 from linli.config.tasks import database_environment, state_dir
+from linli.config.troubles import Trouble, sentence_of
 
 PORT = 8000
 NEEDED_BYTES = 2 * 1024**3
@@ -22,14 +23,10 @@ RESTART_AFTER_S = 3
 READY_TRIES = 1200  # a tenth of a second each; a busy machine starts slowly
 
 
-class Trouble(Exception):
-    """Something a person can mend; the text is the one sentence to show."""
-
-
 def run(words: list[str]) -> int:
     """Serve until told to stop; 0 after a clean stop, 1 when something stood in the way."""
-    port = int(os.environ.get("LINLI_PORT", PORT))
     try:
+        port = port_of(os.environ.get("LINLI_PORT", str(PORT)))
         look_around(port)
         say("starting the database")
         environment = database_environment(test=False)
@@ -39,8 +36,11 @@ def run(words: list[str]) -> int:
             prepare()
             freshness.remember(state, url)
         serve(port, state)
-    except (Trouble, embedded.DatabaseTrouble) as trouble:
-        sys.stderr.write(f"✗ {trouble}\n")
+    except Exception as trouble:
+        told = sentence_of(trouble)
+        if told is None:
+            raise
+        sys.stderr.write(f"✗ {told}\n")
         return 1
     finally:
         stop_database()
@@ -50,6 +50,12 @@ def run(words: list[str]) -> int:
 def say(text: str) -> None:
     sys.stdout.write(f"· {text}\n")
     sys.stdout.flush()
+
+
+def port_of(text: str) -> int:
+    if text.isdecimal() and 0 < int(text) < 2**16:
+        return int(text)
+    raise Trouble(f"LINLI_PORT must be a number from 1 to 65535, not {text}.")
 
 
 def look_around(port: int) -> None:
@@ -95,7 +101,8 @@ def prepare() -> None:
 
         from linli.kernel import clock
 
-        make_demo("S", clock.today() - timedelta(days=1), say=say)
+        size = settings.ENVIRONMENT.demo_size
+        make_demo(size, clock.today() - timedelta(days=1), say=say)
 
 
 def install_changed_packs(root: Path, stamp: Path) -> None:
@@ -133,7 +140,7 @@ def serve(port: int, state: Path) -> None:
     behind = {"worker": [sys.executable, "-m", "linli.config.cli", "worker"]}
     if demonstrated.is_waiting(state):  # fills in behind the pages; ends by itself
         behind["history"] = [sys.executable, "-m", "linli.config.cli", "demo", "--behind"]
-    children = {name: start(line) for name, line in words.items()}
+    cluster, children = own_cluster(), {name: start(line) for name, line in words.items()}
     try:
         wait_until_ready(port, children["web"])
         children |= {name: start(line) for name, line in behind.items()}  # the first page has both cores
@@ -141,6 +148,7 @@ def serve(port: int, state: Path) -> None:
         announce(port, demonstrated.accounts(state))
         while not stopping:
             time.sleep(0.3)
+            revive_database(cluster)
             revive(children, words)
     finally:
         say("stopping")
@@ -165,6 +173,19 @@ def revive(children: dict[str, subprocess.Popen], words: dict[str, list[str]]) -
             say(f"{name} ended with code {child.returncode}; starting it again")
             time.sleep(RESTART_AFTER_S)
             children[name] = start(words[name])
+
+
+def own_cluster() -> embedded.Cluster | None:
+    """The embedded database; a server given by DATABASE_URL is not ours to start or stop."""
+    is_ours = "linli-" in os.environ.get("DATABASE_URL", "")
+    return embedded.locate(state_dir(), name="main") if is_ours else None
+
+
+def revive_database(cluster: embedded.Cluster | None) -> None:
+    """Start our database again when it has died; what was committed is there (K1)."""
+    if cluster is not None and embedded.has_died(cluster):
+        say("the database ended; starting it again")
+        embedded.start(cluster)
 
 
 def start(words: list[str]) -> subprocess.Popen:
@@ -201,7 +222,7 @@ def announce(port: int, accounts: list[demonstrated.Account]) -> None:
 
 
 def stop_database() -> None:
-    """Stop the embedded database; a server given by DATABASE_URL is not ours to stop."""
-    if "linli-" in os.environ.get("DATABASE_URL", ""):
-        with contextlib.suppress(embedded.DatabaseTrouble):
-            embedded.stop(embedded.locate(state_dir(), name="main"))
+    """Stop the embedded database, if it is ours and can still be found."""
+    with contextlib.suppress(embedded.DatabaseTrouble, OSError):
+        if cluster := own_cluster():
+            embedded.stop(cluster)

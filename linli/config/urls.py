@@ -15,6 +15,7 @@ urlpatterns = [
     path("accounts/oidc/<slug:provider_id>/login/callback/", callback, name="openid_connect_callback"),
     path("accounts/", include("allauth.urls")),
     path("api/v1/", api.urls),
+    path("calendar/", include("linli.calendar.urls")),
     path("places/", include("linli.places.urls")),
     path("", include("linli.people.urls")),
     path("", include("linli.people.privacy.urls")),

@@ -8,7 +8,7 @@ from linli.kernel import clock
 from linli.kernel.text import refuse_hidden_characters
 from linli.places.models import Place
 
-from .models import IdKind, Residence, Role, Unit
+from .models import Household, IdKind, Proxy, Residence, Role, Unit
 from .numbers import check_id_number, check_phone
 
 
@@ -58,6 +58,36 @@ class PersonForm(forms.Form):
         return cleaned | {"id_number": number}
 
 
+class PersonEditForm(forms.Form):
+    """What a worker puts right; numbers of documents are corrected on request, with proof."""
+
+    name = forms.CharField(label=_("姓名"), max_length=50, validators=[refuse_hidden_characters])
+    home = PlaceCodeField(label=_("住处（楼栋或社区代码）"), max_length=24)
+    room = forms.CharField(
+        label=_("门牌"), max_length=40, required=False, validators=[refuse_hidden_characters]
+    )
+    phone = forms.CharField(
+        label=_("新的手机号码"), max_length=20, required=False, help_text=_("不填就保留原来的号码")
+    )
+    birth_on = forms.DateField(
+        label=_("出生日期"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    needs_help_with_phone = forms.BooleanField(label=_("需要协助使用手机"), required=False)
+    died_on = forms.DateField(
+        label=_("去世日期"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def clean_phone(self):
+        text = self.cleaned_data["phone"]
+        return check_phone(text) if text else ""
+
+    def clean_birth_on(self):
+        if (birth_on := self.cleaned_data["birth_on"]) and birth_on > clock.today():
+            raise ValidationError(_("出生日期不能晚于今天。"))
+        return birth_on
+
+
 class PostForm(forms.Form):
     """Giving a post."""
 
@@ -76,6 +106,55 @@ class PostForm(forms.Form):
         if start and end and end <= start:
             self.add_error("end", _("结束日期应晚于开始日期。"))
         return cleaned
+
+
+class SettleForm(forms.Form):
+    """Behind which door somebody lives, and how."""
+
+    place = PlaceCodeField(label=_("住处（楼栋或社区代码）"), max_length=24)
+    room = forms.CharField(
+        label=_("门牌"), max_length=40, required=False, validators=[refuse_hidden_characters]
+    )
+    kind = forms.ChoiceField(label=_("类别"), choices=Household.Kind.choices, initial=Household.Kind.RESIDENT)
+    relation = forms.CharField(
+        label=_("与户主关系"), max_length=20, validators=[refuse_hidden_characters],
+        help_text=_("例如：本人、配偶、子、女、母亲、租客"),
+    )  # fmt: skip
+    is_head = forms.BooleanField(label=_("户主"), required=False)
+
+
+class ProxyForm(forms.Form):
+    """Who may act for somebody, until when and why."""
+
+    name = forms.CharField(label=_("代办人姓名"), max_length=50, validators=[refuse_hidden_characters])
+    number = forms.CharField(
+        label=_("代办人的手机号码或证件号码"), max_length=30, help_text=_("要写全；只用来找到本人，不会显示")
+    )
+    kind = forms.ChoiceField(label=_("关系"), choices=Proxy.Kind.choices)
+    basis = forms.CharField(
+        label=_("依据"),
+        max_length=200,
+        validators=[refuse_hidden_characters],
+        help_text=_("例如：本人当面委托"),
+    )
+    end = forms.DateField(
+        label=_("到哪天为止（不含）"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    def __init__(self, *args, own: bool = False, **kwargs):
+        super().__init__(*args, **kwargs)
+        if own:  # a resident entrusts family for himself; guardians are entered by the community
+            self.fields["kind"].choices = [(Proxy.Kind.FAMILY.value, Proxy.Kind.FAMILY.label)]
+            self.fields["basis"].initial = _("本人在平台上委托")
+
+    def clean_number(self):
+        return "".join(self.cleaned_data["number"].split()).upper()
+
+    def clean_end(self):
+        end = self.cleaned_data["end"]
+        if end and end <= clock.today():
+            raise ValidationError(_("应晚于今天。"))
+        return end
 
 
 class AnswerForm(forms.Form):

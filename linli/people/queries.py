@@ -1,12 +1,14 @@
 """What the pages about people read; every one begins with the reader's scope (P3)."""
 
+from dataclasses import dataclass
+
 from django.db.models import Q, QuerySet
 
 from linli.kernel import clock, names
 from linli.kernel.cipher import blind
 
 from . import rules
-from .models import Person, Post, Residence
+from .models import HouseholdMember, Person, Post, Proxy, Residence, Unit
 
 
 def people_in_reach(user, words: str = "") -> QuerySet:
@@ -44,10 +46,51 @@ def claims_in_reach(user) -> QuerySet:
     )
 
 
-def workers_of(place) -> QuerySet:
-    """Who holds a post right at `place` today: posted publicly, as the door plate of the office is."""
+def proxies_of(person) -> QuerySet:
+    """Who acts for the person today, and whom the person acts for."""
+    today = Proxy.objects.filter(during__contains=clock.today())
     return (
-        Post.objects.filter(place=place, during__contains=clock.today())
-        .select_related("person", "role", "unit")
-        .order_by("role__name", "person__name_key")
+        today.filter(Q(principal=person) | Q(proxy=person))
+        .select_related("principal", "proxy")
+        .order_by("pk")
     )
+
+
+def proxies_in_reach(user) -> QuerySet:
+    """Proxies a person may end: one's own on either side, and those of people one keeps."""
+    own = Q(principal=user.person_id) | Q(proxy=user.person_id)
+    kept = user.scope(rules.EDIT, "principal__home")
+    return Proxy.objects.filter(own | kept).select_related("principal__home", "proxy")
+
+
+def members_in_reach(user) -> QuerySet:
+    """Members of households where the user keeps the register of people."""
+    found = HouseholdMember.objects.filter(user.scope(rules.EDIT, "household__place"))
+    return found.select_related("household__place", "person__home")
+
+
+@dataclass(frozen=True)
+class ServingPerson:
+    """Somebody who serves a community, as the door plate names him."""
+
+    name: str
+    roles: str
+
+
+def serving(place) -> list[ServingPerson]:
+    """Who serves the place in a unit of its own today: public as the door plate; other posts are not."""
+    posts = (
+        Post.objects.filter(unit__place=place, during__contains=clock.today(), role__retired_on=None)
+        .select_related("person", "role", "place")
+        .order_by("role__code", "person__name_key", "place__code")
+    )
+    served: dict = {}
+    for post in posts:
+        words = post.role.name if post.place_id == place.pk else f"{post.role.name}（{post.place.name}）"
+        served.setdefault(post.person, []).append(words)
+    return [ServingPerson(person.name, "、".join(roles)) for person, roles in served.items()]
+
+
+def units_at(place) -> QuerySet:
+    """The open units of a place, with the phones they publish."""
+    return Unit.objects.filter(place=place, closed_on=None).order_by("kind", "name")

@@ -11,14 +11,16 @@ from django.db.models import F, Value
 from django.db.models.functions import Concat, Substr
 from django.utils.translation import gettext as _
 
+from linli import audit
 from linli.kernel import clock
 from linli.search.actions import touch
 
-from . import rules
-from .codes import WrongCode, check_code
+from . import profile, rules
+from .codes import DIGITS, WrongCode, check_code
 from .following import follow
-from .levels import PARENTS, Level
-from .models import Place, PlaceVersion, Succession
+from .levels import DIVISIONS, PARENTS, Level
+from .models import Boundary, Place, PlaceVersion, PopulationFigure, ServiceState, Succession
+from .outlines import outline_of
 from .versions import close_versions, write_versions
 
 
@@ -42,8 +44,8 @@ class Part:
 
 @transaction.atomic
 def add_place(*, by, code: str, level: str, name: str, parent: Place | None, on: date, **facts) -> Place:
-    """Add a place below `parent` from the day `on`."""
-    if by is not None and not (parent and rules.can_edit(by, parent)):
+    """Add a place below `parent` from the day `on`; divisions by who may reorganise, the rest by who edits."""
+    if by is not None and not (parent and rules.can_add(by, parent, division=level in DIVISIONS)):
         raise PermissionDenied
     _check_parent(level, parent)
     _check_day(on)
@@ -51,6 +53,10 @@ def add_place(*, by, code: str, level: str, name: str, parent: Place | None, on:
         check_code(code, level)
     except WrongCode as wrong:
         raise ValidationError({"code": str(wrong)}) from None
+    if Place.objects.filter(code=code).exists():
+        raise ValidationError({"code": _("这个代码已经在用。")})
+    if parent is not None and not code.startswith(parent.code[: DIGITS.get(Level(parent.level), 24)]):
+        raise ValidationError({"code": _("代码应以上级的代码开头。")})
     place = Place(code=code, level=level, name=name.strip(), parent=parent, valid_from=on, **facts)
     place.path = f"{parent.path if parent else ''}{code}/"
     place.full_clean()
@@ -68,6 +74,8 @@ def edit_place(place: Place, *, by, version: int, **facts) -> Place:
         raise PermissionDenied
     if place.version != version:
         raise Stale(place)
+    if "tags" in facts:
+        profile.check_tags(place, facts["tags"], profile.rules_of(place))
     for name, value in facts.items():
         if name not in ("address", "tags", "lon", "lat", "urban_rural", "committee", "grid"):
             raise ValueError(f"{name} is not changed by editing")
@@ -84,6 +92,62 @@ def confirm_place(place: Place, *, by, version: int | str) -> Place:
     if str(version) != str(place.version):
         raise Stale(place)
     return _confirmed(place, by)
+
+
+@transaction.atomic
+def tell_services(place: Place, *, by, states: dict[str, tuple[str, str]]) -> None:
+    """Say of each service a place must have whether it is there: {code: (state, note)}; the rest stays."""
+    place = _lock(place)
+    if not rules.can_edit(by, place):
+        raise PermissionDenied
+    asked = {service.line.code for service in profile.services_of(place, profile.rules_of(place))}
+    if unknown := states.keys() - asked:
+        raise ValidationError(_("这里不检查“%s”。") % sorted(unknown)[0])
+    for kind, (state, note) in states.items():
+        row = ServiceState.objects.filter(place=place, kind=kind).first() or ServiceState(
+            place=place, kind=kind
+        )
+        row.state, row.note, row.as_of, row.by = state, note, clock.today(), by
+        row.full_clean(exclude=["by"])
+        row.save()
+    audit.record("places.services_told", by=by, thing=place, place=place, detail={"kinds": len(states)})
+
+
+@transaction.atomic
+def tell_figure(place: Place, *, by, year: int, definition: str, source: str, **numbers) -> PopulationFigure:
+    """Enter the people and households of a year by one definition, or put right what was entered."""
+    if not rules.can_edit(by, place):
+        raise PermissionDenied
+    if year > clock.today().year:
+        raise ValidationError({"year": _("这一年还没有到。")})
+    key = {"place": place, "year": year, "definition": definition}
+    row = PopulationFigure.objects.select_for_update(of=("self",)).filter(**key).first() or PopulationFigure(
+        **key
+    )
+    row.source = source.strip()
+    for name in ("people", "households", "aged_60", "aged_80"):
+        setattr(row, name, numbers.get(name))
+    row.full_clean(exclude=["place"], validate_unique=False)
+    row.save()
+    audit.record(
+        "places.figure_told", by=by, thing=place, place=place, detail={"year": year, "definition": definition}
+    )
+    return row
+
+
+@transaction.atomic
+def draw_boundary(place: Place, *, by, geometry: dict, source: str, as_of: date) -> Boundary:
+    """Give a place its outline: a GeoJSON Polygon or MultiPolygon in WGS 84 degrees; `by` None is the operator."""
+    if by is not None and not rules.can_edit(by, place):
+        raise PermissionDenied
+    outline = outline_of(geometry)
+    west, south, east, north = outline.box
+    told = {"geometry": outline.geometry, "west": west, "south": south, "east": east, "north": north}
+    row, _made = Boundary.objects.update_or_create(
+        place=place, defaults={**told, "source": source.strip(), "as_of": as_of}
+    )
+    audit.record("places.boundary_drawn", by=by, thing=place, place=place, detail={"source": row.source[:80]})
+    return row
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """Places for other systems: the tree, its pages, its outlines. Places are public."""
 
+from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -14,8 +15,9 @@ from linli.api.paging import page_of
 from linli.api.schemas import Given, Paged, PageQuery, Shown, Text
 from linli.api.scopes import declare_scope
 
+from .codes import read_code
 from .levels import Level
-from .models import Boundary, Committee, Place, UrbanRural
+from .models import Boundary, Committee, Place, PopulationFigure, UrbanRural
 
 router = Router(tags=["区划"])
 READ = declare_scope("places:read", "查询区划与边界")
@@ -26,6 +28,10 @@ class PlaceQuery(PageQuery):
     level: Level | None = Field(None, description="级别")
     within: PlaceCode | None = Field(None, description="只要这个区划以内的（含自身）")
     name: Annotated[Text, Field(max_length=50)] | None = Field(None, description="名称包含")
+    tag: Annotated[Text, Field(max_length=20)] | None = Field(
+        None, description="带有这个标签，例如“老旧社区”"
+    )
+    urban_rural: Literal["1", "2"] | None = Field(None, description="1 城镇，2 乡村")
     ended: bool = Field(False, description="也要已停用的")
 
 
@@ -73,6 +79,36 @@ class GeoFeature(Given):
     properties: dict[str, Any]
 
 
+class CodeChecked(Shown):
+    """What a code says of itself; `reason` is a sentence when no place can have it."""
+
+    code: str
+    valid: bool
+    reason: str
+    level: Level | None
+    parent: str | None
+    registered: bool
+    name: str
+
+
+class FigureShown(Shown):
+    year: int
+    definition: PopulationFigure.Definition
+    people: int
+    households: int | None
+    aged_60: int | None
+    aged_80: int | None
+    source: str
+
+
+@router.get("/place-codes/{code}", response=CodeChecked, auth=public(READ))
+def check_place_code(request: HttpRequest, code: Annotated[str, StringConstraints(max_length=40)]):
+    """Whether a place may carry this code, at which level and under which division, and whether one does."""
+    read = read_code(code)
+    place = Place.objects.filter(code=code).first()
+    return {**asdict(read), "registered": place is not None, "name": place.name if place else ""}
+
+
 @router.get("/places", response=Paged[PlaceShown], auth=public(READ))
 def list_places(request: HttpRequest, query: Query[PlaceQuery]):
     """Places in the order of the tree, narrowed by level, area and name."""
@@ -85,6 +121,10 @@ def list_places(request: HttpRequest, query: Query[PlaceQuery]):
         places = places.within(get_object_or_404(Place, code=query.within))
     if query.name:
         places = places.filter(name__contains=query.name)
+    if query.tag:
+        places = places.filter(tags__contains=[query.tag])
+    if query.urban_rural:
+        places = places.filter(urban_rural__startswith=query.urban_rural)
     return page_of(places, query, key="path")
 
 
@@ -103,6 +143,13 @@ def list_children(request: HttpRequest, code: PlaceCode, query: Query[ChildQuery
     if query.level:
         children = children.filter(level=query.level)
     return page_of(children, query, key="path")
+
+
+@router.get("/places/{code}/figures", response=Paged[FigureShown], auth=public(READ))
+def list_figures(request: HttpRequest, code: PlaceCode, query: Query[PageQuery]):
+    """People and households of a place by year and definition, each with its source."""
+    place = get_object_or_404(Place.objects.visible_to(request.user), code=code)
+    return page_of(place.population_figures.all(), query, key="pk")
 
 
 @router.get("/places/{code}/boundary", response=GeoFeature, auth=public(READ))

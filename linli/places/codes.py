@@ -83,6 +83,34 @@ def level_of(code: str) -> str:
     raise WrongCode(code, "代码不能全为 0")
 
 
+@dataclass(frozen=True)
+class ReadCode:
+    """What a code says of itself; `reason` is a sentence when no place can have it."""
+
+    code: str
+    valid: bool
+    reason: str
+    level: str | None = None
+    parent: str | None = None
+
+
+def read_code(code: str) -> ReadCode:
+    """Read any code as people write it: twelve digits, or a community's with our suffix.
+
+    >>> read_code("990101001001G002").level, read_code("9901").reason
+    ('grid', '9901：统计用区划代码为 12 位数字')
+    """
+    try:
+        level = next((one for one, form in SUFFIX.items() if form.fullmatch(code)), None)
+        if level is None and not re.fullmatch(r"[0-9]{12}", code):
+            check_code(code, Level.COMMUNITY)
+        level = level or level_of(code)
+        check_code(code, level)
+        return ReadCode(code, True, "", str(level), parent_code(code, level))
+    except WrongCode as wrong:
+        return ReadCode(code, False, str(wrong))
+
+
 def is_villagers_committee(code: str) -> bool:
     """Committees numbered 200–399 are villagers' committees (村委会), 001–199 residents' (居委会)."""
     return "200" <= code[9:12] <= "399"

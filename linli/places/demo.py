@@ -9,9 +9,11 @@ import shapely
 from linli.kernel import clock
 from linli.kernel.demo import DemoWorld, demo_step
 
-from .actions import rename
+from . import profile
+from .actions import rename, tell_services
 from .levels import Level
 from .models import Boundary, Committee, Place, PopulationFigure
+from .rules import EDIT
 from .versions import write_versions
 
 SINCE = date(2000, 1, 1)
@@ -19,6 +21,15 @@ SOURCE = "邻里示范城市（虚构）"
 COMMITTEES = {"居委会": Committee.RESIDENTS, "村委会": Committee.VILLAGERS}
 GROWTH = 0.006  # residents a year, of which older figures are told
 BATCH = 4000
+SERVICE_STATES = [
+    ("met", ""),
+    ("met", ""),
+    ("partly", "每周两天有人坐班"),
+    ("met", ""),
+    ("met", ""),
+    ("missing", "没有场地，已列入下一年项目"),
+    ("met", ""),
+]
 FORMER = "双联村"  # what one village was called until a year ago; see make_history
 
 
@@ -189,3 +200,17 @@ def make_history(world: DemoWorld) -> None:
 
 def _renamed(ground):
     return min((c for c in ground.communities if c.kind == "村委会"), key=lambda c: c.code)
+
+
+@demo_step("place-services", "优先帮扶村的公共服务配置", after=("people",))
+def make_services(world: DemoWorld) -> None:
+    """The county says of the villages it helps first which of the services are there; the same in every making."""
+    officer = world.users["county-officer"]
+    villages = Place.objects.current().communities().filter(officer.scope(EDIT)).order_by("code")
+    on = world.last_day - timedelta(days=40)
+    with clock.at(datetime(on.year, on.month, on.day, 10, tzinfo=clock.CHINA)):
+        for number, village in enumerate(villages):
+            services = profile.services_of(village, profile.rules_of(village))
+            states = {one.line.code: SERVICE_STATES[(number + n) % 7] for n, one in enumerate(services)}
+            if states:
+                tell_services(village, by=officer, states=states)

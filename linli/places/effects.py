@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from django.db.models import ForeignKey, Model
 
-from .models import Boundary, Place, PlaceVersion, PopulationFigure, Succession, inside
+from .models import Boundary, Place, PlaceVersion, PopulationFigure, ServiceState, Succession, inside
 
 # What describes the place itself and stays with it as history.
-OWN = (PlaceVersion, PopulationFigure, Succession, Boundary)
+OWN = (PlaceVersion, PopulationFigure, Succession, Boundary, ServiceState)
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from linli.exchange.tables.reading import table_rows
 from linli.kernel import clock
 from linli.kernel.bulk import store_selected
 
+from . import figure_imports  # noqa: F401 — the other table of places; this module is the one that is looked for
 from . import import_sql as sql
 from .codes import DIGITS, RURAL_URBAN, is_villagers_committee
 from .models import Place

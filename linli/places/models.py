@@ -11,7 +11,10 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from linli.kernel.history import tracked
+from linli.kernel.text import refuse_hidden_characters
+from linli.packs.keeping import KeptPack
 
+from .catalogue import PlacesPack
 from .levels import Level
 
 
@@ -298,5 +301,41 @@ class PopulationFigure(models.Model):
             models.CheckConstraint(
                 condition=Q(aged_80=None) | Q(aged_60=None) | Q(aged_80__lte=F("aged_60")),
                 name="population_80_within_60",
+            ),
+        ]
+
+
+class ProfileRules(KeptPack):
+    """How places of an area may be marked, how large they should be, what they must be served with."""
+
+    schema = PlacesPack
+
+    class Meta(KeptPack.Meta):
+        verbose_name = _("社区档案规则")
+
+
+class ServiceState(models.Model):
+    """Whether a community that is to be helped first has one of the services it must have."""
+
+    class State(models.TextChoices):
+        MET = "met", _("已配置")
+        PARTLY = "partly", _("部分配置")
+        MISSING = "missing", _("没有")
+
+    place = models.ForeignKey(Place, models.CASCADE, related_name="service_states")
+    kind = models.SlugField(max_length=60)  # a code of the pack
+    state = models.CharField(_("状态"), max_length=8, choices=State.choices)
+    note = models.CharField(_("说明"), max_length=200, blank=True, validators=[refuse_hidden_characters])
+    as_of = models.DateField(_("截至"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+
+    personal: dict = {}
+
+    class Meta:
+        verbose_name = _("公共服务配置")
+        constraints = [
+            models.UniqueConstraint(fields=["place", "kind"], name="service_state_once_for_a_place"),
+            models.CheckConstraint(
+                condition=Q(state__in=["met", "partly", "missing"]), name="service_state_is_known"
             ),
         ]

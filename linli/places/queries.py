@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from linli.kernel import clock
 from linli.ui.maps import base_layer, breaks_of
 
-from .levels import Level
+from . import profile
+from .codes import DIGITS
+from .levels import PARENTS, Level
 from .models import Boundary, Place, PlaceVersion, PopulationFigure
 from .versions import as_is, tree_on
-
-STALE_AFTER = timedelta(days=365)
 
 
 @dataclass(frozen=True)
@@ -116,14 +116,51 @@ def crumbs_of(place: Place) -> list[Place]:
 
 
 def stale_places(user, permission: str) -> QuerySet:
-    """Communities and compounds in the user's reach that nobody has confirmed for a year, oldest first."""
-    limit = clock.today() - STALE_AFTER
+    """Places in the user's reach that nobody has confirmed for as long as their area allows, oldest first."""
+    today, old = clock.today(), Q(pk=None)
+    for ruled in profile.areas():
+        old |= ruled.here & Q(confirmed_on__lt=today - timedelta(days=ruled.rules.stale_days))
     return (
         Place.objects.current()
         .filter(user.scope(permission), level__in=[Level.COMMUNITY, Level.GRID, Level.COMPOUND])
-        .filter(Q(confirmed_on=None) | Q(confirmed_on__lt=limit))
+        .filter(Q(confirmed_on=None) | old)
         .order_by(F("confirmed_on").asc(nulls_first=True), "path")
     )
+
+
+def to_look_at(user, permission: str, what: str) -> QuerySet:
+    """Communities in the user's reach whose profile shows something to act on; see profile.to_look_at."""
+    found = with_figures(Place.objects.current().communities().filter(user.scope(permission)))
+    return profile.to_look_at(found, what).order_by("path")
+
+
+def figures_of(place: Place) -> QuerySet:
+    """All figures of a place, the newest year first."""
+    return place.population_figures.order_by("-year", "definition")
+
+
+def grids_beside(building: Place) -> QuerySet:
+    """The grids and micro grids of the community a building stands in."""
+    community = next(code for code in reversed(building.ancestor_codes) if len(code) == 12)
+    grids = Place.objects.current().filter(level__in=[Level.GRID, Level.MICROGRID])
+    return grids.filter(path__contains=f"/{community}/").order_by("code")
+
+
+def next_code(parent: Place, level: Level) -> str:
+    """The first code behind those in use below `parent` at a level; never one that was ever used.
+
+    >>> next_code(community, Level.GRID)  # doctest: +SKIP
+    '990101001001G003'
+    """
+    used = Place.objects.filter(parent=parent, level=level).order_by("-code").values_list("code", flat=True)
+    letter = {Level.GRID: "G", Level.COMPOUND: "C", Level.BUILDING: "B"}.get(level, "")
+    width = {Level.GRID: 3, Level.MICROGRID: 2, Level.COMPOUND: 3, Level.BUILDING: 4}.get(level)
+    if width is None:
+        start, end = DIGITS[PARENTS[level][0]] if PARENTS[level] else 0, DIGITS[level]
+        last = int(used[0][start:end]) if used else 0
+        return f"{parent.code[:start]}{last + 1:0{end - start}d}".ljust(12, "0")
+    last = int(used[0][-width:]) if used else 0
+    return f"{parent.code}{letter}{last + 1:0{width}d}"
 
 
 def map_of(place: Place) -> dict:

@@ -11,6 +11,11 @@ def can_edit(user, place) -> bool:
     return user.may(EDIT, at=place)
 
 
+def can_add(user, parent, *, division: bool) -> bool:
+    """Grids, compounds and buildings are added by who keeps them, divisions by who may reorganise."""
+    return user.may(REORGANISE if division else EDIT, at=parent)
+
+
 def can_reorganise(user, place) -> bool:
     """A place is changed from above: nobody reorganises the ground of his own post."""
     return user.may(REORGANISE, at=place.parent or place)

@@ -11,6 +11,7 @@ from linli.cases.pages import Row, days_left, row_of
 from linli.kernel import clock
 from linli.notices.models import Notice
 from linli.people.models import Person, Post, Residence, Unit
+from linli.people.queries import ServingPerson, serving, units_at
 from linli.places.levels import Level
 from linli.places.models import Place
 
@@ -20,20 +21,12 @@ SHOWN_GRIDS = 30
 
 
 @dataclass(frozen=True)
-class Worker:
-    """Somebody who serves a community, as the door plate names him."""
-
-    name: str
-    roles: str
-
-
-@dataclass(frozen=True)
 class CommunityCard:
     """A community as its residents need it: whom to ring, who is there, which grids."""
 
     place: Place
     units: list[Unit]
-    workers: list[Worker]
+    workers: list[ServingPerson]
     grids: list[Place]
     phone: str
     is_home: bool  # verified as one's own; else chosen on this device
@@ -59,24 +52,10 @@ def communities(words: str = "") -> QuerySet:
 
 def community_card(place: Place, *, is_home: bool) -> CommunityCard:
     """The card of a community, in three queries."""
-    units = list(Unit.objects.filter(place=place, closed_on=None).order_by("kind", "name"))
+    units = list(units_at(place))
     phone = next((unit.phone for unit in units if unit.phone), "")
     grids = Place.objects.current().filter(parent=place, level=Level.GRID).order_by("code")
-    return CommunityCard(place, units, workers_of(place), list(grids[:SHOWN_GRIDS]), phone, is_home)
-
-
-def workers_of(place: Place) -> list[Worker]:
-    """Who serves the place in a unit of its own today: public as the door plate; other posts are not."""
-    posts = (
-        Post.objects.filter(unit__place=place, during__contains=clock.today(), role__retired_on=None)
-        .select_related("person", "role", "place")
-        .order_by("role__code", "person__name_key", "place__code")
-    )
-    served: dict = {}
-    for post in posts:
-        words = post.role.name if post.place_id == place.pk else f"{post.role.name}（{post.place.name}）"
-        served.setdefault(post.person, []).append(words)
-    return [Worker(person.name, "、".join(roles)) for person, roles in served.items()]
+    return CommunityCard(place, units, serving(place), list(grids[:SHOWN_GRIDS]), phone, is_home)
 
 
 def my_open_cases(user) -> QuerySet:

@@ -38,6 +38,16 @@ def door(request, name):
 
 
 @public
+@require_safe
+def newcomers(request):
+    """The first steps of who has just moved here, wherever registered; of the community in ?place, else one's own."""
+    asked = queries.communities().filter(code=request.GET.get("place", "")[:24]).first()
+    place, is_home = (asked, False) if asked else queries.community_of(request)
+    card = queries.community_card(place, is_home=is_home) if place else None
+    return render(request, "portal/newcomers.html", {"card": card})
+
+
+@public
 @require_http_methods(["GET", "HEAD", "POST"])
 def community_choice(request):
     """Choose the community to show on this device; kept in a cookie, not in an account."""

@@ -29,6 +29,26 @@ def post():
     return {"pk": make_post(make_user(), community(), role="foreign").pk}
 
 
+def member():
+    from linli.people.models import Household, HouseholdMember
+
+    home = Household.objects.get_or_create(number="外-1", defaults={"place": community()})[0]
+    return {"pk": HouseholdMember.objects.create(household=home, person=make_person(), relation="本人").pk}
+
+
+def proxy():
+    from psycopg.types.range import DateRange
+
+    from linli.kernel import clock
+    from linli.people.models import Proxy
+
+    made = Proxy.objects.create(
+        principal=make_person(home=community()), proxy=make_person(), kind="family", basis="试验",
+        during=DateRange(clock.today(), None),
+    )  # fmt: skip
+    return {"pk": made.pk}
+
+
 def claim():
     from linli.people.actions import claim_residence
 
@@ -141,6 +161,7 @@ GUARDED = {
     "case-detail",
     "case-step",
     "case-follow",
+    "proxy-end",
     "file-content",
     "form-fill",
     "form-table",
@@ -534,8 +555,21 @@ FOREIGN = {
     "place-history": code(),
     "place-edit": code(),
     "place-confirm": code(),
+    "calendar-edit": lambda: {"year": 1990},  # no place's: foreign is a year the calendar does not reach
+    "place-add": code(),
+    "place-boundary": code(),
+    "place-figures": code(),
+    "place-figure-tell": code(),
+    "place-services": code(),
+    "api:check_place_code": code(),
+    "api:list_figures": code(),
     "place-act": code(act="rename"),
     "person-detail": person,
+    "person-edit": person,
+    "person-settle": person,
+    "person-entrust": person,
+    "member-leave": member,
+    "proxy-end": proxy,
     "post-new": person,
     "post-end": post,
     "claim-answer": claim,

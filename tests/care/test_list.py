@@ -22,7 +22,7 @@ CHILD = {"category": "child-in-difficulty", "born": date(2016, 6, 1), "risk": "g
 
 
 def test_a_person_stands_in_several_categories_each_with_its_basis_and_review(village):
-    """XZ-011: one person, several groups, each with where it is known from and when it is looked at again."""
+    """XZ-011: why somebody is looked after first, on which basis, from when and when it is looked at again."""
     cared = village.elder()
     listing.add_category(
         cared, by=village.visitor, category="minimum-living", basis="民政认定", source="民政局"

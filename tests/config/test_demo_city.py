@@ -31,10 +31,12 @@ def world(django_db_setup, django_db_blocker):
     made = DemoWorld(city, "XS", LAST_DAY, LAST_DAY - timedelta(days=548), print)
     with django_db_blocker.unblock(), clock.at(datetime(2026, 3, 4, 2, tzinfo=UTC)), transaction.atomic():
         install_packs(Path(settings.PACKS_DIR) / "roles")
+        install_packs(Path(settings.PACKS_DIR) / "places")
         places_demo.make_places(made)
         people_demo.make_units(made)
         people_demo.make_people(made)
         places_demo.make_history(made)
+        places_demo.make_services(made)
         places_demo.make_figures(made)
         yield made
         transaction.set_rollback(True)
@@ -126,6 +128,13 @@ def test_a_village_was_called_otherwise_a_year_ago(world):
 
     assert list(names) == [places_demo.FORMER, village.name]
     assert village.name in {c.name for c in world.city.ground.communities}
+
+
+def test_villages_helped_first_show_which_services_are_there(world):
+    helped = Place.objects.communities().filter(tags__contains=["重点帮扶"], path__contains="/990121000000/")
+
+    assert helped.exists()
+    assert {place.service_states.count() for place in helped} == {8}
 
 
 def test_figures_of_communities_add_up_to_the_city(world):

@@ -1,11 +1,14 @@
 """My page, workbench, cockpit, and where somebody begins after signing in."""
 
+from pathlib import Path
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from linli.kernel import clock
+from linli.packs.reading import read_pack
 from linli.people.actions import claim_residence
 from linli.places.models import Place
 from linli.plans.models import MeasureValue
@@ -44,6 +47,17 @@ def test_signing_in_leads_to_the_own_face(client):
     user = make_worker(make_community(), "people.view")
     answer = client.post(reverse("account_login"), {"login": user.username, "password": "correct horse 9"})
     assert answer.url == reverse("start")
+
+
+def test_PD_030_a_community_worker_finds_residents_visits_tasks_forms_and_figures_in_one_place(client):
+    """PD-030: the worker's back office: one navigation over everything the post is for."""
+    packs, _problems = read_pack(Path(__file__).parents[2] / "packs" / "roles" / "roles.yaml")
+    rights = next(role.may for role in packs.roles if role.code == "community-worker")
+    client.force_login(make_worker(make_community(), *rights))
+    page = client.get(reverse("bench")).content.decode()
+    places = ("person-list", "care-round", "form-list", "figure-desk")
+
+    assert [name for name in places if f'href="{reverse(name)}"' not in page] == []
 
 
 def test_my_page_shows_what_is_mine(client):

@@ -10,11 +10,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from linli.ui import lists
 from linli.ui.routes import needs, public
 
-from . import actions, queries, rules
-from .effects import effects_of
-from .forms import ACTS, DayForm, PlaceForm
-from .models import Place
-from .versions import as_is
+from .. import actions, profile, queries, rules
+from ..effects import effects_of
+from ..forms import ACTS, DayForm, PlaceForm
+from ..levels import DIVISIONS, PARENTS
+from ..models import Place
+from ..versions import as_is
 
 
 @public
@@ -31,17 +32,29 @@ def place_list(request):
 def place_detail(request, code):
     """A place with its figures, its parts and who works there."""
     place = get_object_or_404(Place.objects.select_related("parent", "confirmed_by__person"), code=code)
+    figures, ruled = queries.newest_figures(place), profile.rules_of(place)
     context = {
         "place": place,
         "crumbs": queries.crumbs_of(place),
-        "figures": queries.newest_figures(place),
+        "figures": figures,
+        "size": profile.size_of(place, figures.households, ruled),
+        "services": profile.services_of(place, ruled),
+        "panels": profile.panels_of(place, request.user),
         "children": queries.children_of(place)[:200],
         "has_map": queries.has_boundary(place),
         "successors": [] if place.valid_to is None else as_is(place),
         "may_edit": request.user.is_authenticated and rules.can_edit(request.user, place),
+        "may_add": request.user.is_authenticated and bool(levels_below(place, request.user)),
         "may_reorganise": request.user.is_authenticated and rules.can_reorganise(request.user, place),
     }
     return render(request, "places/place_detail.html", context)
+
+
+def levels_below(place, user) -> list:
+    """The levels at which the user may add a place right below this one."""
+    below = [level for level, above in PARENTS.items() if place.level in above]
+    allowed = {division: rules.can_add(user, place, division=division) for division in (True, False)}
+    return [level for level in below if place.valid_to is None and allowed[level in DIVISIONS]]
 
 
 @public
@@ -71,7 +84,7 @@ def place_history(request, code):
 @needs(rules.EDIT)
 @require_safe
 def stale(request):
-    """What nobody has confirmed for a year."""
+    """What nobody has confirmed for as long as its area allows."""
     listing = lists.listing(request.GET, queries.stale_places(request.user, rules.EDIT))
     return render(request, "places/stale.html", {"listing": listing})
 
@@ -80,13 +93,16 @@ def stale(request):
 @require_http_methods(["GET", "POST"])
 def place_edit(request, code):
     place = get_object_or_404(Place.objects.current().filter(request.user.scope(rules.EDIT)), code=code)
-    form = PlaceForm(request.POST) if request.method == "POST" else PlaceForm.of(place)
+    form = PlaceForm(place, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             actions.edit_place(place, by=request.user, **form.cleaned_data)
         except actions.Stale as stale_edit:
             form.add_error(None, str(stale_edit))
             return _edit_page(request, stale_edit.place, form, status=409)
+        except ValidationError as refused:
+            form.add_error(None, refused)
+            return _edit_page(request, place, form, status=422)
         messages.success(request, _("已保存，资料确认日期更新为今天。"))
         return redirect("place-detail", code)
     return _edit_page(request, place, form, status=422 if form.errors else 200)

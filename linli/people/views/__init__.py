@@ -13,9 +13,9 @@ from linli.ui import lists
 from linli.ui.costs import FIND
 from linli.ui.routes import costly, needs, signed_in
 
-from . import actions, queries, rules
-from .forms import AnswerForm, ClaimForm, PersonForm, PostForm
-from .numbers import is_whole_number
+from .. import actions, queries, rules
+from ..forms import AnswerForm, ClaimForm, PersonForm, PostForm
+from ..numbers import is_whole_number
 
 
 @needs(rules.VIEW)
@@ -48,7 +48,11 @@ def person_detail(request, pk):
     context = {
         "person": person,
         "age": person.age_on(clock.today()),
-        "memberships": person.memberships.select_related("household__place"),
+        "memberships": person.memberships.select_related("household__place").prefetch_related(
+            "household__members__person"
+        ),
+        "proxies": queries.proxies_of(person),
+        "may_edit": rules.can_edit(request.user, person),
         "residences": person.residences.select_related("community", "verified_by__person"),
         "posts": person.posts.filter(during__contains=clock.today()).select_related("role", "place", "unit"),
         "may_appoint": bool(person.home_id and rules.can_appoint(request.user, person.home)),
