@@ -158,6 +158,13 @@ class StandardLine(Strict):
     clause: Annotated[str, Field(min_length=1, max_length=120)]
 
 
+class PointLine(Strict):
+    """A point on which the quality of a facility is looked at and scored."""
+
+    code: Code
+    name: Name
+
+
 class Limits(Strict):
     """Numbers of the register itself: how long a statement holds, how far back the log is written."""
 
@@ -184,11 +191,12 @@ class FacilityStandardsPack(Pack):
     new_housing: NewHousing | None = None
     open_hours: Annotated[Decimal, Field(gt=0, le=24)] = Decimal(8)
     open_hours_clause: Annotated[str, Field(min_length=1, max_length=120)]
+    inspection: tuple[PointLine, ...] = ()
 
 
 def check_standards(pack: FacilityStandardsPack) -> Iterator[tuple[tuple, str]]:
     """Codes written twice, shares of more than the whole."""
-    for field in ("standards", "levers"):
+    for field in ("standards", "levers", "inspection"):
         yield from twice(field, [(line.code, n) for n, line in enumerate(getattr(pack, field))])
     for number, line in enumerate(pack.standards):
         if line.figure.endswith("_percent") and line.at_least >= 100:

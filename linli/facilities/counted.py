@@ -48,6 +48,10 @@ COUNTED = {
     "elder-point": Counted("facilities.elder_stations", "家门口养老服务站点数", "个", level="street"),
     "minor-protection": Counted("facilities.minor_protection", "未成年保护站数", "个", level="street"),
     "childcare": Counted("facilities.childcare_providers", "婴幼儿照护服务机构数", "家", level="street"),
+    "affairs-centre-5a": Counted("facilities.affairs_centres_5a", "五A级受理中心数", "个", level="street"),
+    "remote-window": Counted("facilities.remote_windows", "远程虚拟窗口数", "个", level="street"),
+    "meal-service": Counted("eldercare.meal_services", "助餐服务数", "个", served=True),
+    "day-service": Counted("eldercare.day_services", "日间照料服务数", "个", served=True),
     "care-consortium": Counted("facilities.care_consortia", "康养联合体数", "个", level="county"),
 }
 # Tags that no count of their own reads: what the areas, shares and combined counts are made of.

@@ -13,12 +13,14 @@ from linli.kernel.demo import DemoWorld, demo_step
 from linli.packs.reading import read_packs
 from linli.people.models import Person, Post, Role, User
 from linli.places.models import Place, PopulationFigure
+from linli.registers.correcting import ask_change
 from linli.registers.demo import load
 
-from .actions.correcting import ask_change
+from .actions.correcting import FACILITY
 from .actions.furnishing import RoomLine, set_rooms
 from .actions.housing import pass_gate, record_delivery, register_project
 from .actions.importing import import_facilities
+from .actions.inspecting import inspect
 from .actions.installing import install_kinds, install_standards
 from .actions.keeping import register_facility, state_complete
 from .actions.living import log_day, take_step
@@ -27,7 +29,7 @@ from .catalogue import FacilityKindsPack
 from .facts import facts_of_communities
 from .gaps import findings
 from .models import Facility, Kind, StandardBook
-from .standards import standards_for
+from .standards import standards_at, standards_for
 
 SILENT = 9  # every so many communities: one that has not said anything for a year
 LOGGED = 4  # communities whose doors are logged day by day in the foreground
@@ -143,15 +145,47 @@ def _tell_stories(world: DemoWorld, registrar: User) -> None:
             take_step(canteens[-1], "close", by=registrar, note="房屋到期腾退")
         for centre in centres[1:4:2]:
             _enter_again(centre, registrar)
+        _look_at(centres[:6], registrar)
+        for number, street in enumerate(
+            sorted({c.place.parent for c in centres if c.place.parent}, key=_code)
+        ):
+            _open_centre(street, number, registrar)
         _plan_day_care(centres[-1].place, registrar)
         resident = world.users.get("resident")
         if resident is not None:
-            ask_change(centres[0], by=resident, field="hours", proposed="晚上 7 点以后活动室就不开了")
+            ask_change(
+                FACILITY, centres[0], by=resident, column="hours", proposed="晚上 7 点以后活动室就不开了"
+            )
     for days_ago in range(LOG_DAYS, 0, -1):
         with clock.at(_morning(world, days_ago)):
             for number, centre in enumerate(centres[:LOGGED]):
                 minutes = 420 if number == 1 else 480 + 30 * number
                 log_day(centre, by=registrar, day=clock.today(), minutes=minutes)
+
+
+def _code(place: Place) -> str:
+    return place.code
+
+
+def _look_at(centres: list[Facility], registrar: User) -> None:
+    """Some centres were inspected: most well, one with a sign to be changed."""
+    for number, centre in enumerate(centres):
+        points = [line.code for line in standards_at(centre.place).inspection]
+        if points:
+            scores = {
+                code: 2 if number == 2 and not at else 4 + (at + number) % 2 for at, code in enumerate(points)
+            }
+            to_fix = "门头标识与统一样式不符，更换" if number == 2 else ""
+            inspect(centre, by=registrar, on=clock.today(), scores=scores, to_fix=to_fix)
+
+
+def _open_centre(street: Place, number: int, registrar: User) -> None:
+    """The service centre of a street; the first is graded 5A and has a window to other cities."""
+    register_facility(
+        by=registrar, place=street, state="open", kind=Kind.objects.get(code="affairs-centre"),
+        name=f"{street.name}社区事务受理服务中心", opened_on=date(2022, 6, 1),
+        marks=["five-a", "remote-window"] if number == 0 else [],
+    )  # fmt: skip
 
 
 def _enter_again(centre: Facility, registrar: User) -> None:

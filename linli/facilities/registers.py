@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from linli.registers.declaring import Register, declare_register
 from linli.registers.tables import declare_table
 
+from .actions import correcting as correcting  # what may be said to be wrong is declared with it
 from .models import FloorArea
 from .rules import EDIT, VIEW
 

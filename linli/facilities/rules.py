@@ -48,11 +48,6 @@ def can_take(user, facility, step: str) -> bool:
     return facility.state in row.from_states and user.may(row.permission, at=facility.place)
 
 
-def can_decide(user, request) -> bool:
-    """Nobody answers what he proposed himself."""
-    return request.asked_by_id != user.pk and can_edit(user, request.facility)
-
-
 def after_months(day: date, months: int) -> date:
     """The same day of the month so many months on; the last day where the month is shorter.
 

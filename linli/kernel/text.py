@@ -11,6 +11,8 @@ ALLOWED = {"\n", "\r", "\t", "\u200d", "\u200c", "\ufe0f"}
 
 def refuse_hidden_characters(text: str) -> None:
     """Raise ValidationError when `text` holds characters nobody can see."""
+    if text.isprintable():
+        return  # nearly every text, told a hundred times faster
     for character in text:
         if character not in ALLOWED and unicodedata.category(character) in ("Cc", "Cf", "Cs"):
             raise ValidationError(

@@ -59,6 +59,7 @@ def make_admission(world: DemoWorld) -> None:
         for number, (answer, told) in enumerate(REQUESTED, 1)
     ]  # fmt: skip
     load(world, "admission-requests", rows, days_ago=20)
+    load(world, "signs", [{"place": show_community(world).code} | sign for sign in SIGNS], days_ago=20)
 
 
 LISTED = (
@@ -66,9 +67,18 @@ LISTED = (
     ("duty", "居务公开", "民政部门", "居民委员会组织法", ""),
     ("assist", "困难群众走访和救助申请协助", "民政部门", "社会救助法", "按户补助工作经费，提供核对数据"),
     ("assist", "老年人健康体检组织", "卫生健康部门", "基本医疗卫生与健康促进法", "体检经费由部门承担"),
+    ("own", "调解民间纠纷，组织居民自治", "", "村民委员会组织法、居民委员会组织法", ""),
+    ("proof", "居住情况说明", "", "居住证暂行条例", ""),
     ("barred", "行政执法、拆迁拆违", "", "居民委员会组织法", ""),
     ("barred", "招商引资、协税护税", "", "居民委员会组织法", ""),
 )
+SIGNS = (
+    {"title": "居民委员会", "kind": "sign", "allowed": True, "basis": "居民委员会组织法"},
+    {"title": "党群服务中心", "kind": "sign", "allowed": True, "basis": "规范村级组织机制牌子的意见"},
+    {"title": "某某工作指导站", "kind": "sign", "asked_by": "某部门", "put_up_on": date(2023, 4, 1)},
+    {"title": "某某专项行动领导小组", "kind": "mechanism", "asked_by": "某部门", "put_up_on": date(2023, 4, 1),
+     "removed_on": date(2025, 12, 1)},
+)  # fmt: skip
 REQUESTED = (
     ("accepted", {"department": "卫生健康部门", "task": "秋季流感疫苗宣传", "matter": "other", "role": "assist",
                   "approval": "清减负办〔2026〕2号", "money_yuan": 60000, "expires_on": date(2026, 12, 31)}),

@@ -5,8 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from linli.registers.declaring import Register, declare_register
 from linli.registers.tables import declare_table
 
-from .models import AdmissionItem, AdmissionRequest
-from .rules import REVIEW_COUNTY, VIEW
+from .models import AdmissionItem, AdmissionRequest, Sign
+from .rules import FILL, REVIEW_COUNTY, VIEW
 
 GROUP = _("减负与准入")
 SPELLINGS = {"place": ("区县代码", "区划代码")}
@@ -19,7 +19,7 @@ ITEMS = declare_register(
         model=AdmissionItem,
         fields=(
             "place", "code", "published_on", "list", "title", "department", "basis", "frequency", "funds",
-            "data_supplied", "until",
+            "data_supplied", "term_workdays", "until",
         ),
         key=("place", "code"),
         view=VIEW,
@@ -57,5 +57,22 @@ REQUESTS = declare_register(
         spellings=SPELLINGS,
     )
 )  # fmt: skip
-for register in (ITEMS, REQUESTS):
+SIGNS = declare_register(
+    Register(
+        name="signs",
+        title=_("挂牌和工作机制"),
+        group=GROUP,
+        model=Sign,
+        fields=("place", "title", "kind", "asked_by", "basis", "allowed", "put_up_on", "removed_on"),
+        key=("place", "title"),
+        view=VIEW,
+        edit=FILL,
+        alike=("title",),
+        listed=("kind", "asked_by", "put_up_on", "removed_on"),
+        filters=("kind", "allowed"),
+        searched=("title", "asked_by"),
+        spellings={"place": ("社区代码", "区划代码")},
+    )
+)
+for register in (ITEMS, REQUESTS, SIGNS):
     declare_table(register)

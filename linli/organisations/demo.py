@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import date, timedelta
 
 from linli.kernel.demo import DemoWorld, demo_step
+from linli.places.models import Place
 from linli.registers.demo import NAMES, OLD, load, speaking
 
 KINDS = {"association": "association", "service": "service", "fund": "foundation"}
@@ -20,6 +21,7 @@ def make_organisations(world: DemoWorld) -> None:
     firms = _property_firms(world, codes)
     _compounds(world, codes, firms)
     _resident_units(world, codes)
+    _linkage(world, codes)
 
 
 def _organisations(world: DemoWorld, codes: set[str], late: set[str]) -> None:
@@ -227,3 +229,53 @@ def _resident_units(world: DemoWorld, codes: set[str]) -> None:
             }
         )
     load(world, "resident-units", rows)
+
+
+def _linkage(world: DemoWorld, codes: set[str]) -> None:
+    """Talks with the brand teams, schools that promised their grounds, stations of social work, two enterprises."""
+    some, day = sorted(codes)[::3], world.last_day - timedelta(days=60)
+    founded = [
+        {
+            "place": code,
+            "name": f"邻里服务社{number}",
+            "kind": "enterprise",
+            "standing": "neither",
+            "able": True,
+        }
+        for number, code in enumerate(some[:2], 1)
+    ]
+    load(world, "organisations", founded)
+    entered = {
+        "founder": "社区居委会", "ownership": "committee", "aim": "服务无物业小区和老年居民", "reinvest_percent": 50,
+        "surveyed_on": day, "entered_on": day,
+    }  # fmt: skip
+    kinds = (("county", "property"), ("city", "convenience"))
+    load(
+        world, "enterprises",
+        [{"organisation": one["name"], "library": library, "field": field} | entered
+         for one, (library, field) in zip(founded, kinds, strict=False)],
+    )  # fmt: skip
+    load(
+        world, "liaisons",
+        [{"organisation": one["name"], "met_on": day, "liaison": NAMES[n], "subject": "了解经营和需要的支持",
+          "needs": "需要一间仓库", "settled_on": day if n else None, "outcome": "街道协调车库一间" if n else ""}
+         for n, one in enumerate(founded)],
+    )  # fmt: skip
+    streets = sorted({f"{code[:9]}000" for code in codes})
+    names = dict(Place.objects.filter(code__in=[*streets, *some]).values_list("code", "name"))
+    load(
+        world, "social-work-stations",
+        [{"place": code, "name": f"{names[code]}社工站", "opened_on": date(2023, 5, 1), "worker_count": 4,
+          "certified_count": 3} for code in streets],
+    )  # fmt: skip
+    schools = [
+        {"place": code, "name": f"{names[code]}{number}小", "kind": "institution", "can_share": "礼堂、操场"}
+        for number, code in enumerate(some, 1)
+    ]
+    load(world, "resident-units", schools)
+    load(
+        world, "commitments",
+        [{"unit": one["name"], "kind": "resource", "title": "操场周末向居民开放", "promised_on": day,
+          "due_on": day + timedelta(days=30), "done_on": day if number % 2 else None,
+          "outcome": "已开放" if number % 2 else ""} for number, one in enumerate(schools)],
+    )  # fmt: skip

@@ -109,7 +109,7 @@ COMPOUND_PROFILES = declare_register(
         ),
         key=("place",),
         listed=("mode", "firm", "contract_until", "party"),
-        filters=("mode", "unmanaged", "party"),
+        filters=("mode", "unmanaged", "party", "three_members"),
         levels=("compound",),
         **SHARED | {"spellings": {"place": ("小区代码",), "firm": ("物业企业信用代码",)}},
     )
@@ -175,6 +175,7 @@ RESIDENT_UNITS = declare_register(
             "members_listed", "members_checked_in", "can_share", "contact_name", "contact_phone",
         ),
         key=("place", "name"),
+        lookup=("credit_code", "name"),
         alike=("credit_code", "name"),
         listed=("kind", "party", "checked_in_on"),
         filters=("kind", "party", "listed"),
@@ -183,9 +184,76 @@ RESIDENT_UNITS = declare_register(
     )
 )  # fmt: skip
 
+OF_ORGANISATION = SHARED | {"path": "organisation__place", "levels": ("community", "street")}
+LIAISONS = declare_register(
+    Register(
+        name="liaisons",
+        title=_("组织联系记录"),
+        group=GROUP,
+        model=models.Liaison,
+        fields=("organisation", "met_on", "liaison", "subject", "needs", "settled_on", "outcome"),
+        key=("organisation", "met_on", "subject"),
+        listed=("met_on", "needs", "settled_on"),
+        searched=("organisation__name", "subject", "needs"),
+        order=("-met_on", "pk"),
+        **OF_ORGANISATION,
+    )
+)
+ENTERPRISES = declare_register(
+    Register(
+        name="enterprises",
+        title=_("社区社会企业库"),
+        group=GROUP,
+        model=models.EnterpriseEntry,
+        fields=(
+            "organisation", "library", "founder", "ownership", "field", "aim", "reinvest_percent",
+            "surveyed_on", "entered_on", "left_on", "left_why",
+        ),
+        key=("organisation", "library", "entered_on"),
+        listed=("library", "field", "ownership", "entered_on"),
+        filters=("library", "field", "ownership"),
+        searched=("organisation__name", "founder", "aim"),
+        **OF_ORGANISATION,
+    )
+)  # fmt: skip
+STATIONS_OF_SOCIAL_WORK = declare_register(
+    Register(
+        name="social-work-stations",
+        title=_("社工站"),
+        group=GROUP,
+        model=models.SocialWorkStation,
+        fields=(
+            "place", "name", "operator", "worker_count", "certified_count", "opened_on", "closed_on",
+        ),
+        key=("place", "name"),
+        lookup=("name",),
+        alike=("name",),
+        listed=("operator", "worker_count", "opened_on"),
+        searched=("name",),
+        levels=("community", "street", "county", "city"),
+        **SHARED,
+    )
+)  # fmt: skip
+COMMITMENTS = declare_register(
+    Register(
+        name="commitments",
+        title=_("结对共建承诺"),
+        group=LINKAGE,
+        model=models.Commitment,
+        fields=("unit", "kind", "title", "promised_on", "due_on", "done_on", "outcome"),
+        key=("unit", "title", "promised_on"),
+        listed=("unit", "kind", "due_on", "done_on"),
+        filters=("kind",),
+        searched=("unit__name", "title"),
+        path="unit__place",
+        order=("-promised_on", "pk"),
+        **SHARED,
+    )
+)
+
 OWN = (
     ORGANISATIONS, SERVICE_AREAS, SUPPORTS, BRANDS, PROPERTY_FIRMS, COMPOUND_PROFILES, OWNERS_COMMITTEES,
-    STATIONS, STEWARDS, RESIDENT_UNITS,
+    STATIONS, STEWARDS, RESIDENT_UNITS, LIAISONS, ENTERPRISES, STATIONS_OF_SOCIAL_WORK, COMMITMENTS,
 )  # fmt: skip
 for register in OWN:
     declare_table(register)

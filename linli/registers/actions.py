@@ -15,7 +15,7 @@ from linli.search.declaring import of_model
 
 from . import rules
 from .declaring import Register
-from .models import NilReport, Record
+from .models import ChangeRequest, NilReport, Record
 
 
 class StaleRecord(ValidationError):
@@ -107,6 +107,7 @@ def merge_known(register: Register, record: Record, *, into: Record, by, why: st
         raise ValidationError(_("两条记录下有相同的内容，请先处理其中一条。")) from None
     filled = [name for name in register.fields if _is_blank(into, name) and not _is_blank(record, name)]
     values = {name: getattr(record, name) for name in filled}
+    ChangeRequest.objects.filter(kind=register.name, row=record.pk).update(row=into.pk)
     record.archived_on, record.merged_into = clock.today(), into
     _store(register, record, "merge", by, why or _("重复，已合并"))
     for name, value in values.items():

@@ -113,13 +113,14 @@ def standing_rows(register: Register, rows: list[dict]) -> dict[tuple, Record]:
     first = register.key[0]
     values = {row[first] for row in rows if row.get(first) not in (None, "")}
     found = register.model._default_manager.filter(archived_on=None, **{f"{first}__in": values})
-    return {key_of(register, row): row for row in found.select_related(register.place_path)}
+    return {key_of(register, row): row for row in found.select_related(*register.related)}
 
 
 def key_of(register: Register, row) -> tuple:
     """The key of a record or of a row's values; links by their primary key."""
     read = row.get if isinstance(row, dict) else lambda name: getattr(row, name)
-    return tuple(getattr(read(name), "pk", read(name)) for name in register.key)
+    found = map(read, register.key)
+    return tuple(getattr(value, "pk", value) for value in found)
 
 
 def problems_of(

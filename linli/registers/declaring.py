@@ -54,6 +54,12 @@ class Register:
         return frozenset(name for name in self.fields if name in said and said[name].sensitivity >= 2)
 
     @cached_property
+    def related(self) -> tuple[str, ...]:
+        """What a row needs to be written out or compared: its way to its place, and the rows it names."""
+        linked = [name for name, field in self.columns.items() if field.is_relation]
+        return tuple(dict.fromkeys([self.path, *linked]))
+
+    @cached_property
     def place_path(self) -> str:
         """The path as `select_related` reads it."""
         return self.path

@@ -112,6 +112,38 @@ class WhyForm(forms.Form):
     why = forms.CharField(label=_("事由"), max_length=200, validators=[refuse_hidden_characters])
 
 
+class WrongForm(forms.Form):
+    """What somebody says is wrong with a row, and what it should be."""
+
+    proposed = forms.CharField(
+        label=_("应当是怎样"), max_length=200, validators=[refuse_hidden_characters],
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )  # fmt: skip
+    field_order = ("column", "proposed")
+
+    def __init__(self, kind, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["column"] = forms.ChoiceField(label=_("哪里不对"), choices=list(kind.columns.items()))
+        self.order_fields(self.field_order)
+
+
+class AnswerForm(forms.Form):
+    """Whether what somebody said is right, and what stands from now on."""
+
+    accepted = forms.TypedChoiceField(
+        label=_("核实结果"), choices=[("yes", _("属实，采纳")), ("no", _("不采纳"))],
+        coerce=lambda said: said == "yes", widget=forms.RadioSelect,
+    )  # fmt: skip
+    value = forms.CharField(
+        label=_("改为"), max_length=200, required=False, validators=[refuse_hidden_characters],
+        help_text=_("采纳后台账里写成这样；可以改得更规范。"),
+    )  # fmt: skip
+    answer = forms.CharField(
+        label=_("答复"), max_length=200, required=False, validators=[refuse_hidden_characters],
+        help_text=_("不采纳要说明原因，提出的人会看到。"),
+    )  # fmt: skip
+
+
 class MergeForm(forms.Form):
     """Which row stays; only rows in reach are offered."""
 

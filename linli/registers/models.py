@@ -2,10 +2,11 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from linli.kernel import clock
+from linli.kernel.personal import Personal
 from linli.kernel.text import refuse_hidden_characters
 from linli.packs.schema import nearest
 from linli.places.models import Place
@@ -91,6 +92,64 @@ class NilReport(models.Model):
         verbose_name = _("零登记")
         constraints = [
             models.UniqueConstraint(fields=["register", "place"], name="nil_report_once_for_a_register"),
+        ]
+
+
+class ChangeRequest(models.Model):
+    """Somebody who may not change a row says what of it is wrong; whoever keeps the row answers, once.
+
+    `kind` and `row` name a row of whatever can be corrected (`linli.registers.changing`); `place` is where it
+    lies, and follows when places merge.
+    """
+
+    kind = models.SlugField(max_length=60)
+    row = models.BigIntegerField()
+    place = models.ForeignKey(Place, models.CASCADE, related_name="change_requests")
+    column = models.SlugField(_("哪一项"), max_length=60)
+    stated = models.CharField(
+        _("现在写的"), max_length=300, blank=True
+    )  # as it could be read; "" when hidden
+    proposed = models.CharField(_("应当是"), max_length=200, validators=[refuse_hidden_characters])
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    asked_at = models.DateTimeField(default=clock.now)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+    accepted = models.BooleanField(null=True, blank=True)
+    answer = models.CharField(_("答复"), max_length=200, blank=True, validators=[refuse_hidden_characters])
+
+    about = ("asked_by__person",)
+    personal = {
+        "asked_by": Personal(1, "更正错误资料", "个人信息保护法", "2y after decision", mask="name"),
+        "proposed": Personal(1, "更正错误资料", "个人信息保护法", "2y after decision", mask="none"),
+        "stated": Personal(1, "更正错误资料", "个人信息保护法", "2y after decision", mask="none"),
+        "decided_by": Personal(1, "履职记录", "履行职责", "2y after decision", mask="name"),
+    }
+    kept_from = {"decision": "decided_at"}
+
+    class Meta:
+        verbose_name = _("资料更正")
+        ordering = ["pk"]
+        indexes = [
+            models.Index(fields=["kind", "row"], name="change_request_of_row"),
+            models.Index(fields=["place"], name="change_request_waits_at", condition=Q(decided_at=None)),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(decided_at=None, accepted=None)
+                | Q(decided_at__isnull=False, accepted__isnull=False),
+                name="row_change_is_decided_wholly_or_not_at_all",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by=None) | ~Q(decided_by=F("asked_by")),
+                name="row_change_is_decided_by_another",
+            ),
+            models.CheckConstraint(
+                condition=~Q(accepted=False) | ~Q(answer=""), name="row_change_refused_says_why"
+            ),
         ]
 
 

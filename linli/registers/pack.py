@@ -27,6 +27,7 @@ class RegisterLine(Strict):
 class RegistersPack(Pack):
     pack: Literal["registers"]
     registers: tuple[RegisterLine, ...]
+    waiting_changes: int = Field(default=5, ge=1, le=50)  # corrections of one person that wait about one row
 
 
 def check(pack: RegistersPack) -> Iterator[tuple[tuple, str]]:

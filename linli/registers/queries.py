@@ -50,13 +50,7 @@ class Counted:
 def in_reach(register: Register, user) -> QuerySet:
     """Rows whose place lies where a post of the user opens this register."""
     seen = user.scope(register.view, register.path) | user.scope(register.edit, register.path)
-    return register.model._default_manager.filter(seen).select_related(*relations(register))
-
-
-def relations(register: Register) -> list[str]:
-    """What a row needs to be written out: its columns' rows, and the way to its place."""
-    linked = [name for name, field in register.columns.items() if field.is_relation]
-    return list(dict.fromkeys([register.place_path, *linked]))
+    return register.model._default_manager.filter(seen).select_related(*register.related)
 
 
 def listed(register: Register, user, query) -> QuerySet:

@@ -17,7 +17,8 @@ from linli.exchange.actions import log_use
 from linli.exchange.imports.spec import ImportSpec, declare_import
 from linli.exchange.tables import Column, Sheet, write_csv, write_xlsx
 from linli.kernel import clock
-from linli.search.actions import touch
+from linli.kernel.bulk import add_records, restate_records
+from linli.search.actions import touch_keys
 from linli.search.declaring import of_model
 
 from . import queries, rules
@@ -25,7 +26,6 @@ from .cells import Names, import_fields, key_of, problems_of, standing_rows
 from .declaring import Register, register_of
 from .models import Record
 
-BATCH = 1_000
 STAMP = ("confirmed_on", "confirmed_by", "changed_by", "changed_at", "changed_why", "version")
 
 
@@ -108,10 +108,9 @@ def _reason(register: Register, refused: IntegrityError) -> str:
 def _store(register: Register, records: list[Record]) -> None:
     new = [record for record in records if record._state.adding]
     changed = [record for record in records if not record._state.adding]
-    register.model._default_manager.bulk_create(new, batch_size=BATCH)
-    if changed:
-        fields = [name for name in register.fields if name not in register.key]
-        register.model._default_manager.bulk_update(changed, [*fields, *STAMP], batch_size=BATCH)
+    add_records(new)
+    fields = [name for name in register.fields if name not in register.key]
+    restate_records(changed, [*fields, *STAMP])
 
 
 def _required(register: Register, record: Record) -> list[tuple[str, str]]:
@@ -152,8 +151,7 @@ def apply(register: Register, rows: list[dict], *, by) -> int:
     new_count = sum(record._state.adding for record in changed)
     _store(register, changed)
     if of_model(register.model) is not None:
-        for record in changed:
-            touch(record)
+        touch_keys(register.model, [record.pk for record in changed])
     audit.record(
         f"{register.name}.import", by=by, detail={"new": new_count, "changed": len(changed) - new_count}
     )

@@ -4,6 +4,9 @@ from . import views
 
 urlpatterns = [
     path("", views.register_index, name="register-index"),
+    path("changes/", views.change_list, name="change-list"),
+    path("changes/mine/", views.change_mine, name="change-mine"),
+    path("changes/<int:pk>/", views.change_answer, name="change-answer"),
     path("<slug:name>/", views.register_list, name="register-list"),
     path("<slug:name>/new/", views.record_new, name="record-new"),
     path("<slug:name>/nothing/", views.register_nothing, name="register-nothing"),
@@ -13,5 +16,6 @@ urlpatterns = [
     path("<slug:name>/<int:pk>/confirm/", views.record_confirm, name="record-confirm"),
     path("<slug:name>/<int:pk>/archive/", views.record_archive, name="record-archive"),
     path("<slug:name>/<int:pk>/merge/", views.record_merge, name="record-merge"),
+    path("<slug:name>/<int:pk>/wrong/", views.record_wrong, name="record-wrong"),
     path("<slug:name>/<int:pk>/reveal/", views.record_reveal, name="record-reveal"),
 ]

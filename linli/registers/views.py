@@ -12,7 +12,8 @@ from linli.ui import lists
 from linli.ui.costs import TABLE
 from linli.ui.routes import costly, signed_in
 
-from . import actions, forms, queries, rules, tables
+from . import actions, correcting, forms, queries, rules, tables
+from .changing import changeable
 from .declaring import registers
 
 FORMATS = {
@@ -49,7 +50,8 @@ def register_index(request):
     groups: dict = {}
     for one in queries.overview(request.user):
         groups.setdefault(str(one.register.group), []).append(one)
-    return render(request, "registers/register_index.html", {"groups": groups})
+    waiting = correcting.to_answer(request.user).count()
+    return render(request, "registers/register_index.html", {"groups": groups, "waiting": waiting})
 
 
 @signed_in
@@ -100,6 +102,7 @@ def _detail_page(request, register, record, *, shown=None, form=None, status=200
         "parts": queries.parts_of(record, request.user),
         "alike": queries.may_be_the_same(register, record, request.user) if may_change else [],
         "may_change": may_change,
+        "changes": correcting.waiting_about(changeable(register.name), record) if may_change else [],
         "may_reveal": rules.can_reveal(request.user, register, record) and shown is None,
         "form": form,
     }
@@ -233,3 +236,68 @@ def register_export(request, name):
     answer["Content-Disposition"] = f'attachment; filename="{filename}"'
     answer["Cache-Control"] = "no-store"
     return answer
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def record_wrong(request, name, pk):
+    """Somebody who sees a row, or is named in it, says what of it is wrong."""
+    kind = changeable(name)
+    if kind is None:
+        raise Http404
+    row = get_object_or_404(kind.rows(request.user), pk=pk)
+    form = forms.WrongForm(kind, request.POST or None, initial={"column": request.GET.get("column", "")})
+    if form.is_valid():
+        try:
+            correcting.ask_change(kind, row, by=request.user, **form.cleaned_data)
+        except ValidationError as refused:
+            _add_errors(form, refused)
+        else:
+            messages.success(request, _("已转给登记的单位核实，答复会通知您。"))
+            return redirect("change-mine")
+    context = {"row": row, "kind": kind, "form": form}
+    return render(request, "registers/record_wrong.html", context, status=422 if form.errors else 200)
+
+
+@signed_in
+@require_safe
+def change_list(request):
+    """Corrections that wait for whoever keeps the rows."""
+    if not correcting.may_answer(request.user):
+        raise PermissionDenied
+    return _changes_page(request, correcting.to_answer(request.user), may_answer=True)
+
+
+@signed_in
+@require_safe
+def change_mine(request):
+    """What this person said is wrong, and what came of it."""
+    return _changes_page(request, correcting.asked_by(request.user), may_answer=False)
+
+
+def _changes_page(request, rows, *, may_answer):
+    found = lists.listing(request.GET, rows)
+    found.page.object_list = correcting.with_words(list(found.page.object_list))
+    context = {"listing": found, "may_answer": may_answer}
+    return render(request, "registers/change_list.html", context)
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def change_answer(request, pk):
+    """Answer a correction; what is accepted stands in the register at once."""
+    (asked,) = correcting.with_words([get_object_or_404(correcting.to_answer(request.user), pk=pk)])
+    kind = changeable(asked.kind)
+    form = forms.AnswerForm(request.POST or None, initial={"value": asked.proposed})
+    if form.is_valid():
+        try:
+            done = correcting.answer_change(asked, by=request.user, **form.cleaned_data)
+        except (ValidationError, PermissionDenied) as refused:
+            _add_errors(form, refused)
+        else:
+            by_hand = form.cleaned_data["accepted"] and not done
+            messages.success(request, _("已答复；请在资料页面改好。") if by_hand else _("已答复。"))
+            return redirect("change-list")
+    row = kind.rows(request.user).filter(pk=asked.row).first()
+    context = {"asked": asked, "form": form, "row": row, "row_url": row and kind.url(row)}
+    return render(request, "registers/change_answer.html", context, status=422 if form.errors else 200)

@@ -46,6 +46,18 @@ def touch_many(rows: list[models.Model]) -> None:
         _write(searchable, rows[start : start + BATCH])
 
 
+def touch_keys(model: type[models.Model], keys: list[Any]) -> None:
+    """The same for rows that were written without their instances; LookupError: the model is not declared."""
+    searchable = of_model(model)
+    if searchable is None:
+        raise LookupError(f"{model.__name__} is not declared in any search.py")
+    for start in range(0, len(keys), BATCH):
+        those = keys[start : start + BATCH]
+        rows = list(searchable.rows().filter(pk__in=those))
+        _write(searchable, rows)
+        forget(model, list(set(those) - {row.pk for row in rows}))
+
+
 def forget(model: type[models.Model], keys: list[Any]) -> int:
     """Remove the entries of these rows; the number removed. The purge calls it through `removers` (D8)."""
     searchable = of_model(model)

@@ -24,6 +24,7 @@ def make_workforce(world: DemoWorld) -> None:
     _terms(world, staff)
     _assignments(world)
     _numbers(world, staff)
+    _growing(world, staff)
 
 
 def _workers(world: DemoWorld) -> list[tuple[str, object]]:
@@ -144,6 +145,36 @@ def _training(world: DemoWorld, staff: list) -> None:
         if mentors[pupil.split("W")[0]] != pupil
     ]
     load(world, "mentorings", pairs)
+    talked = [
+        {
+            "worker": one["worker"],
+            "mentor": one["mentor"],
+            "held_on": one["since"],
+            "subject": "入户走访怎么问",
+            "hours": 1.5,
+        }
+        for one in pairs
+    ]
+    load(world, "mentoring-talks", talked)
+
+
+def _growing(world: DemoWorld, staff: list) -> None:
+    """Who studies for a certificate, and the reserve of a few communities: some trained, one gone to a post."""
+    day = world.last_day - timedelta(days=90)
+    studying = [
+        {"worker": number, "level": "assistant", "kind": "fee", "given_on": day, "amount_yuan": 180}
+        for number, _worker in staff[3::40]
+    ]
+    load(world, "study-supports", studying)
+    kept = [
+        {
+            "place": worker.community, "name": NAMES[turn % len(NAMES)], "source": "graduate" if turn % 2 else "worker",
+            "since": date(2024, 9, 1), "mentor": number, "trained_on": day if turn % 3 else None,
+            "until": day if turn == 4 else None, "outcome": "任社区副主任" if turn == 4 else "",
+        }
+        for turn, (number, worker) in enumerate(staff[::60])
+    ]  # fmt: skip
+    load(world, "reserves", kept)
 
 
 def _terms(world: DemoWorld, staff: list) -> None:

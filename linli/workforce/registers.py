@@ -54,6 +54,7 @@ ROUNDS = declare_register(
         model=models.RecruitmentRound,
         fields=(
             "place", "title", "state", "notice_on", "appointed_on", "applicant_count", "appointed_count",
+            "priority", "social_work_count",
         ),
         key=("place", "title"),
         lookup=("title",),
@@ -105,11 +106,11 @@ COURSES = declare_register(
         name="courses",
         title=_("培训课程"),
         model=models.Course,
-        fields=("place", "title", "kind", "hours", "begins_on", "ends_on", "organiser"),
+        fields=("place", "title", "kind", "hours", "begins_on", "ends_on", "mode", "organiser"),
         key=("place", "title", "begins_on"),
         lookup=("title",),
         listed=("kind", "hours", "begins_on"),
-        filters=("kind",),
+        filters=("kind", "mode"),
         searched=("title", "organiser"),
         levels=("community", "street", "county", "city"),
         order=("-begins_on", "pk"),
@@ -183,9 +184,49 @@ ASSIGNMENTS = declare_register(
         spellings={"place": SPELLINGS["place"]},
     )
 )  # fmt: skip
+TALKS = declare_register(
+    Register(
+        name="mentoring-talks",
+        title=_("带教记录"),
+        model=models.MentoringTalk,
+        fields=("worker", "mentor", "held_on", "subject", "hours"),
+        key=("worker", "mentor", "held_on"),
+        listed=("mentor", "held_on", "hours"),
+        order=("-held_on", "pk"),
+        **HR | {"path": "worker__place", "searched": ("worker__name", "mentor__name", "subject")}
+        | {"spellings": {"worker": ("工号",), "mentor": ("导师工号",)}},
+    )
+)  # fmt: skip
+SUPPORTS = declare_register(
+    Register(
+        name="study-supports",
+        title=_("考证支持"),
+        model=models.StudySupport,
+        fields=("worker", "level", "kind", "given_on", "amount_yuan", "days"),
+        key=("worker", "level", "kind", "given_on"),
+        listed=("level", "kind", "given_on"),
+        filters=("level", "kind"),
+        order=("-given_on", "pk"),
+        **OF_WORKER,
+    )
+)
+RESERVES = declare_register(
+    Register(
+        name="reserves",
+        title=_("书记后备人才"),
+        model=models.Reserve,
+        fields=("place", "name", "source", "since", "mentor", "trained_on", "until", "outcome"),
+        key=("place", "name", "since"),
+        alike=("person",),
+        listed=("source", "since", "trained_on", "until"),
+        filters=("source",),
+        searched=("name",),
+        **HR | {"spellings": {"place": SPELLINGS["place"], "mentor": ("培养联系人工号",)}},
+    )
+)
 
 for register in (
     WORKERS, ESTABLISHMENTS, ROUNDS, VACANCIES, GRADES, CERTIFICATES, COURSES, ENROLMENTS, MENTORINGS, TERMS,
-    CARE_MEASURES, ASSIGNMENTS,
+    CARE_MEASURES, ASSIGNMENTS, TALKS, SUPPORTS, RESERVES,
 ):  # fmt: skip
     declare_table(register)

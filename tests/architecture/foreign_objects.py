@@ -175,6 +175,8 @@ GUARDED = {
     "record-archive",
     "record-merge",
     "record-reveal",
+    "record-wrong",
+    "change-answer",
     "consent-withdraw",
     "long-job",
     "notice-read",
@@ -368,11 +370,12 @@ def housing(**more):
 
 
 def change_request():
-    from linli.facilities.actions.correcting import ask_change
+    from linli.facilities.actions.correcting import FACILITY
     from linli.facilities.models import Facility
+    from linli.registers.correcting import ask_change
 
     found = Facility.objects.get(code=facility()()["code"])
-    asked = ask_change(found, by=make_user(), field="phone", proposed="0960-8000000")
+    asked = ask_change(FACILITY, found, by=make_user(), column="phone", proposed="0960-8000000")
     return {"pk": asked.pk}
 
 
@@ -473,6 +476,7 @@ FOREIGN = {
     "record-archive": organisation(),
     "record-merge": organisation(),
     "record-reveal": organisation(),
+    "record-wrong": organisation(),
     "api:show_organisation": lambda: {"pk": organisation()()["pk"]},
     "care-enrol": elder,
     "care-person": cared(),

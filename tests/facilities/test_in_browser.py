@@ -7,8 +7,10 @@ import pytest
 
 from linli.facilities.actions.furnishing import RoomLine, set_rooms
 from linli.facilities.actions.housing import pass_gate, register_project
+from linli.facilities.actions.inspecting import inspect
 from linli.facilities.actions.living import set_hours, take_step
 from linli.facilities.actions.upgrading import find_gap, take_upgrade_step
+from linli.facilities.standards import standards_at
 from linli.places.models import PopulationFigure
 from tests.browser import WIDTHS
 from tests.factories.facilities import install_catalogue, make_facility, make_keeper
@@ -40,6 +42,11 @@ def town():
         shop = make_facility(place, kind, by=keeper, name=name, lon=110.003 + number / 500, lat=30.002,
                              point_origin="wgs84", phone=f"0960-800001{number}")  # fmt: skip
         set_hours(shop, by=keeper, periods=[(day, 420, 1320) for day in range(1, 8)])
+    for kind, name in (("day-care", "幸福路日间照料中心"), ("clinic", "青山卫生服务站")):
+        make_facility(place, kind, by=keeper, name=name, lon=110.004, lat=30.003, point_origin="wgs84")
+    make_facility(place.parent, "elder-centre", by=keeper, name="街道养老综合体")
+    scores = {line.code: 4 for line in standards_at(place).inspection} | {"sign": 2}
+    inspect(centre, by=keeper, on=date(2026, 3, 1), scores=scores, to_fix="更换门头标识")
     PopulationFigure.objects.create(
         place=place, year=2025, definition="resident", people=4000, households=2100, source="测试"
     )
@@ -104,6 +111,8 @@ def test_staff_pages_are_usable(site, town, width):
         ("/facilities/register/new/", "new"),
         (f"/facilities/{centre.code}/", "staff"),
         (f"/facilities/{centre.code}/rooms/", "rooms"),
+        (f"/facilities/{centre.code}/acts/inspect/", "inspect"),
+        (f"/facilities/{centre.code}/wrong/", "wrong"),
         ("/facilities/gaps/", "gaps"),
         (f"/facilities/communities/{place.code}/", "community"),
         ("/tables/new/facilities/", "import"),

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 
 from linli.audit.models import Entry
-from linli.facilities.actions.correcting import answer_change, ask_change
+from linli.facilities.actions.correcting import FACILITY
 from linli.facilities.actions.furnishing import RoomLine, set_rooms, set_services
 from linli.facilities.actions.keeping import (
     archive_facility,
@@ -21,8 +21,10 @@ from linli.facilities.actions.keeping import (
 )
 from linli.facilities.actions.living import take_step
 from linli.facilities.actions.recording import Stale
-from linli.facilities.models import ChangeRequest, Event, Facility, Kind
+from linli.facilities.models import Event, Facility, Kind
 from linli.kernel import clock
+from linli.registers.correcting import answer_change, ask_change
+from linli.registers.models import ChangeRequest
 from linli.search.models import SearchEntry
 from tests.cases.together import together
 from tests.factories.facilities import install_catalogue, make_facility, make_keeper
@@ -199,17 +201,47 @@ def test_only_what_is_out_of_use_is_archived(community):
 
 def test_a_resident_says_what_is_wrong_and_somebody_else_answers_once(community, keeper):
     facility, resident = make_facility(community, by=keeper), make_user("钱居民")
-    request = ask_change(facility, by=resident, field="phone", proposed="现在是 0960-8000005")
+    request = ask_change(FACILITY, facility, by=resident, column="phone", proposed="0960-8000005")
     with pytest.raises(PermissionDenied):
         answer_change(request, by=resident, accepted=True)
     with pytest.raises(ValidationError, match="原因"):
         answer_change(request, by=keeper, accepted=False)
 
-    answer_change(request, by=keeper, accepted=True)
+    assert answer_change(request, by=keeper, accepted=True) is True
 
-    assert ChangeRequest.objects.get().accepted is True
+    facility.refresh_from_db()
+    assert (ChangeRequest.objects.get().accepted, facility.phone) == (True, "0960-8000005")
+    assert facility.events.first().changes == {"phone": ["", "0960-8000005"]}
     with pytest.raises(ValidationError, match="已经答复"):
         answer_change(request, by=keeper, accepted=True)
+
+
+@pytest.mark.parametrize(
+    ("column", "said", "done", "act"),
+    [
+        ("hours", "周一至周五 9:00-18:00", True, "hours"),
+        ("hours", "周末早点关门", False, "correction_accepted"),
+        ("closed", "已经搬走了", False, "correction_accepted"),
+    ],
+)
+def test_what_can_be_read_is_put_right_at_once_and_the_rest_by_hand(
+    community, keeper, column, said, done, act
+):
+    facility = make_facility(community, by=keeper)
+    request = ask_change(FACILITY, facility, by=make_user("钱居民"), column=column, proposed=said)
+
+    assert answer_change(request, by=keeper, accepted=True) is done
+    assert facility.events.first().act == act
+
+
+def test_what_was_said_of_a_duplicate_is_said_of_the_facility_that_stays(community, keeper):
+    street = make_keeper(community.parent)
+    keep, twin = make_facility(community, by=keeper), make_facility(community, by=keeper)
+    ask_change(FACILITY, twin, by=make_user("钱居民"), column="other", proposed="门牌看不清")
+
+    merge_facilities(keep, twin, by=street, note="同一处")
+
+    assert ChangeRequest.objects.get().row == keep.pk
 
 
 def test_what_is_planned_is_known_to_the_staff_of_the_place_alone(community, keeper):

@@ -41,7 +41,9 @@ def test_every_measure_the_plans_expect_of_facilities_is_counted_as_its_line_say
     lines = {line.title: line for pack in measure_packs() for line in pack.measures}
     expected = {title for title, line in lines.items() if line.counted_by == "facilities"}
     ours = {
-        title: m for title, m in counted_by_title().items() if m.name.startswith(("facilities.", "housing."))
+        title: m
+        for title, m in counted_by_title().items()
+        if m.name.startswith(("facilities.", "housing.", "eldercare."))
     }
 
     assert expected - ours.keys() == set()
@@ -92,6 +94,7 @@ def test_I_XA_05_elder_care_space_is_known_from_rooms_and_left_out(three):
 
 
 def test_I_XA_12_a_day_care_centre_counts_where_it_serves(three):
+    """XA-006"""
     one, two, _village = three
     centre = make_facility(one, kind="day-care", name="日照中心")
     set_services(centre, by=make_keeper(one.parent), places=[two])
@@ -99,7 +102,24 @@ def test_I_XA_12_a_day_care_centre_counts_where_it_serves(three):
     assert count("facilities.day_care") == {one.code: 1, two.code: 1}
 
 
+def test_P_PD_01_centres_of_five_a_and_remote_windows_count_for_their_street(three):
+    """P-PD-04; and P-XZ-13: meals and day care count where they serve."""
+    one, two, _village = three
+    street = one.parent
+    by = make_keeper(street.parent)
+    make_facility(street, "affairs-centre", by=by, name="受理中心", marks=["five-a", "remote-window"])
+    canteen = make_facility(one, "canteen", by=by, name="食堂")
+    make_facility(two, "day-care", by=by, name="日照")
+    set_services(canteen, by=by, places=[two])
+
+    assert count("facilities.affairs_centres_5a") == {street.code: 1}
+    assert count("facilities.remote_windows") == {street.code: 1}
+    assert count("eldercare.meal_services") == {one.code: 1, two.code: 1}
+    assert count("eldercare.day_services") == {two.code: 1}
+
+
 def test_I_XA_13_mutual_aid_homes_are_asked_of_villages_alone(three):
+    """XA-006"""
     one, _two, village = three
     make_facility(one, kind="mutual-home", name="幸福院")
     make_facility(village, kind="mutual-home", name="幸福院")
@@ -221,9 +241,22 @@ def test_I_PD_03_the_share_of_commerce_is_known_once_the_floor_area_is_entered(c
 
 
 def test_I_XA_17_places_for_small_children_are_what_providers_can_take(community, keeper):
+    """XA-055"""
     creche = make_facility(community, "creche", by=keeper, name="小苗托育点")
     assert count("children.care_places") == {}
     Facility.objects.filter(pk=creche.pk).update(capacity=24)
     assert count("children.care_places") == {community.code: 24}
     state_complete(make_community(2), by=make_keeper(make_community(2)))
     assert count("children.care_places") == {community.code: 24, make_community(2).code: 0}
+
+
+def test_XA_086_a_home_for_children_tells_its_hours_and_covers_its_community(three):
+    one, two, _village = three
+    by = make_keeper(one.parent)
+    home = make_facility(one, "children-home", by=by, name="儿童之家")
+    set_hours(home, by=by, periods=[(6, 540, 1020)])
+    state_complete(two, by=make_keeper(two))
+
+    assert count("facilities.children_homes") == {one.code: 1, two.code: 0}
+    take_step(home, "suspend", by=by, note="暑期维修")
+    assert count("facilities.children_homes") == {two.code: 0}  # not in use, and nobody said that was all

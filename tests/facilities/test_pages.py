@@ -9,8 +9,9 @@ from django.urls import reverse
 from linli.facilities.actions.furnishing import RoomLine, set_rooms
 from linli.facilities.actions.keeping import state_complete
 from linli.facilities.actions.living import announce_closure, set_hours, take_step
-from linli.facilities.models import ChangeRequest, Facility, Kind, OpenDay, Statement
+from linli.facilities.models import Facility, Kind, OpenDay, Statement
 from linli.kernel import clock
+from linli.registers.models import ChangeRequest
 from tests.factories.facilities import make_facility, make_keeper
 from tests.factories.people import make_user
 from tests.factories.places import make_community
@@ -172,15 +173,16 @@ def test_a_resident_proposes_a_correction_and_the_keeper_answers(client, communi
     facility = make_facility(community, by=keeper)
     client.force_login(make_user())
     client.post(
-        reverse("facility-wrong", args=[facility.code]), {"field": "phone", "proposed": "0960-8000007"}
+        reverse("facility-wrong", args=[facility.code]), {"column": "phone", "proposed": "0960-8000007"}
     )
     asked = ChangeRequest.objects.get()
     client.force_login(keeper)
-    waiting = client.get(reverse("facility-changes")).context["listing"].page.object_list
+    waiting = client.get(reverse("change-list")).context["listing"].page.object_list
     client.post(reverse("change-answer", args=[asked.pk]), {"accepted": "yes"})
     asked.refresh_from_db()
 
-    assert (list(waiting), asked.accepted) == ([asked], True)
+    facility.refresh_from_db()
+    assert (list(waiting), asked.accepted, facility.phone) == ([asked], True, "0960-8000007")
 
 
 @pytest.mark.parametrize("needs", ["stale", "no-area", "no-point", "no-hours", "no-survey", "lease"])

@@ -83,6 +83,25 @@ def test_XA_026_an_extension_that_is_accepted_enlarges_its_facility_and_closes_t
         find_gap(community, "urban-600", by=keeper)
 
 
+def test_XA_030_the_board_of_a_programme_tells_area_funds_and_the_match_from_above(client, project, keeper):
+    """XZ-042: a project funded by the province carries the programme's name and is found by it."""
+    take(project, "choose", keeper, way="buy", area_m2=Decimal(120))
+    with pytest.raises(ValidationError, match="上级配套"):
+        take(project, "fund", keeper, funded_yuan=Decimal(100), fund_source="区财政", match_yuan=Decimal(101))
+    take(
+        project, "fund", keeper, funded_yuan=Decimal(900_000), fund_source="区财政",
+        match_yuan=Decimal(300_000), programme="城镇社区养老幸福工程",
+    )  # fmt: skip
+    client.force_login(keeper)
+
+    found = client.get(reverse("facility-upgrades"), {"q": "养老幸福", "kept": "yes"})
+    other = client.get(reverse("facility-upgrades"), {"kept": "no"})
+
+    board = {"count": 1, "area_m2": 120, "funded_yuan": 900_000, "match_yuan": 300_000}
+    assert (found.context["board"], other.context["board"]["count"]) == (board, 0)
+    assert "城镇社区养老幸福工程" in found.content.decode()
+
+
 def test_premises_that_were_bought_stand_in_the_register_before_they_are_accepted(project, keeper, centre):
     far = make_facility(make_community(2), by=make_keeper(make_community(2)))
     under_way = walk(project, keeper, way="buy")

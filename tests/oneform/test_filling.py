@@ -149,6 +149,7 @@ def test_a_correction_the_register_refuses_stops_the_approval_and_says_why(world
 
 
 def test_what_was_answered_before_is_shown_again_and_not_asked(world):
+    """XA-107"""
     first = opened(world, "workforce-yearly", "2025")
     fill(world, first)
     case = pass_through(world, first)
@@ -193,6 +194,7 @@ def test_the_table_comes_out_in_the_official_style(world, tmp_path):
 
 
 def test_the_burden_register_says_who_asks_how_much_in_a_year(world):
+    """XA-107"""
     told = {one.issuer: one for one in burden()}
     civil = told["云岭省民政部门"]
     assert (civil.form_count, civil.column_count, civil.known_count, civil.gap_count) == (2, 12, 9, 3)

@@ -4,6 +4,8 @@ import pytest
 
 from linli.oneform.actions.filling import open_filling
 from linli.oneform.models import FormDefinition
+from linli.registers.changing import changeable
+from linli.registers.correcting import ask_change
 from tests.browser import WIDTHS
 from tests.factories.people import make_worker
 from tests.factories.places import make_community
@@ -52,11 +54,19 @@ def pages(site):
         "admission-items", place=place.parent.parent, code="2026-01", title="困难群众走访", basis="社会救助法",
         **listed,
     )  # fmt: skip
+    reader = make_worker(place, "registers.keep", "organisations.view", name="何旁人")
+    asked = [
+        ask_change(changeable("organisations"), team, by=reader, column=column, proposed=said)
+        for column, said in (("name", "邻里社会工作发展中心"), ("gone", "已经与邻里社工站合并"))
+    ]
     site.sign_in(user)
     return [
         ("registers", "/registers/"),
         ("register-list", "/registers/organisations/"),
         ("record", f"/registers/organisations/{team.pk}/"),
+        ("record-wrong", f"/registers/organisations/{team.pk}/wrong/"),
+        ("changes", "/registers/changes/"),
+        ("change-answer", f"/registers/changes/{asked[0].pk}/"),
         ("record-edit", f"/registers/organisations/{team.pk}/edit/"),
         ("import", "/exchange/imports/new/organisations/"),
         ("my-work", "/workforce/me/"),

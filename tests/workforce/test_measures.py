@@ -53,7 +53,7 @@ def test_training_counts_those_who_attended_in_the_year_or_the_plan(place, worke
 
 
 def test_the_professionals_of_a_community_are_counted_by_their_kind(place):
-    """P-XA-14, I-XZ-11"""
+    """XA-085, P-XA-14, I-XZ-11"""
     for n, kind in enumerate(("legal", "counsellor", "sports", "child", "disaster", "legal")):
         enter("assignments", place=place, kind=kind, name=f"人{n}", since="2024-01-01")
     enter("assignments", place=place, kind="legal", name="旧人", since="2020-01-01", until="2024-01-01")
@@ -84,7 +84,7 @@ def test_the_professionals_of_a_community_are_counted_by_their_kind(place):
 
 
 def test_one_person_in_both_offices_is_computed_and_a_vacant_office_is_not_applicable(place, worker_of):
-    """XZ-068, P-XZ-09"""
+    """XA-012, XZ-068, P-XZ-09"""
     other, vacant = make_community(2), make_community(3)
     both, secretary, director, alone = (
         worker_of(where, f"W{n}") for n, where in enumerate((place, other, other, vacant))

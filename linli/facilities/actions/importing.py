@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from linli import audit
 from linli.kernel import clock
+from linli.kernel.bulk import add_records, restate_records
 from linli.places.models import Place
 from linli.search.actions import touch_many
 
@@ -20,7 +21,6 @@ from ..states import State
 from .keeping import free_codes
 from .recording import differences, facts_of
 
-BATCH = 2_000
 FACTS = (
     *("name", "kind", "address", "lon", "lat", "point_origin", "area_m2", "tenure", "rent_yuan"),
     *("agreement_from", "agreement_until", "step_free", "surveyed_on", "phone", "opened_on", "condition"),
@@ -80,7 +80,9 @@ class _Known:
 
     def __init__(self, rows: Sequence[dict], places: Iterable[Place]):
         codes = [row["code"] for row in rows if row.get("code")]
-        standing = Facility.objects.filter(Q(code__in=codes) | Q(place__in=places)).select_related("place")
+        standing = Facility.objects.filter(Q(code__in=codes) | Q(place__in=places)).select_related(
+            "place", "kind"
+        )
         self.by_code, self.by_name = {}, {}
         for facility in standing.order_by("pk"):
             self.by_code[facility.code] = facility
@@ -115,22 +117,30 @@ def _new(row: dict, place: Place, kind: Kind, found: Import, by) -> Facility:
 
 
 def _restate(facility: Facility, row: dict, kind: Kind, found: Import, *, by, hours: list) -> None:
-    before = facts_of(facility, FACTS)
-    same_point = (row.get("lon"), row.get("lat")) == (facility.lon, facility.lat)
-    for name in FACTS:
-        if name == "point_origin" and same_point:
-            continue  # the table gave our own point back: where it once came from stays known
-        if name != "kind" and row.get(name) not in (None, "", []):
-            setattr(facility, name, row[name])
-    facility.kind = kind
+    said = _said(row, facility) | {"kind": kind}
     given = row.get("hours") or hours
     if sorted(given) != hours:
         found.hours[facility.code] = given
         facility.hours_stated_on = clock.today()
+    elif all(getattr(facility, name) == value for name, value in said.items()):
+        return
+    before = facts_of(facility, FACTS)
+    for name, value in said.items():
+        setattr(facility, name, value)
     if differences(facility, before) or facility.code in found.hours:
         _confirm(facility, kind, by)
         facility.version += 1
         found.changed.append((facility, before))
+
+
+def _said(row: dict, facility: Facility) -> dict:
+    """The facts a row states; an empty cell states nothing."""
+    said = {name: row[name] for name in FACTS if row.get(name) not in (None, "", []) and name != "kind"}
+    if (row.get("lon"), row.get("lat")) == (facility.lon, facility.lat):
+        said.pop(
+            "point_origin", None
+        )  # the table gave our own point back: where it once came from stays known
+    return said
 
 
 def _confirm(facility: Facility, kind: Kind, by) -> None:
@@ -151,24 +161,23 @@ def _number(new: list[Facility]) -> None:
 
 def _store(found: Import, by) -> None:
     now = clock.now()
-    Facility.objects.bulk_create(found.new, batch_size=BATCH)
+    add_records(found.new)
     changed = [facility for facility, _before in found.changed]
-    Facility.objects.bulk_update(changed, WRITTEN, batch_size=500)
+    restate_records(changed, WRITTEN)
     lines = [Event(facility=f, act="register", to_state=f.state, by=by, at=now) for f in found.new]
     lines += [
         Event(facility=f, act="edit", from_state=f.state, to_state=f.state, by=by, at=now,
               changes=differences(f, before))
         for f, before in found.changed
     ]  # fmt: skip
-    Event.objects.bulk_create(lines, batch_size=BATCH)
+    add_records(lines)
     OpeningPeriod.objects.filter(facility__code__in=found.hours).delete()
     hours = [(f, f._hours) for f in found.new] + [(f, found.hours.get(f.code, [])) for f in changed]
-    OpeningPeriod.objects.bulk_create(
+    add_records(
         [
             OpeningPeriod(facility=f, weekday=day, opens_min=opens, closes_min=closes)
             for f, periods in hours
             for day, opens, closes in periods
-        ],
-        batch_size=BATCH,
+        ]
     )
     touch_many([*found.new, *changed])

@@ -115,8 +115,14 @@ def _choose(
     project.way, project.area_m2, project.budget_yuan = way, area_m2, budget_yuan
 
 
-def _fund(project: UpgradeProject, on: date, by, *, funded_yuan: Decimal, fund_source: str) -> None:
+def _fund(
+    project: UpgradeProject, on: date, by, *, funded_yuan: Decimal, fund_source: str,
+    match_yuan: Decimal | None = None, programme: str = "",
+) -> None:  # fmt: skip
+    if match_yuan is not None and match_yuan > funded_yuan:
+        raise ValidationError({"match_yuan": _("上级配套不能多于落实的资金。")})
     project.funded_yuan, project.fund_source, project.funded_on = funded_yuan, fund_source.strip(), on
+    project.match_yuan, project.programme = match_yuan, programme.strip()
 
 
 def _begin(project: UpgradeProject, on: date, by, *, due_on: date | None = None) -> None:

@@ -17,7 +17,6 @@ from ..actions import furnishing, keeping, living
 from ..hours import WrongHours, parse_hours
 from ..hours import write_hours as write_hours
 from ..models import (
-    ChangeRequest,
     Facility,
     Function,
     Kind,
@@ -233,20 +232,3 @@ def rooms_formset(facility: Facility, data=None) -> Rooms:
         for room in facility.rooms.select_related("use", "function")
     ]
     return ROOMS(data, initial=standing, form_kwargs=catalogue)
-
-
-class WrongForm(forms.Form):
-    """What a resident says is wrong."""
-
-    field = forms.ChoiceField(
-        label=_("哪里不对"), choices=ChangeRequest.Field.choices, widget=forms.RadioSelect
-    )
-    proposed = note_field(_("应当是怎样"))
-
-
-class AnswerForm(forms.Form):
-    accepted = forms.TypedChoiceField(
-        label=_("核实结果"), choices=[("yes", _("属实，采纳")), ("no", _("不采纳"))],
-        coerce=lambda said: said == "yes", widget=forms.RadioSelect,
-    )  # fmt: skip
-    answer = note_field(_("答复"), required=False)

@@ -8,10 +8,11 @@ from linli.kernel import clock
 from linli.kernel.text import refuse_hidden_characters
 from linli.places.models import Place
 
-from ..actions import furnishing, keeping, living
+from ..actions import furnishing, inspecting, keeping, living
 from ..hours import write_hours
 from ..models import Facility, OpenDay, Photo
 from ..rules import APPROVE, EDIT, LOG
+from ..standards import standards_at
 from ..states import STEPS
 from . import HOURS_HELP, day_field, note_field, read_hours
 
@@ -103,6 +104,41 @@ class SurveyForm(ActForm):
         return keeping.survey_access(self.facility, by=by, **self.cleaned_data)
 
 
+class InspectForm(ActForm):
+    """One score for each point of the standards of the place; the field of a point is called `point_<code>`."""
+
+    permission = APPROVE
+    on = day_field(_("检查日期"))
+    to_fix = note_field(_("要整改什么"), required=False)
+
+    def __init__(self, facility, *args, **kwargs):
+        super().__init__(facility, *args, **kwargs)
+        self.fields["on"].initial = clock.today()
+        self.points = standards_at(facility.place).inspection
+        scores = [(str(n), str(n)) for n in range(5, 0, -1)]
+        for line in self.points:
+            self.fields[f"point_{line.code}"] = forms.TypedChoiceField(
+                label=line.name, choices=scores, coerce=int, widget=forms.RadioSelect, help_text=_("5 分最好")
+            )
+        self.order_fields(["on", *(f"point_{line.code}" for line in self.points), "to_fix"])
+
+    def act(self, *, by):
+        told = self.cleaned_data
+        scores = {line.code: told[f"point_{line.code}"] for line in self.points}
+        return inspecting.inspect(self.facility, by=by, on=told["on"], scores=scores, to_fix=told["to_fix"])
+
+
+class FixForm(ActForm):
+    on = day_field(_("哪天整改好的"))
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["on"].initial = clock.today()
+
+    def act(self, *, by):
+        return inspecting.fix(self.facility, by=by, **self.cleaned_data)
+
+
 class PhotoForm(ActForm):
     permission = LOG
     photo = forms.FileField(label=_("照片"), widget=forms.ClearableFileInput(attrs={"accept": "image/*"}))
@@ -176,6 +212,8 @@ ACTS = {
     "log": (_("登记今天开放"), LogForm),
     "closure": (_("预告闭馆"), ClosureForm),
     "survey": (_("无障碍查看"), SurveyForm),
+    "inspect": (_("品质检查"), InspectForm),
+    "fix": (_("整改完成"), FixForm),
     "photo": (_("添加照片"), PhotoForm),
     "photo-down": (_("撤下照片"), PhotoDownForm),
     "services": (_("服务范围"), ServicesForm),

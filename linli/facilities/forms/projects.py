@@ -84,6 +84,11 @@ class FundForm(UpgradeStepForm):
         label=_("资金来源"), max_length=120, validators=[refuse_hidden_characters],
         help_text=_("例如：区财政、市级以奖代补、项目配建。"),
     )  # fmt: skip
+    match_yuan = money_field(_("其中上级配套（元）"), required=False)
+    programme = forms.CharField(
+        label=_("所属工程"), max_length=60, required=False, validators=[refuse_hidden_characters],
+        help_text=_("例如：城镇社区养老幸福工程；可按工程名称在列表里查找。"),
+    )  # fmt: skip
 
     def fill(self) -> None:
         self.fields["funded_yuan"].initial = self.project.budget_yuan

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 
 import numpy as np
 
@@ -60,9 +61,15 @@ def _degrees(cell) -> float | None:
 
 def _hours(cell) -> list:
     try:
-        return parse_hours(text(cell, longest=300))
+        return list(_week(text(cell, longest=300)))
     except WrongHours as wrong:
         raise WrongCell(str(wrong)) from None
+
+
+@lru_cache(maxsize=2_000)
+def _week(words: str) -> tuple:
+    """Most outlets of a table keep one of a few weeks."""
+    return tuple(parse_hours(words))
 
 
 def _names(cell) -> list[str]:
@@ -109,6 +116,7 @@ def check(rows: list[tuple[int, dict]]) -> Iterator[tuple[int, str, str]]:
             "place"
         )
     }
+    _to_wgs84([values for _line, values in rows])
     first: dict[tuple, int] = {}
     for line, values in rows:
         yield from ((line, *wrong) for wrong in _unknown(values, kinds, marks, places))
@@ -143,13 +151,11 @@ def _unknown(values: dict, kinds: dict, marks: dict, places: set) -> Iterator[tu
 
 
 def _untrue(values: dict) -> Iterator[tuple[str, str]]:
-    """Facts that contradict each other; a good point is turned to WGS 84 on the way."""
+    """Facts that contradict each other."""
     if (values["lon"] is None) != (values["lat"] is None):
         yield "lat", "经度和纬度要一起填写"
-    elif values["lon"] is not None:
-        yield from _point(values)
-    else:
-        values["point_origin"] = ""
+    elif values["lon"] is not None and not _is_in_china(values):
+        yield "lon", "不在中国范围内，经纬度可能写反了"
     if values["opened_on"] and values["opened_on"] > clock.today():
         yield "opened_on", "启用日期晚于今天"
     if values["step_free"] is not None and values["surveyed_on"] is None:
@@ -161,15 +167,25 @@ def _untrue(values: dict) -> Iterator[tuple[str, str]]:
         yield "state", "新登记的设施应为规划中、已建成、已验收或在用"
 
 
-def _point(values: dict) -> Iterator[tuple[str, str]]:
-    if not (73 <= values["lon"] <= 136 and 3 <= values["lat"] <= 54):
-        yield "lon", "不在中国范围内，经纬度可能写反了"
-        return
-    origin = values["point_origin"] or Origin.WGS84
-    if origin != Origin.WGS84:
-        there = points(np.array([values["lon"]]), np.array([values["lat"]]), datum=origin)
-        values["lon"], values["lat"] = round(float(there.lon[0]), 7), round(float(there.lat[0]), 7)
-    values["point_origin"] = origin
+def _is_in_china(values: dict) -> bool:
+    return 73 <= values["lon"] <= 136 and 3 <= values["lat"] <= 54
+
+
+def _to_wgs84(rows: list[dict]) -> None:
+    """Points of other datums are turned to WGS 84, all of one datum at once; where they came from stays."""
+    waiting: dict[str, list[dict]] = {}
+    for values in rows:
+        if values["lon"] is None or values["lat"] is None:
+            values["point_origin"] = ""
+        else:
+            values["point_origin"] = origin = values["point_origin"] or Origin.WGS84
+            if origin != Origin.WGS84 and _is_in_china(values):
+                waiting.setdefault(origin, []).append(values)
+    for origin, those in waiting.items():
+        given = (np.array([values[name] for values in those]) for name in ("lon", "lat"))
+        there = points(*given, datum=origin)
+        for values, lon, lat in zip(those, there.lon.round(7), there.lat.round(7), strict=True):
+            values["lon"], values["lat"] = float(lon), float(lat)
 
 
 def _against(values: dict, standing: Facility | None) -> Iterator[tuple[str, str]]:

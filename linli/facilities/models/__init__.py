@@ -5,11 +5,10 @@ from .facilities import Facility, Level, Origin, Tenure
 from .housing import Gate, GateName, HousingProject
 from .parts import Closure, OpenDay, OpeningPeriod, Photo, Room, Service
 from .profile import FloorArea
-from .records import ChangeRequest, Event, Statement
+from .records import Event, Inspection, Statement
 from .upgrades import UpgradeEvent, UpgradeProject, Way
 
 __all__ = [
-    "ChangeRequest",
     "Closure",
     "Event",
     "Facility",
@@ -18,6 +17,7 @@ __all__ = [
     "Gate",
     "GateName",
     "HousingProject",
+    "Inspection",
     "Kind",
     "Level",
     "Mark",

@@ -1,4 +1,4 @@
-"""What is said and done about facilities: the timeline, proposed corrections, statements that all is entered."""
+"""What is said and done about facilities: the timeline, inspections, statements of completeness."""
 
 from django.conf import settings
 from django.db import models
@@ -6,7 +6,6 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from linli.kernel import clock
-from linli.kernel.personal import Personal
 from linli.kernel.text import refuse_hidden_characters
 from linli.places.models import Place
 
@@ -35,52 +34,29 @@ class Event(models.Model):
         indexes = [models.Index(fields=["facility", "-at"], name="event_of_a_facility")]
 
 
-class ChangeRequest(models.Model):
-    """Somebody says that a fact of a facility is wrong; those who keep the register answer."""
+class Inspection(models.Model):
+    """Somebody looked at the quality of a facility: points of the standards from 1 to 5, what to put right."""
 
-    class Field(models.TextChoices):
-        NAME = "name", _("名称")
-        ADDRESS = "address", _("地址")
-        PHONE = "phone", _("服务电话")
-        HOURS = "hours", _("开放时间")
-        CLOSED = "closed", _("已经不在了")
-        ACCESS = "access", _("无障碍进出")
-        OTHER = "other", _("其他")
-
-    facility = models.ForeignKey(Facility, models.CASCADE, related_name="change_requests")
-    field = models.CharField(_("哪一项"), max_length=8, choices=Field.choices)
-    proposed = models.CharField(_("应当是"), max_length=200, validators=[refuse_hidden_characters])
-    asked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    facility = models.ForeignKey(Facility, models.CASCADE, related_name="inspections")
+    on = models.DateField(_("检查日期"))
+    scores = models.JSONField()  # code of the point → 1 to 5
+    to_fix = models.CharField(
+        _("要整改的"), max_length=300, blank=True, validators=[refuse_hidden_characters]
     )
-    asked_at = models.DateTimeField(default=clock.now)
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
-    )
-    decided_at = models.DateTimeField(null=True, blank=True)
-    accepted = models.BooleanField(null=True, blank=True)
-    answer = models.CharField(_("答复"), max_length=200, blank=True, validators=[refuse_hidden_characters])
+    fixed_on = models.DateField(_("整改完成"), null=True, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
 
-    about = ("asked_by__person",)
-    personal = {
-        "asked_by": Personal(1, "更正错误资料", "个人信息保护法", "2y after decision", mask="name"),
-        "proposed": Personal(1, "更正错误资料", "个人信息保护法", "2y after decision", mask="none"),
-        "decided_by": Personal(1, "履职记录", "履行职责", "2y after decision", mask="name"),
-    }
-    kept_from = {"decision": "decided_at"}
+    about = ("by__person",)
+    personal = {"by": WORK_RECORD}
 
     class Meta:
-        verbose_name = _("资料更正")
-        ordering = ["pk"]
+        verbose_name = _("品质检查")
+        ordering = ["-on", "-pk"]
         constraints = [
+            models.CheckConstraint(condition=~Q(scores={}), name="inspection_scores_something"),
             models.CheckConstraint(
-                condition=Q(decided_at=None, accepted=None)
-                | Q(decided_at__isnull=False, accepted__isnull=False),
-                name="change_request_decided_wholly_or_not_at_all",
-            ),
-            models.CheckConstraint(
-                condition=Q(decided_by=None) | ~Q(decided_by=F("asked_by")),
-                name="change_request_is_decided_by_another",
+                condition=Q(fixed_on=None) | ~Q(to_fix="") & Q(fixed_on__gte=F("on")),
+                name="inspection_is_fixed_after_it_asked",
             ),
         ]
 

@@ -46,6 +46,12 @@ class UpgradeProject(models.Model):
     area_m2 = models.DecimalField(_("计划面积"), max_digits=10, decimal_places=2, null=True, blank=True)
     budget_yuan = models.DecimalField(_("预算"), max_digits=14, decimal_places=2, null=True, blank=True)
     funded_yuan = models.DecimalField(_("落实资金"), max_digits=14, decimal_places=2, null=True, blank=True)
+    match_yuan = models.DecimalField(
+        _("其中上级配套"), max_digits=14, decimal_places=2, null=True, blank=True
+    )
+    programme = models.CharField(
+        _("所属工程"), max_length=60, blank=True, validators=[refuse_hidden_characters]
+    )  # 城镇社区养老幸福工程 and the like
     fund_source = models.CharField(
         _("资金来源"), max_length=120, blank=True, validators=[refuse_hidden_characters]
     )
@@ -67,6 +73,10 @@ class UpgradeProject(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(state__in=UpgradeState.values), name="upgrade_state_is_known"),
             models.CheckConstraint(condition=Q(gap_m2__gt=0), name="upgrade_closes_a_gap"),
+            models.CheckConstraint(
+                condition=Q(match_yuan=None) | Q(match_yuan__gte=0, match_yuan__lte=F("funded_yuan")),
+                name="upgrade_match_is_a_part_of_the_funds",
+            ),
             models.CheckConstraint(
                 condition=Q(state__in=["found", "dropped"]) | ~Q(way="") & Q(area_m2__gt=0),
                 name="upgrade_beyond_finding_has_a_way_and_an_area",

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from math import cos, hypot, radians
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from linli.kernel import clock
@@ -17,6 +18,7 @@ from ..gaps import Facts, Finding, Way, findings, ways
 from ..models import Facility, Function, Kind, Room, StandardBook, Statement, UpgradeProject
 from ..standards import standards_for
 from ..states import UpgradeState
+from .pages import METRES_A_DEGREE
 
 MOST_OUTLINES = 800
 
@@ -172,6 +174,8 @@ class Community:
     groups: list[dict]
     missing_basics: list[str]
     statement: Statement | None
+    backing: list[Facility]  # of its street and county, and of others that serve it
+    care_and_clinics: list[tuple[Facility, Facility, int]]  # elder care, the nearest clinic, metres in a line
 
 
 def community_reading(place: Place) -> Community:
@@ -188,8 +192,39 @@ def community_reading(place: Place) -> Community:
     rows = list(Facility.objects.standing().filter(place=place).select_related("kind", "place"))
     statement = place.facility_statements.filter(until__gt=today).order_by("-on").first()
     return Community(
-        place, facts, pack, closings, _functions(rows), _grouped(rows), _missing_basics(rows), statement
+        place, facts, pack, closings, _functions(rows), _grouped(rows), _missing_basics(rows), statement,
+        _backing(place), _care_and_clinics(place, rows),
+    )  # fmt: skip
+
+
+def _backing(place: Place) -> list[Facility]:
+    """What the street, the county and neighbours keep for this community: the tiers above its own sites."""
+    above = Q(place__code__in=place.ancestor_codes[:-1]) | Q(services__place=place)
+    found = Facility.objects.in_use().filter(above).exclude(place=place).select_related("kind", "place")
+    return list(found.order_by("place__path", "kind__order", "code").distinct())
+
+
+def _care_and_clinics(place: Place, rows: list[Facility]) -> list[tuple[Facility, Facility, int]]:
+    """Each site of elder care with a point, and the clinic of the street or community that stands nearest."""
+    sites = [one for one in rows if "elder_care" in one.kind.functions and one.lon is not None]
+    clinics = (
+        Facility.objects.in_use()
+        .filter(place__path__startswith=place.parent.path, kind__functions__contains=["medical"])
+        .exclude(lon=None)
+        .select_related("kind", "place")
     )
+    near = list(clinics) if sites else []
+    return [
+        (site, *min(((one, metres_between(site, one)) for one in near), key=lambda pair: pair[1]))
+        for site in sites
+        if near
+    ]
+
+
+def metres_between(one: Facility, other: Facility) -> int:
+    """In a straight line, to the nearest ten."""
+    east = (one.lon - other.lon) * cos(radians(one.lat))
+    return round(hypot(east, one.lat - other.lat) * METRES_A_DEGREE, -1)
 
 
 def _functions(rows: list[Facility]) -> list[dict]:

@@ -16,7 +16,9 @@ from linli.ui.maps import base_layer
 from ..hours import write_hours
 from ..models import Closure, Event, Facility, Kind, OpeningPeriod
 from ..opening import open_now
+from ..standards import standards_at
 from ..states import STEPS, State
+from ..walking import minutes_from
 
 NEAR_DEGREES = 0.03  # about three kilometres: what a list of places near by looks through
 MOST_ON_MAP = 400
@@ -88,9 +90,15 @@ def public_facilities(query, user, filters) -> tuple[list[Facility], Place | Non
     box = Q(lon__range=(place.lon - NEAR_DEGREES, place.lon + NEAR_DEGREES))
     box &= Q(lat__range=(place.lat - NEAR_DEGREES, place.lat + NEAR_DEGREES))
     near = list(found.filter(box | Q(place=place)))
-    for one in near:
-        one.distance_m = distance_m(place, one)
-    return sorted(near, key=lambda one: (one.distance_m is None, one.distance_m or 0, one.code)), place
+    for one, minutes in zip(near, minutes_from(place, near), strict=True):
+        one.distance_m, one.walk_min = distance_m(place, one), minutes
+    return sorted(near, key=_how_far), place
+
+
+def _how_far(one: Facility) -> tuple:
+    """The shortest walk first, then what no known street leads to by its distance, last what has no point."""
+    unwalked, unknown = one.walk_min is None, one.distance_m is None
+    return unwalked, unknown, one.walk_min or 0, one.distance_m or 0, one.code
 
 
 def _narrowed(found: QuerySet, chosen: dict[str, str]) -> QuerySet:
@@ -240,6 +248,8 @@ ACT_WORDS = {
     "closure": gettext_lazy("预告闭馆"),
     "rooms": gettext_lazy("更新房间"),
     "services": gettext_lazy("更新服务范围"),
+    "inspect": gettext_lazy("品质检查"),
+    "fix": gettext_lazy("整改完成"),
     "photo": gettext_lazy("添加照片"),
     "photo_removed": gettext_lazy("撤下照片"),
     "upgrade": gettext_lazy("补短项目验收，面积增加"),
@@ -247,6 +257,15 @@ ACT_WORDS = {
     "correction_accepted": gettext_lazy("采纳更正"),
     "correction_refused": gettext_lazy("未采纳更正"),
 }
+
+
+def inspection_of(facility: Facility) -> dict | None:
+    """The last inspection with its points in words; None when nobody has looked yet."""
+    last = facility.inspections.first()
+    if last is None:
+        return None
+    names = {line.code: line.name for line in standards_at(facility.place).inspection}
+    return {"last": last, "points": [(names.get(code, code), score) for code, score in last.scores.items()]}
 
 
 def timeline_of(facility: Facility) -> list[dict]:

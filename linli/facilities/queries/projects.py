@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from linli.ui.lists import Choice, Filter, read_filters, read_words
@@ -33,6 +33,7 @@ def upgrade_filters(query):
         [
             Filter("state", _("进度"), _choices(UpgradeState.choices)),
             Filter("way", _("补短方式"), _choices(Way.choices)),
+            Filter("kept", _("用房"), (Choice("yes", _("永久用房")), Choice("no", _("租赁和共享")))),
         ],
     )
 
@@ -41,13 +42,30 @@ def upgrades_of(user, query, filters) -> QuerySet:
     """Upgrade projects of the places of one's posts, the newest first."""
     found = UpgradeProject.objects.filter(user.scope(VIEW, "place")).select_related("place")
     for one in filters:
-        if one.chosen:
+        if one.chosen and one.name == "kept":
+            rented = Q(way__in=[Way.RENT, Way.SHARE])
+            found = found.filter(~rented & ~Q(way="") if one.chosen.value == "yes" else rented)
+        elif one.chosen:
             found = found.filter(**{one.name: one.chosen.value})
     if words := read_words(query):
         found = found.filter(
-            Q(place__name__icontains=words) | Q(standard_name__icontains=words) | Q(code__startswith=words)
+            Q(place__name__icontains=words)
+            | Q(standard_name__icontains=words)
+            | Q(code__startswith=words)
+            | Q(programme__icontains=words)
         )
     return found
+
+
+def board_of(projects: QuerySet) -> dict:
+    """What the projects of a list come to: how many, the area they are to add, the money, and whose it is."""
+    standing = projects.exclude(state=UpgradeState.DROPPED).order_by()
+    return standing.aggregate(
+        count=Count("pk"),
+        area_m2=Sum("area_m2"),
+        funded_yuan=Sum("funded_yuan"),
+        match_yuan=Sum("match_yuan"),
+    )
 
 
 def gap_now(project: UpgradeProject, day) -> Finding | None:

@@ -9,6 +9,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from linli.places.models import Place
 from linli.ui.costs import TABLE
+from linli.registers.correcting import ask_change, to_answer, waiting_about
+from linli.registers.forms import WrongForm
 from linli.ui.lists import listing, read_words
 from linli.ui.routes import costly, needs, public, signed_in
 
@@ -16,9 +18,9 @@ from .. import rules
 from ..actions import correcting, furnishing, keeping, living
 from ..actions.recording import Stale
 from ..exports import answer_export
-from ..forms import AnswerForm, FacilityForm, NewFacilityForm, WrongForm, rooms_formset
+from ..forms import FacilityForm, NewFacilityForm, rooms_formset
 from ..forms.acts import ACTS, StepForm
-from ..models import ChangeRequest, Facility
+from ..models import Facility
 from ..queries import gaps, pages
 from ..states import STEPS
 
@@ -54,7 +56,7 @@ def register(request):
         "map_src": f"map.json?{request.GET.urlencode()}",
         "may_edit": request.user.may(rules.EDIT),
         "may_import": request.user.may(rules.IMPORT),
-        "waiting": _waiting_changes(request.user).count() if request.user.may(rules.EDIT) else 0,
+        "waiting": to_answer(request.user).count() if request.user.may(rules.EDIT) else 0,
     }
     return render(request, "facilities/register.html", context)
 
@@ -106,8 +108,9 @@ def _staff_context(user, facility):
         "acts": acts,
         "may_edit": rules.can_edit(user, facility),
         "events": pages.timeline_of(facility),
+        "inspection": pages.inspection_of(facility),
         "doubles": pages.doubles_of(facility),
-        "changes": facility.change_requests.filter(decided_at=None),
+        "changes": waiting_about(correcting.FACILITY, facility),
     }
 
 
@@ -231,45 +234,16 @@ def _acted(request, facility, form, title):
 def wrong(request, code):
     """Somebody says that a fact is wrong."""
     facility = _visible(request.user, code)
-    form = WrongForm(*([request.POST] if request.method == "POST" else []))
+    form = WrongForm(correcting.FACILITY, *([request.POST] if request.method == "POST" else []))
     if form.is_bound and form.is_valid():
         try:
-            correcting.ask_change(facility, by=request.user, **form.cleaned_data)
+            ask_change(correcting.FACILITY, facility, by=request.user, **form.cleaned_data)
             messages.success(request, _("谢谢，社区会核实并答复。"))
             return redirect("facility-detail", code)
         except ValidationError as refused:
             form.add_error(None, refused.messages)
     context = {"facility": facility, "form": form}
     return render(request, "facilities/facility_wrong.html", context, status=422 if form.errors else 200)
-
-
-def _waiting_changes(user):
-    rows = ChangeRequest.objects.filter(user.scope(rules.EDIT, "facility__place"))
-    return rows.filter(decided_at=None, facility__archived_at=None).select_related("facility__place")
-
-
-@needs(rules.EDIT)
-@require_safe
-def changes(request):
-    """What residents say is wrong, waiting for an answer."""
-    return render(
-        request, "facilities/changes.html", {"listing": listing(request.GET, _waiting_changes(request.user))}
-    )
-
-
-@needs(rules.EDIT)
-@require_http_methods(["GET", "POST"])
-def answer(request, pk):
-    asked = get_object_or_404(_waiting_changes(request.user), pk=pk)
-    form = AnswerForm(*([request.POST] if request.method == "POST" else []))
-    if form.is_bound and form.is_valid():
-        try:
-            correcting.answer_change(asked, by=request.user, **form.cleaned_data)
-            return redirect("facility-detail", asked.facility.code)
-        except ValidationError as refused:
-            form.add_error(None, refused.messages)
-    context = {"asked": asked, "form": form}
-    return render(request, "facilities/change_answer.html", context, status=422 if form.errors else 200)
 
 
 def _communities(request):

@@ -33,7 +33,7 @@ def upgrades(request):
     """Gaps that somebody is closing, and how far each is."""
     filters = projects.upgrade_filters(request.GET)
     rows = projects.upgrades_of(request.user, request.GET, filters)
-    context = {"listing": listing(request.GET, rows, filters=filters)}
+    context = {"listing": listing(request.GET, rows, filters=filters), "board": projects.board_of(rows)}
     return render(request, "facilities/upgrades.html", context)
 
 

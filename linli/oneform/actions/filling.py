@@ -14,7 +14,7 @@ from linli.places.models import inside
 from linli.registers.actions import change_record
 from linli.registers.cells import reader_of
 from linli.registers.declaring import Register, registers
-from linli.registers.queries import relations, written
+from linli.registers.queries import written
 
 from .. import rules
 from ..definitions import titles_of_measures
@@ -85,7 +85,7 @@ def _cells(filling: Filling, place, span: Period) -> list[Cell]:
 
 def _records(register: Register, place) -> list:
     rows = register.model._default_manager.filter(inside(place, register.path), archived_on=None)
-    found = list(rows.select_related(*relations(register)).order_by(*register.order)[: MOST_LINES + 1])
+    found = list(rows.select_related(*register.related).order_by(*register.order)[: MOST_LINES + 1])
     if len(found) > MOST_LINES:
         raise ValidationError(_("台账超过 %d 条，请上级直接读取台账。") % MOST_LINES)
     return found

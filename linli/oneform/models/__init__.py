@@ -8,9 +8,17 @@ from linli.cases.models import Case
 from linli.kernel import clock
 from linli.kernel.text import refuse_hidden_characters
 
-from .admission import AdmissionItem, AdmissionRequest
+from .admission import AdmissionItem, AdmissionRequest, Sign
 
-__all__ = ["AdmissionItem", "AdmissionRequest", "Cell", "Filling", "FormDefinition", "FormDefinitionQuerySet"]
+__all__ = [
+    "AdmissionItem",
+    "AdmissionRequest",
+    "Cell",
+    "Filling",
+    "FormDefinition",
+    "FormDefinitionQuerySet",
+    "Sign",
+]
 
 
 class FormDefinitionQuerySet(models.QuerySet):

@@ -25,6 +25,12 @@ class AdmissionItem(PlacedRecord):
         DUTY = "duty", _("依法履行")
         ASSIST = "assist", _("协助政府")
         BARRED = "barred", _("不得交由社区")
+        OWN = "own", _("村级组织履行职责")
+        STREET = "street", _("街道服务社区事项")
+        PROOF = "proof", _("可出具的证明")
+
+    # These are published together as one version; each of the others has its own.
+    TOGETHER = (List.DUTY, List.ASSIST, List.BARRED)
 
     code = text(_("清单编号"), 40)
     published_on = models.DateField(_("公布日期"))
@@ -35,6 +41,7 @@ class AdmissionItem(PlacedRecord):
     frequency = text(_("频次"), 40, blank=True)
     funds = text(_("经费和条件"), blank=True)
     data_supplied = text(_("部门提供的数据"), blank=True)
+    term_workdays = models.PositiveSmallIntegerField(_("承诺时限（工作日）"), null=True, blank=True)
     until = models.DateField(_("有效期至"), null=True, blank=True)
 
     personal: dict = {}
@@ -50,14 +57,58 @@ class AdmissionItem(PlacedRecord):
                 violation_error_message=_("协助事项要写明经费和条件（权随责走、费随事转）。"),
             ),
             models.CheckConstraint(
-                condition=Q(list="barred") | ~Q(department=""),
+                condition=Q(list__in=["barred", "own", "proof"]) | ~Q(department=""),
                 name="admission_item_names_the_department",
                 violation_error_message=_("要写明牵头部门。"),
+            ),
+            models.CheckConstraint(
+                condition=~Q(list="street") | Q(term_workdays__gt=0),
+                name="admission_service_of_the_street_has_a_term",
+                violation_error_message=_("街道服务社区的事项要写明承诺时限。"),
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.title}"
+
+
+@tracked()
+class Sign(PlacedRecord):
+    """A sign on the wall of a village or community, or a mechanism it is made to keep: who asked, by what."""
+
+    class Kind(models.TextChoices):
+        SIGN = "sign", _("挂牌")
+        MECHANISM = "mechanism", _("工作机制")
+
+    title = text(_("名称"))
+    kind = models.CharField(_("类别"), max_length=9, choices=Kind.choices)
+    asked_by = text(_("要求单位"), blank=True)
+    basis = text(_("依据"), 200, blank=True)
+    allowed = models.BooleanField(_("在规范清单内"), default=False)
+    put_up_on = models.DateField(_("挂牌日期"), null=True, blank=True)
+    removed_on = models.DateField(_("清理日期"), null=True, blank=True)
+
+    personal: dict = {}
+
+    class Meta(PlacedRecord.Meta):
+        verbose_name = _("挂牌和工作机制")
+        constraints = [
+            *PlacedRecord.Meta.constraints,
+            once("sign_once_in_a_place", "place", "title"),
+            models.CheckConstraint(
+                condition=Q(allowed=False) | ~Q(basis=""),
+                name="sign_that_is_allowed_names_its_basis",
+                violation_error_message=_("规范清单内的要填依据。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(removed_on=None) | Q(put_up_on=None) | Q(removed_on__gte=models.F("put_up_on")),
+                name="sign_is_removed_after_it_was_put_up",
+                violation_error_message=_("清理日期不早于挂牌日期。"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
 
 
 NEVER_LEAD = ("enforcement", "demolition", "investment", "safety")

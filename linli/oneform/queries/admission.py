@@ -25,12 +25,13 @@ def items_in_force(user, query, filters) -> QuerySet:
     lines = AdmissionItem.objects.filter(
         place__code__in=areas_of(user), archived_on=None, published_on__lte=today
     )
-    newest: dict[int, object] = {}
-    for place, day in lines.order_by("published_on").values_list("place", "published_on"):
-        newest[place] = day
+    newest: dict[tuple, object] = {}
+    together = AdmissionItem.TOGETHER
+    for place, kind, day in lines.order_by("published_on").values_list("place", "list", "published_on"):
+        newest[place, together if kind in together else (kind,)] = day
     current = Q(pk__in=[])
-    for place, day in newest.items():
-        current |= Q(place=place, published_on=day)
+    for (place, kinds), day in newest.items():
+        current |= Q(place=place, list__in=kinds, published_on=day)
     found = lines.filter(current).filter(Q(until=None) | Q(until__gte=today)).select_related("place")
     for one in filters:
         if one.chosen:

@@ -1,5 +1,6 @@
 """What a resident reads: which services are near, whether they are open now, and how long the walk is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from linli.facilities.hours import is_open_at, write_hours
 from linli.facilities.models import Closure, Facility
+from linli.facilities.walking import walkers
 from linli.kernel import clock
 from linli.places.levels import Level
 from linli.places.models import Place
@@ -160,6 +162,22 @@ def _walk(start: Start, here: Points, spots: Points) -> list[float | None]:
     origin = snap(network, here)
     minutes = nearest(network, origin, np.zeros(1, dtype=np.int64), snap(network, spots), categories=1)[:, 0]
     return [None if not np.isfinite(walk) else max(1, int(np.ceil(walk))) for walk in minutes.tolist()]
+
+
+def minutes_from(place: Place, facilities: Sequence[Facility]) -> list[int | None]:
+    """Minutes on foot from the middle of a community to each facility, for the lists of facilities below us."""
+    start, told = start_in(place), [None] * len(facilities)
+    known = [n for n, one in enumerate(facilities) if one.lon is not None]
+    if start is None or not known:
+        return told
+    spots = Points(*(np.array([getattr(facilities[n], name) for n in known]) for name in ("lon", "lat")))
+    here = Points(np.array([start.lon]), np.array([start.lat]))
+    for n, minutes in zip(known, _walk(start, here, spots), strict=True):
+        told[n] = minutes
+    return told
+
+
+walkers["reach"] = minutes_from
 
 
 def _is_open(row: Facility, now: datetime) -> bool | None:

@@ -1,7 +1,7 @@
 """What is kept of those who work for communities."""
 
-from .duties import Assignment, CareMeasure, LeadershipTerm, Mentoring
-from .learning import Certificate, Course, Enrolment
+from .duties import Assignment, CareMeasure, LeadershipTerm, Mentoring, MentoringTalk, Reserve
+from .learning import Certificate, Course, Enrolment, StudySupport
 from .staff import Establishment, GradeRecord, RecruitmentRound, Vacancy, Worker
 
 __all__ = [
@@ -14,7 +14,10 @@ __all__ = [
     "GradeRecord",
     "LeadershipTerm",
     "Mentoring",
+    "MentoringTalk",
     "RecruitmentRound",
+    "Reserve",
+    "StudySupport",
     "Vacancy",
     "Worker",
 ]

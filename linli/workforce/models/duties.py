@@ -1,5 +1,6 @@
 """Who leads, who advises, who guides whom; and what is done for workers."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -163,3 +164,94 @@ class CareMeasure(PlacedRecord):
 
     def __str__(self) -> str:
         return self.title
+
+
+@tracked()
+class MentoringTalk(Record):
+    """A meeting of a mentor and whom he guides: what was practised, for how long."""
+
+    worker = models.ForeignKey(Worker, models.CASCADE, related_name="talks", verbose_name=_("工作者"))
+    mentor = models.ForeignKey(Worker, models.CASCADE, related_name="talks_given", verbose_name=_("导师"))
+    held_on = models.DateField(_("带教日期"))
+    subject = text(_("带教内容"))
+    hours = models.DecimalField(_("时长（小时）"), max_digits=4, decimal_places=1)
+
+    about = ("worker__person", "mentor__person")
+    personal = {
+        "worker": Personal(1, WHY, LAW, "while employed", mask="name"),
+        "mentor": Personal(1, WHY, LAW, "while employed", mask="name"),
+    }
+
+    class Meta(Record.Meta):
+        verbose_name = _("带教记录")
+        constraints = [
+            *Record.Meta.constraints,
+            once("mentoring_talk_once_a_day", "worker", "mentor", "held_on"),
+            models.CheckConstraint(
+                condition=Q(hours__gt=0, hours__lte=24),
+                name="mentoring_talk_lasts_within_a_day",
+                violation_error_message=_("时长应大于 0、不超过 24 小时。"),
+            ),
+            models.CheckConstraint(
+                condition=~Q(worker=F("mentor")),
+                name="mentoring_talk_joins_two_workers",
+                violation_error_message=_("不能带教自己。"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.worker} · {self.subject}"
+
+    def check_change(self, before, *, by) -> None:
+        """A talk belongs to a mentoring that held on its day."""
+        held = Q(until=None) | Q(until__gt=self.held_on)
+        pairs = Mentoring.objects.filter(held, worker=self.worker, mentor=self.mentor, archived_on=None)
+        if not pairs.filter(since__lte=self.held_on).exists():
+            raise ValidationError({"mentor": _("这一天没有登记这两位的带教关系。")})
+
+
+@tracked()
+class Reserve(PlacedRecord):
+    """Somebody kept in mind as a future secretary of a community; seen by personnel alone."""
+
+    class Source(models.TextChoices):
+        WORKER = "worker", _("社区工作者")
+        GRADUATE = "graduate", _("高校毕业生")
+        VETERAN = "veteran", _("退役军人")
+        RETURNED = "returned", _("返乡人员")
+        OTHER = "other", _("其他")
+
+    name = text(_("姓名"), 50)
+    person = models.ForeignKey(
+        Person, models.SET_NULL, null=True, blank=True, related_name="reserve", verbose_name=_("人员")
+    )
+    source = models.CharField(_("来源"), max_length=8, choices=Source.choices)
+    since = models.DateField(_("入库日期"))
+    mentor = models.ForeignKey(
+        Worker, models.SET_NULL, null=True, blank=True, related_name="reserves", verbose_name=_("培养联系人")
+    )
+    trained_on = models.DateField(_("最近培训"), null=True, blank=True)
+    until = models.DateField(_("出库日期"), null=True, blank=True)
+    outcome = text(_("出库去向"), blank=True)
+
+    about = ("person",)
+    personal = {
+        "name": Personal(1, WHY, LAW, "2y after archived", mask="name"),
+        "person": Personal(1, WHY, LAW, "2y after archived", mask="name"),
+        "mentor": Personal(1, WHY, LAW, "2y after archived", mask="name"),
+    }
+
+    class Meta(PlacedRecord.Meta):
+        verbose_name = _("书记后备人才")
+        constraints = [
+            *PlacedRecord.Meta.constraints,
+            once("reserve_once_from_a_day", "place", "name", "since"),
+            models.CheckConstraint(
+                condition=Q(until=None) | ~Q(outcome="") & Q(until__gt=F("since")),
+                name="reserve_that_left_says_where_to",
+                violation_error_message=_("出库的要填去向，日期晚于入库日期。"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -58,11 +58,18 @@ class Course(PlacedRecord):
         THEME = "theme", _("主题培训")
         EXAM = "exam", _("考前培训")
 
+    class Mode(models.TextChoices):
+        CLASS = "class", _("面授")
+        ONLINE = "online", _("同步课堂（在线）")
+        CASE = "case", _("案例教学")
+        PRACTICE = "practice", _("实战实训")
+
     title = text(_("课程名称"))
     kind = models.CharField(_("培训类别"), max_length=9, choices=Kind.choices)
     hours = models.DecimalField(_("学时"), max_digits=5, decimal_places=1)
     begins_on = models.DateField(_("开课日期"))
     ends_on = models.DateField(_("结课日期"))
+    mode = models.CharField(_("培训方式"), max_length=8, choices=Mode.choices, blank=True)
     organiser = text(_("举办单位"), blank=True)
 
     personal: dict = {}
@@ -116,3 +123,40 @@ class Enrolment(Record):
 
     def __str__(self) -> str:
         return f"{self.worker} · {self.course}"
+
+
+@tracked()
+class StudySupport(Record):
+    """What a worker who studies for a certificate was given: fee, books, a course, days off."""
+
+    class Kind(models.TextChoices):
+        FEE = "fee", _("报名费")
+        BOOKS = "books", _("教材")
+        COURSE = "course", _("考前培训费")
+        LEAVE = "leave", _("学习考试假")
+        AWARD = "award", _("取证奖励")
+
+    worker = models.ForeignKey(Worker, models.CASCADE, related_name="supports", verbose_name=_("工作者"))
+    level = models.CharField(_("报考证书"), max_length=13, choices=Certificate.Level.choices)
+    kind = models.CharField(_("支持方式"), max_length=6, choices=Kind.choices)
+    given_on = models.DateField(_("日期"))
+    amount_yuan = models.DecimalField(_("金额（元）"), max_digits=9, decimal_places=2, null=True, blank=True)
+    days = models.DecimalField(_("天数"), max_digits=4, decimal_places=1, null=True, blank=True)
+
+    about = ("worker__person",)
+    personal = {"worker": Personal(1, WHY, LAW, "while employed", mask="name")}
+
+    class Meta(Record.Meta):
+        verbose_name = _("考证支持")
+        constraints = [
+            *Record.Meta.constraints,
+            once("study_support_once_a_day", "worker", "level", "kind", "given_on"),
+            models.CheckConstraint(
+                condition=Q(kind="leave", days__gt=0) | ~Q(kind="leave") & Q(amount_yuan__gt=0),
+                name="study_support_says_how_much",
+                violation_error_message=_("假期填天数，其余填金额。"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.worker} · {self.get_kind_display()}"

@@ -150,6 +150,8 @@ class RecruitmentRound(PlacedRecord):
     appointed_on = models.DateField(_("聘用日期"), null=True, blank=True)
     applicant_count = models.PositiveIntegerField(_("报名人数"), null=True, blank=True)
     appointed_count = models.PositiveIntegerField(_("聘用人数"), null=True, blank=True)
+    priority = text(_("优先录用条件"), blank=True)
+    social_work_count = models.PositiveIntegerField(_("聘用的社会工作专业人数"), null=True, blank=True)
 
     personal: dict = {}
 
@@ -163,6 +165,12 @@ class RecruitmentRound(PlacedRecord):
                 | Q(appointed_on__isnull=False, appointed_count__isnull=False),
                 name="recruitment_appointed_says_when_and_how_many",
                 violation_error_message=_("已聘用的要填聘用日期和聘用人数。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(social_work_count=None)
+                | Q(appointed_count__isnull=False, social_work_count__lte=F("appointed_count")),
+                name="recruitment_social_work_within_appointed",
+                violation_error_message=_("社会工作专业人数不能多于聘用人数。"),
             ),
         ]
 
