@@ -1,7 +1,7 @@
 """Covering models: rows merged exactly, dominated sites dropped, a greedy start improved by exchange."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import sparse
@@ -82,7 +82,7 @@ def merge_rows(
     reach.sum_duplicates()
     reach.sort_indices()
     apart = None if capacity is None else service
-    weight, first = _equal_rows(reach, people, (area, apart))
+    weight, first = equal_rows(reach, people, (area, apart))
     matrix, row_area = reach[first], None if area is None else area[first]
     row_service = np.zeros(len(first), dtype=np.int64) if apart is None else apart[first]
     done = 0.0
@@ -101,7 +101,7 @@ def merge_rows(
     return Rows(weight, matrix, cost, kept, useful, capacity, row_service, row_area, floor, done)
 
 
-def _equal_rows(
+def equal_rows(
     reach: sparse.csr_array, people: np.ndarray, parts: tuple[np.ndarray | None, ...]
 ) -> tuple[np.ndarray, np.ndarray]:
     """Weight and first cell of each class of cells with the same sites and parts, of those with any site."""
@@ -151,7 +151,7 @@ def cover_start(rows: Rows, *, wanted: float, budget: float) -> Start:
         count += _column(transposed, best, len(count))
         people += gain[best]
     if np.isfinite(budget):
-        people = _exchange(rows, transposed, built, count, budget)
+        people = exchange(rows, transposed, built, count, budget)
     return Start(built, people)
 
 
@@ -166,7 +166,7 @@ def _column(transposed: sparse.csr_array, site: int, size: int) -> np.ndarray:
     return ones
 
 
-def _exchange(
+def exchange(
     rows: Rows, transposed: sparse.csr_array, built: np.ndarray, count: np.ndarray, budget: float
 ) -> float:
     """Swaps a built site for a better one while that helps; returns the people covered."""
@@ -219,6 +219,7 @@ def solve_cover(
     rows: Rows, *, wanted: float | None, budget: float | None, start: Start, limits: Limits
 ) -> Outcome:
     """The covering model solved by HiGHS: least cost for `wanted` people, or most people for `budget`."""
+    from linli_compute.siting_bounds import narrowed
     from linli_compute.siting_highs import solve
 
     if rows.floor is not None and rows.area is not None and (rows.capacity is None):
@@ -227,4 +228,10 @@ def solve_cover(
         if len(short):
             names = "、".join(str(int(a)) for a in short[:10])
             raise InputError(f"有 {len(short)} 个区域就算建满也达不到最低覆盖率（序号 {names}）。")
-    return solve(rows, wanted=wanted, budget=budget, start=start, limits=limits)
+    if wanted is not None or budget is None:
+        return solve(rows, wanted=wanted, budget=budget, start=start, limits=limits)
+    small = narrowed(rows, budget, start, limits)
+    found = solve(small.rows, wanted=None, budget=budget, start=small.start, limits=limits)
+    # What was left out is no better than the start; the first bound holds for everything.
+    bound = min(small.bound, max(found.bound, found.value))
+    return replace(found, bound=bound, proven=bound - found.value <= limits.gap * max(found.value, 1e-9))

@@ -138,6 +138,7 @@ def main() -> None:
     )
     parser.add_argument("--count", type=int, default=COUNT, help="sites of the tasks that ask for a number")
     parser.add_argument("--seconds", type=float, default=30.0)
+    parser.add_argument("--gap", type=float, default=1e-4, help="proven so near, it is good enough")
     parser.add_argument("--tasks", default="share,most,median,capacity")
     parser.add_argument("--against", help="spopt-cbc,spopt-highs,plain-highs or some of them")
     options = parser.parse_args()
@@ -147,7 +148,7 @@ def main() -> None:
     told = {"cells": len(weight), "sites": options.sites, "pairs": len(cell), "most": round(reachable, 4)}
     print(json.dumps(told), flush=True)
     kept = kept_for(weight, cell, site, cost, 0.62 * reachable)
-    limits = Limits(seconds=options.seconds, gap=1e-4)
+    limits = Limits(seconds=options.seconds, gap=options.gap)
     known = Siting(weight, cell, site, cost, kept=kept)
     ones, places = np.ones(options.sites), np.full(options.sites, 3000.0)
     each, small = Siting(weight, cell, site, ones), Siting(weight, cell, site, ones, capacity=places)

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from linli_compute import siting_bounds
 from linli_compute.errors import InputError
 from linli_compute.siting import Limits, Siting, cover_most, cover_share, in_one_house, least_walk, served
 
@@ -62,6 +63,24 @@ def test_the_most_covered_is_that_of_brute_force(seed, budget):
     assert answer.before == pytest.approx(covered(problem, [2]))
     assert answer.gap == 0.0
     assert 2 not in answer.sites
+    assert answer.cost <= budget
+
+
+@bounded
+@given(seeds, st.integers(1, 25))
+def test_sites_ruled_out_by_the_bound_lose_nothing(seed, budget):
+    """The question made small before the solver sees it has the same best answer and a bound that is true."""
+    kept = np.arange(9) == 4
+    problem = instance(seed, cells=30, sites=9, kept=kept)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(siting_bounds, "WORTH_IT", 1)
+        answer = cover_most(problem, float(budget), limits=EXACT)
+
+    best = max(covered(problem, all_) for _, all_, cost in subsets(problem) if cost <= budget)
+    assert answer.people == pytest.approx(best)
+    assert answer.bound >= best - 1e-6
+    assert answer.gap == 0.0
     assert answer.cost <= budget
 
 

@@ -12,7 +12,9 @@ from linli.journeys.building import build_here, lifts_of, words_of
 from linli.packs.reading import read_pack
 from linli.plans.actions.installing import install_measures, install_plan
 from linli.plans.models import Task
-from linli.reach.actions.planning import save_scenario
+from linli.reach.actions.candidates import enter_candidate
+from linli.reach.actions.planning import ask_siting, compute_scenario, save_scenario
+from linli.reach.siting import Wish
 from tests.factories.people import make_person, make_unit, make_worker
 from tests.factories.reach import make_outlet, make_run, spot
 from tests.reach.conftest import town  # noqa: F401
@@ -49,12 +51,33 @@ def give(scenario, planner, place):
 
 
 def test_the_plan_s_own_formula_says_what_the_site_lifts(town, scenario):  # noqa: F811
-    """XF-014, I-XA-18: half of the urban communities before, all of them after."""
+    """I-XA-18: half of the urban communities before, all of them after."""
     lifts = {lift.indicator.ref: lift for lift in lifts_of(scenario)}
 
     assert (lifts["I-XA-18"].before, lifts["I-XA-18"].after) == (50, 100)
     words = words_of(scenario, [lifts["I-XA-18"]])
     assert words.startswith("在 1 处补“养老”：新增服务 30 人。I-XA-18 提高 50.0 个百分点")
+
+
+def test_a_house_of_several_tells_each_function_s_people_and_the_rooms(town, scenario, planner):  # noqa: F811
+    """The people of each function are its own; the rooms are named; care alone changes the circle."""
+    for _number in range(12):
+        make_person(home=town.far.children.get(code__endswith="B0001"), birth_on=date(2019, 6, 1))
+    run = make_run(town.city)
+    lon, lat = spot(2500)
+    enter_candidate(
+        town.far, by=planner, name="老粮站", kind="idle", lon=lon, lat=lat, area_m2=800, cost_10k=40
+    )
+    wish = Wish(("elder_care", "after_school"), "all", "budget", 50.0, sources=("idle",), house=True)
+    made = compute_scenario(ask_siting(run, by=planner, title="合建", wish=wish).pk)
+
+    words = words_of(made, lifts_of(made))
+
+    assert made.state == "done", made.trouble
+    assert words.startswith(
+        "在 1 处补“养老、托管”：新增服务 养老 不足 10 人、托管 10 人。I-XA-18 提高 50.0 个百分点"
+    )
+    assert "老粮站（" in words
 
 
 def test_a_scenario_becomes_a_task_once(town, scenario, planner):  # noqa: F811

@@ -4,8 +4,10 @@ import pytest
 from django.urls import reverse
 
 from linli.facilities.models import Facility
-from linli.reach.actions.planning import save_scenario
+from linli.reach.actions.candidates import enter_candidate
+from linli.reach.actions.planning import ask_siting, compute_scenario, save_scenario
 from linli.reach.actions.reporting import report_outlet
+from linli.reach.siting import Wish
 from tests.browser import WIDTHS
 from tests.factories.people import make_person, make_worker
 from tests.factories.reach import make_outlet, make_run, spot
@@ -31,6 +33,13 @@ def living(town):
     )
     asked = {"by": planner, "function": "shopping", "group": "all"}
     save_scenario(run, title="东头加一处便利店", sites=[spot(2200)], **asked)
+    lon, lat = spot(2300, 5)
+    for name, kind, area in (("老粮站", "idle", 820), ("河边空地", "ground", 1500)):
+        facts = {"name": name, "kind": kind, "area_m2": area, "cost_10k": 60, "lon": lon, "lat": lat}
+        enter_candidate(town.far, by=planner, **facts)
+    wish = Wish(("shopping", "meals"), "all", "budget", 60.0, sources=("idle", "ground"), by_places=True)
+    compute_scenario(ask_siting(run, by=planner, title="粮站改综合体", wish=wish).pk)
+    ask_siting(run, by=planner, title="还在算的", wish=Wish(("shopping",), "all", "most", 1.0))
     report_outlet(by=None, kind="closed", facility=Facility.objects.first(), said="卷帘门上贴了转让")
     report_outlet(by=None, kind="missing", place=town.near, said="北门有一家修鞋铺，没有列出来")
     return planner
@@ -47,6 +56,11 @@ def looked_at(site, name, path, widths=WIDTHS):
 def test_residents_find_report_and_read(site, town, living):
     looked_at(site, "near", f"{reverse('reach-near')}?community={town.near.code}")
     looked_at(site, "near-empty", reverse("reach-near"), widths=(390,))
+    site.open(f"{reverse('reach-near')}?community={town.near.code}", width=390, elder=True)
+    site.assert_no_sideways_scroll()
+    site.assert_accessible()
+    site.picture("reach-near-elder-390")
+    site.choose(elder=False)
     shop = Facility.objects.first()
     looked_at(site, "report", f"{reverse('reach-report')}?facility={shop.code}", widths=(390,))
     looked_at(site, "circle", reverse("reach-circle", args=[town.far.code]))
@@ -59,6 +73,8 @@ def test_planners_and_workers_see_gaps_and_try_sites(site, town, living):
     looked_at(site, "reports", reverse("reach-reports"), widths=(390, 1440))
     looked_at(site, "runs", reverse("reach-runs"), widths=(820,))
     looked_at(site, "scenarios", reverse("reach-scenarios"), widths=(390, 1440))
+    looked_at(site, "siting", f"{reverse('reach-siting')}?function=elder_care")
+    looked_at(site, "candidates", reverse("reach-candidates"))
     page = site.open(f"{reverse('reach-what-if')}?function=shopping", width=1440)
     page.locator("linli-map[data-drawn]").wait_for(state="attached")
     page.locator("linli-map canvas").click(position={"x": 300, "y": 200})

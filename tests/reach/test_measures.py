@@ -42,7 +42,7 @@ def test_every_measure_of_reach_is_a_line_of_the_shelf():
 
 
 def test_a_circle_is_met_missed_or_cannot_be_said(town):
-    """I-XA-18, P-XA-19, P-ZJ-01: all basic functions within fifteen minutes; no data is silence, not a miss."""
+    """XA-076, I-XA-18, P-XA-19, P-ZJ-01: all basic functions within fifteen minutes; no data is silence, not a miss."""
     make_run(town.city)
     assert counted("circle_15", town) == (None, 0)  # the second is 26 minutes from a shop: whatever the rest
     assert counted("circle_medical", town) == (None, None)
@@ -87,7 +87,7 @@ def test_measures_read_a_fixed_number_of_rows_of_queries(town, django_assert_num
 
 
 def test_the_indicators_of_the_plans_turn_to_values(town):
-    """I-XA-18 and I-XA-19 live, by the plan's own formulas."""
+    """XF-011, I-XA-18 and I-XA-19 live, by the plan's own formulas: the share of communities covered."""
     for kind in BASIC:
         make_outlet(town.near, kind, 550)
     town.far.urban_rural, town.far.committee = "220", "villagers"

@@ -58,7 +58,7 @@ def test_a_position_is_sent_by_post_and_stands_in_no_address(town, client):
 
 
 def test_without_script_and_position_an_address_is_written_and_sent_by_post(town, client):
-    """XA-142, XF-009: what is written leads to the door, or to a few doors to choose from; nothing stays."""
+    """XF-009: what is written leads to the door, or to a few doors to choose from; nothing stays."""
     make_run(town.city)
     house = town.near.children.get(code__endswith="B0002")  # at 900 m
     house.name = "桥西二号楼"
@@ -191,7 +191,8 @@ def test_pointing_at_the_map_shows_the_change_and_keeps_it_when_asked(town, clie
 
 
 def test_the_twelve_tell_missing_from_unknown(town, client, planner):
-    """XF-004, P-XF-05…16: what is not registered is missing only once the register is stated complete."""
+    """XF-004, P-XF-04, P-XF-05, P-XF-06, P-XF-07, P-XF-08, P-XF-09, P-XF-10, P-XF-11, P-XF-12, P-XF-13, P-XF-14,
+    P-XF-15, P-XF-16: what is not registered is missing only once the register is stated complete."""
     from linli.facilities.actions.keeping import state_complete
     from tests.factories.facilities import make_keeper
 
@@ -221,7 +222,7 @@ def test_a_report_answered_twice_is_told_kindly(town, client):
 
 
 def test_two_runs_stand_side_by_side(town, client, planner):
-    """XF-013: before and after, function by function."""
+    """Before and after, function by function."""
     for _number in range(14):
         make_person(home=town.far.children.get(code__endswith="B0001"))
     for _number in range(14):

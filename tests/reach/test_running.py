@@ -32,11 +32,12 @@ def test_a_run_tells_minutes_choices_and_people_of_each_community(town):
         "60": [1, 2, 2, 2],
         "80": [0, 1, 1, 1],
         "under3": [1, 1, 1, 1],
+        "6to12": [0, 0, 0, 0],
     }
     far = line(run, town.far, "shopping")  # 2,000 m at 75 m/min
     assert (far.minutes, far.choices) == (26.8, [0, 0, 0, 1])
     people = CommunityReach.objects.get(run=run, place=town.far).people
-    assert people == {"all": [3, 3], "60": [1, 1], "80": [0, 0], "under3": [0, 0]}
+    assert people == {"all": [3, 3], "60": [1, 1], "80": [0, 0], "under3": [0, 0], "6to12": [0, 0]}
 
 
 def test_a_function_without_any_outlet_has_no_data_and_fails_nobody(town):

@@ -78,7 +78,7 @@ def test_a_siting_run_without_an_answer_says_why(town, planner):
 
 
 def test_idle_rooms_and_open_ground_are_chosen_within_the_budget(town, planner):
-    """XF-011, XF-013: the dearer ground reaches more, but the budget buys the cheaper rooms."""
+    """The dearer ground reaches more, but the budget buys the cheaper rooms."""
     run = make_run(town.city)
     candidate(town.far, 2900, planner, "东头车间", cost_10k=20)
     candidate(town.far, 2200, planner, "西头空地", kind="ground", cost_10k=90)
@@ -126,7 +126,7 @@ def test_the_least_walk_stands_where_most_walk_farthest(town, planner):
 
 
 def test_a_house_holds_two_core_services_and_six_hundred_square_metres(town, planner):
-    """XA-076, PD-023: an embedded centre is ≥ 600 ㎡ and has ≥ 2 of care, nursery, after-school, meals."""
+    """XA-076: an embedded centre is ≥ 600 ㎡ and has ≥ 2 of care, nursery, after-school, meals."""
     for year in (1950, 1952, 2018, 2019, 2025):
         make_person(home=town.far.children.get(code__endswith="B0001"), birth_on=date(year, 6, 1))
     run = make_run(town.city)
