@@ -10,7 +10,7 @@ from linli.kernel import clock
 from linli.kernel.clock import CHINA
 from linli.places.models import Place, inside
 
-from .charters import charter_at
+from .charters import NoCharter, charter_at
 from .models import Attendance, Help, Joining, Volunteer
 from .rules import is_grown
 from .walking import Way, ways_between
@@ -89,11 +89,10 @@ def companions(person, *, limit: int = MOST) -> list[Match]:
     found = Volunteer.objects.active().filter(inside(around, "place"), minor=False).exclude(pk=person.pk)
     people = list(found.select_related("person__home", "place").order_by("number")[:500])
     ways = ways_between(home, [one.person.home or one.place for one in people])
-    limits, coins = charter_at(home).rules.limits, charter_at(home).rules.coins
-    is_very_old = (person.age_on(clock.today()) or 0) >= coins.pool_age
+    peers = peers_of(person)
     matches = []
     for one, way in zip(people, ways, strict=True):
-        is_peer = is_very_old and is_young_elder(one, limits)
+        is_peer = one.person.age_on(clock.today()) in peers
         reasons = [_("以前帮助过求助人")] if one.pk in known else []
         reasons += [_("低龄老人，陪高龄老人")] if is_peer else []
         reasons += [way.words] if way and way.words else []
@@ -101,10 +100,17 @@ def companions(person, *, limit: int = MOST) -> list[Match]:
     return sorted(matches, key=lambda one: (-one.score, *nearness(one.way), one.volunteer.number))[:limit]
 
 
-def is_young_elder(volunteer, limits) -> bool:
-    """Whether he is old enough to know what it is like and young enough to help (低龄老人, by the charter)."""
-    first, after = limits.young_elder
-    return first <= (volunteer.person.age_on(clock.today()) or 0) < after
+def peers_of(person) -> range:
+    """The ages of young elders (低龄老人) where somebody is very old, by the charter of his home; else none.
+
+    They are old enough to know what it is like and young enough to help.
+    """
+    try:
+        rules = charter_at(person.home).rules
+    except NoCharter:
+        return range(0)
+    is_very_old = (person.age_on(clock.today()) or 0) >= rules.coins.pool_age
+    return range(*rules.limits.young_elder) if is_very_old else range(0)
 
 
 def _match(volunteer, order, line, has_helped: bool, way: Way | None) -> Match:
@@ -139,7 +145,7 @@ def orders_for(volunteer: Volunteer, *, limit: int = 20) -> list[Help]:
 
     None for a child: he serves where grown-ups lead.
     """
-    if not is_grown(volunteer, charter_at(volunteer.place)):
+    if volunteer.minor and not is_grown(volunteer, charter_at(volunteer.place)):
         return []
     street = volunteer.place.parent if volunteer.place.parent_id else volunteer.place
     found = (

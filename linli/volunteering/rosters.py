@@ -38,6 +38,14 @@ def stations_near(place=None) -> QuerySet:
     return found.select_related("place", "facility").order_by("place__path", "name", "pk")
 
 
+def stations_of(user) -> QuerySet:
+    """Open stations where the reader organises; none for everybody else."""
+    if not user.is_authenticated:
+        return Station.objects.none()
+    here = Station.objects.filter(user.scope(rules.ORGANISE, "place"), closed_on=None)
+    return here.select_related("place", "facility")
+
+
 @dataclass(frozen=True)
 class TeamLog:
     """One activity of a team: how many came and the minutes that were confirmed; nobody is named."""

@@ -136,8 +136,15 @@ def test_a_station_in_a_facility_counts_there(client):
     elsewhere = post(client, "team-new", place=village.next_place.pk, name="别处站", **sent)
 
     facility.refresh_from_db()
-    assert (Station.objects.get().facility, facility.marks) == (facility, ["volunteers"])
+    station = Station.objects.get()
+    assert (station.facility, facility.marks) == (facility, ["volunteers"])
     assert elsewhere.status_code in (200, 422)
+    client.force_login(village.student)
+    assert client.post(reverse("teams"), {"station": station.pk}).status_code == 404
+    client.force_login(village.coordinator)
+    post(client, "teams", station=station.pk)
+    facility.refresh_from_db()
+    assert (facility.marks, "阳光站" in client.get(reverse("teams")).content.decode()) == ([], False)
 
 
 def test_the_desk_fills_in_what_a_referral_left_open():

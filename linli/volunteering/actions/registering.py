@@ -195,16 +195,28 @@ def open_station(*, name, place, hours, by, **fields) -> Station:
     except IntegrityError as error:
         raise refused(error) from error
     audit.record("volunteering.open_station", by=by, thing=station, place=place)
-    if station.facility_id and STATION_MARK not in station.facility.marks and can_edit(by, station.facility):
-        marks = [*station.facility.marks, STATION_MARK]  # the register of facilities counts it (I-PD-10)
-        edit_facility(station.facility, by=by, version=station.facility.version, marks=marks)
+    _mark(station, by=by)
     return station
+
+
+def _mark(station, *, by) -> None:
+    """Let the register of facilities count its stations (I-PD-10): marked while one of them is open."""
+    facility = station.facility
+    if facility is None or not can_edit(by, facility):
+        return
+    is_marked, is_open = STATION_MARK in facility.marks, facility.stations.filter(closed_on=None).exists()
+    if is_marked != is_open:
+        others = [mark for mark in facility.marks if mark != STATION_MARK]
+        marks = [*others, STATION_MARK] if is_open else others
+        edit_facility(facility, by=by, version=facility.version, marks=marks)
 
 
 @transaction.atomic
 def close_station(station, *, by) -> Station:
+    """A station is found no more; its facility is counted by those that remain."""
     _organiser(by, station.place)
     station.closed_on = clock.today()
     station.save(update_fields=["closed_on"])
     audit.record("volunteering.close_station", by=by, thing=station, place=station.place)
+    _mark(station, by=by)
     return station

@@ -3,36 +3,49 @@
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
 from linli.ui.lists import listing, read_words
 from linli.ui.routes import public
 
 from .. import rosters, rules
-from ..actions.registering import disband_team, enter_team
+from ..actions.registering import close_station, disband_team, enter_team
 from ..actions.teaming import lead_team, leave_team
 from ..belonging import place_asked
 from ..models import Team, Volunteer
+from ..numbers import whole
 from ..refusals import VolunteeringRefused
 
 
 @public
-@require_GET
+@require_http_methods(["GET", "POST"])
 def teams(request):
-    """志愿服务队伍和站点: who serves near by, and where volunteers are found."""
+    """志愿服务队伍和站点: who serves near by, and where volunteers are found; its organiser closes a station."""
+    if request.method == "POST":
+        return shut(request)
     place = place_asked(request)
     found = rosters.teams_near(place)
     if words := read_words(request.GET):
-        found = found.filter(name__icontains=words) | found.filter(speciality__icontains=words)
+        found = found.filter(Q(name__icontains=words) | Q(speciality__icontains=words))
     page = {
         "listing": listing(request.GET, found, per_page=20),
         "stations": rosters.stations_near(place)[:60],
+        "own_stations": set(rosters.stations_of(request.user).values_list("pk", flat=True)),
         "place": place,
     }
     return render(request, "volunteering/teams.html", page)
+
+
+def shut(request):
+    """Close a station of the reader's reach."""
+    station = get_object_or_404(rosters.stations_of(request.user), pk=whole(request.POST.get("station")))
+    close_station(station, by=request.user)
+    messages.success(request, _("站点已关闭。"))
+    return redirect("teams")
 
 
 @public
