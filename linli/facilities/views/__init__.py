@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from linli.places.models import Place
-from linli.ui.costs import TABLE
 from linli.registers.correcting import ask_change, to_answer, waiting_about
 from linli.registers.forms import WrongForm
+from linli.ui.costs import TABLE
 from linli.ui.lists import listing, read_words
 from linli.ui.routes import costly, needs, public, signed_in
 
