@@ -266,7 +266,7 @@ def test_ticks_made_without_the_network_wait_on_the_device_and_arrive_once(site)
 
     page.context.set_offline(True)
     page.get_by_role("button", name="登记到场").dblclick()
-    page.get_by_text("已存在这台设备上").wait_for()
+    page.get_by_text("登记到场：已存在这台设备上").wait_for()
     check(site, "shift-offline-390")
     assert Attendance.objects.count() == 0
     page.context.set_offline(False)  # the page is still open: it sends by itself
@@ -290,7 +290,7 @@ def test_a_press_without_the_network_is_sent_from_the_next_page_whatever_it_is(s
     page.get_by_label("孙同学").check()
     page.context.set_offline(True)
     page.get_by_role("button", name="登记到场").click()
-    page.get_by_text("已存在这台设备上").wait_for()
+    page.get_by_text("登记到场：已存在这台设备上").wait_for()
     page.goto("about:blank")
     page.context.set_offline(False)
     page = site.open(reverse("volunteering-desk"), width=390)
