@@ -2,8 +2,8 @@
 
     python -m bench.load [--rate 20] [--seconds 60] [--overload 3] [--overload-seconds 20] [--core 0]
 
-Wants DATABASE_URL of a PostgreSQL where a database may be made: it makes one with the small demonstration town of the
-tests' factories, starts the web server as deployed (granian, four blocking threads) with all its threads pinned to one
+Takes DATABASE_URL of a PostgreSQL where a database may be made, or starts the embedded one of this checkout (durable, as
+`make run` does): it makes a database with the small demonstration town of the tests' factories, starts the web server as deployed (granian, four blocking threads) with all its threads pinned to one
 core (`taskset`), and drops the database at the end. The generator runs on another core and never waits for an answer
 before it sends the next request: a server that stalls is charged for every request that should have left meanwhile
 (no coordinated omission). Arrivals are a Poisson process of a fixed seed.
@@ -51,11 +51,13 @@ def make_town() -> dict[str, str]:
     from django.conf import settings
     from django.contrib.sessions.backends.db import SessionStore
 
+    from tests.factories.people import make_post
     from tests.factories.requests import Town
 
     town = Town()
     for number in range(60):
         town.submit(f"幸福路 {number} 号楼前的路灯不亮，晚上太黑")
+    make_post(town.worker, town.place, "people.view", role="reads-people")  # a page of people, not of refusal
     session = SessionStore()
     session["_auth_user_id"] = str(town.worker.pk)
     session["_auth_user_backend"] = settings.AUTHENTICATION_BACKENDS[0]
@@ -175,6 +177,10 @@ def main() -> None:
     chosen = parser.parse_args()
     others = set(range(os.cpu_count() or 1)) - {chosen.core}
     state = tempfile.mkdtemp(prefix="bench-load-")
+    if not os.environ.get("DATABASE_URL"):
+        from linli.config.tasks import database_environment
+
+        os.environ["DATABASE_URL"] = database_environment(test=False)["DATABASE_URL"]
     os.environ |= {
         "LINLI_STATE_DIR": state,
         "LINLI_LOG_LEVEL": "ERROR",

@@ -44,7 +44,7 @@ def configure(said: dict[str, Any]) -> None:
         "foreign_pre_chain": before,
         "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, as_json],
     }
-    quiet = {"handlers": [], "propagate": True}
+    quiet = {"handlers": [], "propagate": True, "level": "NOTSET"}  # Django has set INFO: the setting decides
     handlers = _handlers(said)
     logging.config.dictConfig(
         {
