@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 import holidays as holidays_library
 
@@ -29,6 +30,12 @@ class Workdays:
         return worktime.workdays_between(start, end, holidays=self.holidays, workdays=self.workdays)
 
 
+@lru_cache(maxsize=128)
+def _guess(year: int) -> frozenset[date]:
+    """What the package says of a year; it never changes while the process runs, and costs a millisecond."""
+    return frozenset(holidays_library.China(years=year))
+
+
 def workdays_of(*years: int) -> Workdays:
     """What is known of `years`; two queries however many there are."""
     announced = set(CalendarYear.objects.filter(year__in=years).values_list("year", flat=True))
@@ -38,7 +45,7 @@ def workdays_of(*years: int) -> Workdays:
         (off if kind == SpecialDay.Kind.HOLIDAY else on).add(day)
     guessed = frozenset(years) - announced
     for year in guessed:
-        off |= set(holidays_library.China(years=year))
+        off |= _guess(year)
     return Workdays(frozenset(off), frozenset(on), guessed)
 
 

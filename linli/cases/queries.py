@@ -1,6 +1,6 @@
 """What is read about cases: who hears, inboxes, one case as its page shows it."""
 
-from django.db.models import Q
+from django.db.models import Exists, Q
 from django.utils.translation import gettext as _
 
 from linli.kernel import clock
@@ -36,17 +36,23 @@ def staff_of(unit_ids, kind: str):
         role__permissions__contains=[f"{kind}.hear"],
     )
     # the few keys first: as a subquery the planner may walk every person of the city
-    return Person.objects.filter(pk__in=list(posts.values_list("person", flat=True)))
+    return told().filter(pk__in=list(posts.values_list("person", flat=True)))
+
+
+def told():
+    """Persons with their accounts, for whoever is told is asked for his account next."""
+    return Person.objects.select_related("user")
 
 
 def family_of(case):
     """Guardians of the requester, and relatives he let be told."""
     if case.reporter_id is None:
         return Person.objects.none()
-    told = Consent.objects.filter(person=case.reporter_id, purpose=FAMILY_CONSENT, withdrawn_at=None).exists()
-    kinds = [Proxy.Kind.GUARDIAN, *([Proxy.Kind.FAMILY] if told else [])]
-    proxies = Proxy.objects.filter(principal=case.reporter_id, kind__in=kinds, during__contains=clock.today())
-    return Person.objects.filter(pk__in=proxies.values("proxy"))
+    agreed = Consent.objects.filter(person=case.reporter_id, purpose=FAMILY_CONSENT, withdrawn_at=None)
+    may_hear = Q(kind=Proxy.Kind.GUARDIAN) | Q(Exists(agreed), kind=Proxy.Kind.FAMILY)
+    proxies = Proxy.objects.filter(may_hear, principal=case.reporter_id, during__contains=clock.today())
+    # the few keys first: as a subquery the planner may walk every person of the city
+    return told().filter(pk__in=list(proxies.values_list("proxy", flat=True)))
 
 
 def open_helpers(case):
@@ -69,7 +75,7 @@ AUDIENCES = {
     Audience.ASSIGNEE: _assignee,
     Audience.UNIT: lambda case: staff_of([case.unit_id], case.kind) if case.unit_id else (),
     Audience.HELPERS: lambda case: staff_of(open_helpers(case).values("unit"), case.kind),
-    Audience.FOLLOWERS: lambda case: Person.objects.filter(follows__case=case),
+    Audience.FOLLOWERS: lambda case: told().filter(follows__case=case),
     Audience.FAMILY: family_of,
 }
 STAFF = frozenset({Audience.UNIT, Audience.HELPERS})

@@ -31,6 +31,10 @@ class OfflineForm(filing.SendForm, filing.WhatForm, filing.WhereForm, filing.Who
     )
     key = forms.UUIDField(widget=forms.HiddenInput)
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["words"].required = not self.data.get("place")  # the last screen sends the place it has
+
     def clean_photos(self):
         return self.cleaned_data["photos"]  # how many may come is a rule of the place, which is read below
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import rjieba
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from linli.kernel import clock
@@ -84,14 +85,15 @@ def suggest_category(text: str, book: Rulebook) -> Suggestion:
 def unit_for(duty: str, place, rules: RequestsPack) -> Unit | None:
     """The nearest unit with the duty, seated at the place or above it; else the nearest of the duty's kind."""
     rank = {code: number for number, code in enumerate(place.ancestor_codes)}
-    open_units = Unit.objects.filter(closed_on=None, place__code__in=rank).select_related("place")
-    named = open_units.filter(pk__in=Competence.objects.filter(duty=duty).values("unit"))
+    named = Exists(Competence.objects.filter(duty=duty, unit=OuterRef("pk")))
+    units = Unit.objects.filter(closed_on=None, place__code__in=rank).annotate(named=named)
     kind = rules.duty(duty).kind
-    for units in (named, open_units.filter(kind=kind) if kind else ()):
-        found = sorted(units, key=lambda unit: (rank[unit.place.code], -unit.pk))
-        if found:
-            return found[-1]
-    return None
+    units = units.filter(Q(named=True) | Q(kind=kind)) if kind else units.filter(named=True)
+    return max(
+        units.select_related("place"),
+        key=lambda unit: (unit.named, rank[unit.place.code], -unit.pk),
+        default=None,
+    )
 
 
 def desk_for(place, rules: RequestsPack) -> Unit:

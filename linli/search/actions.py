@@ -19,7 +19,7 @@ _WRITE = """
 """
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def touch(row: models.Model) -> None:
     """Index a row that was just written, or forget it when it no longer belongs in the index.
 

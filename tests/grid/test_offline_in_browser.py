@@ -40,3 +40,26 @@ def test_with_a_network_the_page_of_the_event_comes_at_once(site):
     page.get_by_text("结果会告诉您").first.wait_for()
 
     assert (Event.objects.get().case.state, page.locator("#outbox a").count()) == ("reported", 0)
+
+
+def test_signing_out_names_what_was_not_sent_and_wipes_it(site):
+    """A4: nothing somebody wrote stays on a shared telephone after he left it, and he is asked before it goes."""
+    ground = Ground()
+    site.sign_in(ground.finder)
+    page = site.open(reverse("grid-report"), width=390)
+    page.route(
+        "**/grid/report/",
+        lambda route: route.abort() if route.request.resource_type == "fetch" else route.continue_(),
+    )
+    page.locator("[name=kind]").first.check()
+    page.get_by_role("button", name="上报", exact=True).click()
+    page.get_by_text("已存在这台设备上，还没有提交").wait_for()
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.accept()))
+    page.locator("form[action$='/accounts/logout/']").evaluate("form => form.requestSubmit()")
+    page.wait_for_url(lambda url: "grid" not in url)
+    site.sign_in(ground.finder)
+    page = site.open("/", width=390)
+
+    assert [message.partition("，")[0] for message in asked] == ["这台设备上还有没发送的内容"]
+    assert (page.locator("#outbox p").count(), Event.objects.count()) == (0, 0)

@@ -67,7 +67,7 @@ def test_a_request_pressed_without_a_network_leaves_when_the_tab_is_opened_again
 
 
 def test_an_answer_lost_on_the_way_makes_no_second_request(site, town):
-    """K4: the server took it and the device does not know; it asks again under the same key."""
+    """L3: the server took it and the device does not know; it asks again under the same key."""
     page = to_the_last_screen(site, town)
 
     def lose(route):

@@ -25,7 +25,7 @@ def send(client, sent):
 
 
 def test_sent_twice_it_is_one_request_one_person_and_one_set_of_photos(client, town):
-    """K4: the key of the device makes it arrive once."""
+    """L3: the key of the device makes it arrive once."""
     sent, before = told(town), Person.objects.count()
     answers = [
         send(client, {**sent, "photos": SimpleUploadedFile("灯.jpg", picture())}).json() for _turn in range(2)

@@ -65,6 +65,7 @@ def test_the_service_worker_keeps_the_look_and_only_pages_without_anybody(client
     assert [one for one in json.loads(kept) if not one.startswith("/static/")] == [
         "/offline/",
         "/reach/walk/",
+        "/requests/offline/",
         "/care/round/offline/",
     ]
 
