@@ -1,6 +1,7 @@
 """Pages: what residents, workers and planners get, and what nobody gets."""
 
 import io
+from xml.etree.ElementTree import fromstring
 
 import pytest
 from django.urls import reverse
@@ -171,6 +172,23 @@ def test_a_run_is_started_from_the_page_and_exported(town, client, planner):
     rows = CalamineWorkbook.from_filelike(io.BytesIO(answer.getvalue())).get_sheet_by_index(0).to_python()
     assert len([row for row in rows if row[0] in (town.near.code, town.far.code)]) == 2 * 14
     assert client.get(reverse("reach-export", args=["exe"])).status_code == 404
+
+
+def test_the_map_of_gaps_is_a_picture_that_needs_no_colours(town, client, planner):
+    """One path for each community, by its verdict; every look has its word beside the map."""
+    town.far.name = "<东头>社区"
+    town.far.save()
+    make_run(town.city)
+
+    answer = client.get(reverse("reach-export", args=["svg"]), {"function": "shopping"})
+
+    root = fromstring(answer.content)
+    paths = root.findall(".//{*}g/{*}path")
+    assert [path.get("fill") for path in paths] == ["url(#met)", "url(#unmet)"]
+    assert paths[1].findtext("{*}title") == "<东头>社区 不达标"
+    words = {text.text for text in root.findall(".//{*}text")}
+    assert {"达标", "纸上达标，步行不达标", "不达标", "无法判断", "无数据"} <= words
+    assert answer["Content-Type"] == "image/svg+xml"
 
 
 def test_pointing_at_the_map_shows_the_change_and_keeps_it_when_asked(town, client, planner):

@@ -4,7 +4,7 @@ import io
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import FileResponse, Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,9 +21,15 @@ from ..forms import CircleForm, RunForm, ScenarioForm, spots_in
 from ..models import Run
 from ..queries import circles, exports
 from ..queries import gaps as gap_queries
+from ..queries.picture import picture_of
 from ..queries.scenarios import scenarios_of
 from ..queries.twelve import twelve_of
 from .trying import answered
+
+KINDS = {
+    "svg": "image/svg+xml",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 
 @needs(rules.VIEW)
@@ -73,20 +79,28 @@ def gap_map(request):
 @needs(rules.VIEW)
 @require_GET
 def export(request, kind):
-    """The run as GeoJSON, xlsx or GeoPackage."""
+    """The run as GeoJSON, xlsx or GeoPackage; one function as a picture."""
     run = gap_queries.newest_run(request.user, pk=request.GET.get("run", ""))
-    if run is None or kind not in ("geojson", "xlsx", "gpkg"):
+    if run is None or kind not in ("geojson", "xlsx", "gpkg", "svg"):
         raise Http404
-    _function, group = _chosen(request, run)
-    name = f"reach-{run.place.code}-{run.on}.{kind}"
+    function, group = _chosen(request, run)
+    if kind == "svg":
+        content = picture_of(run, request.user, function.key, function.title, group)
+    else:
+        content = _exported(kind, run, request.user, group)
+    if not content:
+        raise Http404
+    answer = HttpResponse(content, content_type=KINDS.get(kind, "application/octet-stream"))
+    answer["Content-Disposition"] = f'attachment; filename="reach-{run.place.code}-{run.on}.{kind}"'
+    return answer
+
+
+def _exported(kind, run, user, group):
     if kind == "xlsx":
         room = io.BytesIO()
-        exports.xlsx_of(run, request.user, group, room)
-        return FileResponse(io.BytesIO(room.getvalue()), as_attachment=True, filename=name)
-    make = exports.geojson_of if kind == "geojson" else exports.geopackage_of
-    answer = HttpResponse(make(run, request.user, group), content_type="application/octet-stream")
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+        exports.xlsx_of(run, user, group, room)
+        return room.getvalue()
+    return (exports.geojson_of if kind == "geojson" else exports.geopackage_of)(run, user, group)
 
 
 @needs(rules.VIEW)
