@@ -17,7 +17,7 @@ from linli_compute.siting_model import (
     Outcome,
     Rows,
     cover_start,
-    flow_people,
+    flows_of,
     merge_rows,
     solve_cover,
 )
@@ -135,7 +135,7 @@ def served(problem: Siting, sites: np.ndarray) -> float:
     built[sites] = True
     if rows.capacity is None:
         return rows.covered_by_kept + float(rows.weight[rows.matrix @ built.astype(float) > 0].sum())
-    return flow_people(rows.matrix, (rows.weight, rows.service), built, rows.capacity)
+    return flows_of(rows, built).people
 
 
 def cover_share(problem: Siting, share: float, *, limits: Limits) -> Answer:

@@ -160,6 +160,9 @@ def _run(model: Model, rows: Rows, start: Start, limits: Limits):  # type: ignor
     highs.passModel(_lp(highspy, model))
     if rows.capacity is None:
         highs.setSolution(_starting(highspy, model, rows, start))
+    elif start.built[~rows.kept].any():  # the sites alone; the solver finds who goes where
+        chosen = np.arange(len(model.sites), dtype=np.int32)
+        highs.setSolution(len(chosen), chosen, start.built[model.sites].astype(float))
     if limits.progress is not None:
         highs.cbMipInterrupt += _heard(limits.progress)
     highs.run()

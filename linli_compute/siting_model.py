@@ -97,7 +97,7 @@ def merge_rows(
         useful = ~kept & ~_dominated(matrix, np.where(kept, np.inf, cost))
     else:
         useful = np.ones(len(cost), dtype=bool)
-        done = flow_people(matrix, (weight, row_service), kept, capacity)
+        done = _flows(matrix, (weight, row_service), kept, capacity).people
     return Rows(weight, matrix, cost, kept, useful, capacity, row_service, row_area, floor, done)
 
 
@@ -187,38 +187,58 @@ def exchange(
     return rows.covered_by_kept + float(rows.weight[count > 0].sum())
 
 
-def flow_people(
+@dataclass(frozen=True)
+class Flows:
+    """Most people that a choice of sites serves within its places, by row, and by site."""
+
+    people: float
+    served: np.ndarray
+    used: np.ndarray
+
+
+def flows_of(rows: Rows, open_sites: np.ndarray) -> Flows:
+    """Whom the open sites serve together (a maximum flow, solved as an LP)."""
+    assert rows.capacity is not None
+    return _flows(rows.matrix, (rows.weight, rows.service), open_sites, rows.capacity)
+
+
+def _flows(
     matrix: sparse.csr_array,
     rows: tuple[np.ndarray, np.ndarray],
     open_sites: np.ndarray,
     capacity: np.ndarray,
-) -> float:
-    """Most people that the open sites can serve within their capacities (a maximum flow, solved as an LP)."""
+) -> Flows:
     from scipy.optimize import linprog
 
     weight, service = rows
-    part = matrix[:, np.flatnonzero(open_sites)].tocoo()
+    where = np.flatnonzero(open_sites)
+    served, used = np.zeros(len(weight)), np.zeros(len(open_sites))
+    part = matrix[:, where].tocoo()
     if not part.nnz:
-        return 0.0
+        return Flows(0.0, served, used)
     row, column = part.coords
     flows, sites = np.arange(part.nnz), part.shape[1]
     room = np.minimum(capacity[:, open_sites], weight.sum()).ravel()
+    near, own = np.unique(row, return_inverse=True)  # rows that none of them reaches are no part of it
     limits = sparse.vstack(
         [
-            sparse.csr_array((np.ones(part.nnz), (row, flows)), shape=(len(weight), part.nnz)),
+            sparse.csr_array((np.ones(part.nnz), (own, flows)), shape=(len(near), part.nnz)),
             sparse.csr_array(
                 (np.ones(part.nnz), (service[row] * sites + column, flows)), shape=(len(room), part.nnz)
             ),
         ]
     )
-    found = linprog(-np.ones(part.nnz), A_ub=limits, b_ub=np.concatenate([weight, room]))
-    return float(-found.fun)
+    found = linprog(-np.ones(part.nnz), A_ub=limits, b_ub=np.concatenate([weight[near], room]))
+    np.add.at(served, row, found.x)
+    np.add.at(used, where[column], found.x)
+    return Flows(float(-found.fun), served, used)
 
 
 def solve_cover(
     rows: Rows, *, wanted: float | None, budget: float | None, start: Start, limits: Limits
 ) -> Outcome:
     """The covering model solved by HiGHS: least cost for `wanted` people, or most people for `budget`."""
+    from linli_compute import siting_places
     from linli_compute.siting_bounds import narrowed
     from linli_compute.siting_highs import solve
 
@@ -230,8 +250,26 @@ def solve_cover(
             raise InputError(f"有 {len(short)} 个区域就算建满也达不到最低覆盖率（序号 {names}）。")
     if wanted is not None or budget is None:
         return solve(rows, wanted=wanted, budget=budget, start=start, limits=limits)
+    if rows.capacity is not None and rows.floor is None and rows.matrix.nnz >= siting_places.WORTH_IT:
+        return _by_prices(rows, budget, limits)
     small = narrowed(rows, budget, start, limits)
     found = solve(small.rows, wanted=None, budget=budget, start=small.start, limits=limits)
     # What was left out is no better than the start; the first bound holds for everything.
     bound = min(small.bound, max(found.bound, found.value))
     return replace(found, bound=bound, proven=bound - found.value <= limits.gap * max(found.value, 1e-9))
+
+
+def _by_prices(rows: Rows, budget: float, limits: Limits) -> Outcome:
+    """Places in a city: prices and exchanges first, and HiGHS with what they leave, where it can hold that."""
+    from linli_compute import siting_places
+    from linli_compute.siting_highs import solve
+
+    priced = siting_places.by_prices(rows, budget, limits)
+    best, bound = priced.start, priced.bound
+    if not priced.enough and priced.rows.matrix.nnz < siting_places.WORTH_IT:
+        found = solve(priced.rows, wanted=None, budget=budget, start=best, limits=limits)
+        bound = min(bound, max(found.bound, best.people))
+        if found.people > best.people:
+            best = Start(found.built, found.people)
+    proven = bound - best.people <= limits.gap * max(best.people, 1e-9)
+    return Outcome(best.built, best.people, bound, best.people, proven)

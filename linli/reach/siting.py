@@ -243,6 +243,8 @@ def _places(run: Run, wish: Wish, number: int, given: tuple[Ground, Field]) -> n
 def _solved(wish: Wish, parts: list[Part], problem: Siting, limits: Limits) -> Answer:
     if not problem.people.sum():
         raise InputError("已经没有人在时限之外，不需要补点。")
+    if not len(problem.cell):
+        raise InputError("没有一个候选点能让还在时限之外的人走到。")
     if wish.method == Method.WALK:
         beyond = max(float(part.ground.limit_min.max()) for part in parts)
         minutes, now = (

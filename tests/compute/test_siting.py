@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linli_compute import siting_bounds
+from linli_compute import siting_bounds, siting_places
 from linli_compute.errors import InputError
 from linli_compute.siting import Limits, Siting, cover_most, cover_share, in_one_house, least_walk, served
 
@@ -124,6 +124,26 @@ def test_capacities_are_those_of_a_flow_for_every_choice(seed):
     best = max(served(all_) for _, all_, cost in subsets(problem) if cost <= 10)
     assert answer.people == pytest.approx(best)
     assert answer.gap == 0.0
+
+
+@bounded
+@given(seeds, st.integers(2, 14))
+def test_places_in_a_city_are_priced_with_a_true_bound(seed, budget):
+    """The way for large questions, forced on small ones: what it answers can be done, and its bound holds."""
+    rng = np.random.default_rng(seed)
+    kept = np.arange(7) == 3
+    problem = instance(seed, cells=20, kept=kept, capacity=rng.integers(5, 60, 7).astype(float))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(siting_places, "WORTH_IT", 0)
+        answer = cover_most(problem, float(budget), limits=EXACT)
+
+    best = cover_most(problem, float(budget), limits=EXACT).people
+    assert answer.people == pytest.approx(served(problem, answer.sites))
+    assert answer.people <= best + 1e-6
+    assert answer.people >= 0.8 * best
+    assert answer.bound >= best - 1e-6
+    assert answer.cost <= budget
 
 
 @bounded

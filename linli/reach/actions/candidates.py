@@ -23,9 +23,9 @@ def enter_candidate(place: Place, *, by, **facts) -> Candidate:
     if by is not None and not rules.can_plan(by, place):
         raise PermissionDenied
     candidate = Candidate(place=place, entered_by=by, entered_at=clock.now(), **facts)
-    candidate.full_clean(exclude=["place", "entered_by"], validate_constraints=False)
     if Candidate.objects.standing().filter(place=place, name=candidate.name).exists():
         raise ValidationError({"name": _("这个社区已经有同名的候选用地用房。")})
+    candidate.full_clean(exclude=["entered_by"])
     candidate.save()
     audit.record("reach.candidate_entered", by=by, thing=candidate, place=place)
     return candidate
@@ -45,7 +45,7 @@ def enter_candidates(rows: Iterable[tuple[Place, dict]], *, by) -> tuple[int, in
             raise PermissionDenied
         for name, value in facts.items():
             setattr(known, name, value)
-        known.full_clean(exclude=["place", "entered_by"], validate_constraints=False)
+        known.full_clean(exclude=["entered_by"])
         known.save()
         audit.record("reach.candidate_changed", by=by, thing=known, place=place)
         changed += 1

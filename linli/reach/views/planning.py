@@ -23,6 +23,7 @@ from ..forms import CircleForm, RunForm, ScenarioForm, spots_in
 from ..models import Run
 from ..queries import circles, exports
 from ..queries import gaps as gap_queries
+from ..queries.picture import picture_of
 from ..queries.scenarios import scenarios_of
 from ..queries.twelve import twelve_of
 from .trying import answered
@@ -76,15 +77,22 @@ def gap_map(request):
 @needs(rules.VIEW)
 @require_GET
 def export(request, kind):
-    """The run as GeoJSON, xlsx or GeoPackage; written to the register of exchange."""
+    """The run as GeoJSON, xlsx or GeoPackage, one function as a picture; written to the register of exchange."""
     run = gap_queries.newest_run(request.user, pk=request.GET.get("run", ""))
-    if run is None or kind not in exports.MAKERS:
+    if run is None or kind not in (*exports.MAKERS, "svg"):
         raise Http404
-    _function, group = _chosen(request, run)
-    made = exports.MAKERS[kind](run, request.user, group)
+    made = _made(kind, run, request.user, *_chosen(request, run))
+    if not made:
+        raise Http404
     log_use(exports.ENTRY, "exported", by=request.user, row_count=exports.count_of(run, request.user))
     name = f"reach-{run.place.code}-{run.on}.{kind}"
     return FileResponse(io.BytesIO(made), as_attachment=True, filename=name)
+
+
+def _made(kind, run, user, function, group) -> bytes:
+    if kind == "svg":
+        return picture_of(run, user, function.key, function.title, group).encode()
+    return exports.MAKERS[kind](run, user, group)
 
 
 @needs(rules.VIEW)
