@@ -128,7 +128,7 @@ def test_the_bench_asks_a_fixed_number_of_questions(client, count):
         claim_residence(make_user().person, community=community)
     client.force_login(worker)
     client.get(reverse("bench"))
-    assert queries(client, reverse("bench")) == 9
+    assert queries(client, reverse("bench")) == 10
 
 
 def planner(place):

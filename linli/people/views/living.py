@@ -124,7 +124,8 @@ def _tell(form, refused) -> None:
     if isinstance(refused, PermissionDenied):
         form.add_error(None, _("您不能在这里登记。"))
         return
-    for name, errors in getattr(refused, "error_dict", {None: refused.error_list}).items():
+    told = refused.error_dict if hasattr(refused, "error_dict") else {None: refused.error_list}
+    for name, errors in told.items():
         form.add_error(name if name in form.fields else None, errors)
 
 

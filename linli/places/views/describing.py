@@ -120,7 +120,8 @@ def to_look_at(request):
 
 def _tell(form, refused: ValidationError) -> None:
     """Put what an action refused beside its fields; what belongs to none stands above the form."""
-    for name, errors in getattr(refused, "error_dict", {None: refused.error_list}).items():
+    told = refused.error_dict if hasattr(refused, "error_dict") else {None: refused.error_list}
+    for name, errors in told.items():
         form.add_error(name if name in form.fields else None, errors)
 
 
