@@ -4,9 +4,22 @@ from django.db.models import Q, QuerySet
 
 from linli.kernel import clock, names
 from linli.kernel.cipher import blind
+from linli.places.models import Place
 
 from . import rules
 from .models import Person, Post, Residence
+
+MOST_NAMED = 500  # places that end like what was typed and are looked at
+
+
+def places_called(text: str, level: str = "") -> list[Place]:
+    """Standing places of this code, else of this name, alone or written after that of the place above."""
+    standing = Place.objects.current().select_related("parent").order_by("path")
+    if found := list(standing.filter(code=text)):
+        return found
+    endings = [text[begin:] for begin in range(len(text))]
+    named = standing.filter(name__in=endings, **({"level": level} if level else {}))[:MOST_NAMED]
+    return [one for one in named if text in (one.name, f"{one.parent.name if one.parent else ''}{one.name}")]
 
 
 def people_in_reach(user, words: str = "") -> QuerySet:
