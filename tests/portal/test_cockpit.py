@@ -9,7 +9,6 @@ from linli.plans.models import MeasureValue
 from tests.factories.people import make_post, make_role, make_user
 from tests.factories.places import make_community
 from tests.plans.shelves import install_small, plan_pack
-from tests.portal.made import make_aged
 
 pytestmark = pytest.mark.django_db
 COCKPIT = "portal.view_cockpit"
@@ -37,28 +36,6 @@ def make_lagging_county(monkeypatch):
             MeasureValue.objects.create(
                 measure=measure, place=place, month=month, value=value, source="records"
             )
-
-
-def test_the_cockpit_answers_the_four_questions_of_a_planner(client, monkeypatch):
-    make_lagging_county(monkeypatch)
-    client.force_login(planner("plans.view", "plantask.view"))
-    page = client.get(reverse("cockpit")).context
-
-    (card,), (driver,) = page["plans"].cards, page["plans"].drivers
-    assert (card.met, card.unmet, card.binding_unmet) == (0, 1, 1)
-    assert [part["count"] for part in card.parts] == [0, 1, 0]
-    assert (str(driver.row.shown), driver.valued, len(driver.missing)) == ("25.0", 2, 2)
-    assert driver.worst.place.code == "990101002000"
-    assert f"place={COUNTY}" in page["lagging_map"]["src"]
-    assert (page["owed"], page["owed_count"]) == ([], 0)
-
-
-def test_whoever_may_not_see_plans_sees_the_people_alone(client):
-    make_aged(1, 1000, 300)
-    client.force_login(planner())
-    page = client.get(reverse("cockpit"))
-    assert page.status_code == 200
-    assert "plans" not in page.context
 
 
 def test_an_indicator_nobody_lists_is_not_drawn(client, monkeypatch):

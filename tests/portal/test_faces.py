@@ -5,11 +5,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from linli.kernel import clock
 from linli.people.actions import claim_residence
 from linli.places.models import Place
+from linli.plans.models import MeasureValue
 from linli.portal.cockpit import aged_map, aged_shares, level_drawn
 from tests.factories.people import make_post, make_role, make_user, make_worker
 from tests.factories.places import make_community
+from tests.plans.shelves import install_small, plan_pack
 from tests.portal.made import make_aged, make_cases
 
 pytestmark = pytest.mark.django_db
@@ -132,6 +135,39 @@ def test_the_cockpit_adds_up_communities_whose_age_is_known(client):
     assert seen.total["communities"] == 3
     assert [row[0]["title"] for row in seen.rows] == ["桥头街道"]
     assert seen.rows[0][3] == "15.0%"
+
+
+def test_the_cockpit_answers_the_four_questions_of_a_planner(client, monkeypatch):
+    """Are we on the path, where not, why, what is owed; a county misses what one of its streets misses."""
+    one, two = make_community(1), make_community(2, street="990101002000")
+    rate = {"formula": "sum(设施面积) / sum(户数) * 100", "unit": "㎡", "readings": (), "nature": "binding"}
+    install_small(monkeypatch, plan=plan_pack(indicator=rate))
+    month = clock.today().year * 12 + clock.today().month - 2
+    for place, area in ((one, 4000), (two, 1000)):
+        for measure, value in (("t.area", area), ("t.households", 100)):
+            MeasureValue.objects.create(
+                measure=measure, place=place, month=month, value=value, source="records"
+            )
+    county = Place.objects.get(code="990101000000")
+    user = make_user("周规划")
+    make_post(user, county, role=make_role("planner", COCKPIT, "plans.view", "plantask.view"))
+    client.force_login(user)
+    page = client.get(reverse("cockpit")).context
+
+    (card,), (driver,) = page["plans"].cards, page["plans"].drivers
+    assert (card.met, card.unmet, card.binding_unmet) == (0, 1, 1)
+    assert (str(driver.row.shown), driver.valued, len(driver.missing)) == ("25.0", 2, 2)
+    assert driver.worst.place.code == "990101002000"
+    assert f"place={county.code}" in page["lagging_map"]["src"]
+    assert (page["owed"], page["owed_count"]) == ([], 0)
+
+
+def test_the_cockpit_without_the_right_to_see_plans_shows_the_people_alone(client):
+    make_aged(1, 1000, 300)
+    client.force_login(planner(Place.objects.get(code="990101000000")))
+    page = client.get(reverse("cockpit"))
+    assert page.status_code == 200
+    assert "plans" not in page.context
 
 
 def test_P3_a_place_outside_the_planners_reach_does_not_exist(client):
