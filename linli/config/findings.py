@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.db import DatabaseError, connection
+from django.utils.translation import gettext as _
 
 from linli.audit.models import Entry
 from linli.exchange.devices.asking import silent_devices
@@ -44,7 +45,8 @@ def database() -> Finding:
     try:
         with connection.cursor() as cursor:
             cursor.execute("select count(*) from django_migrations")
-            return Finding("database", True, f"answers; {cursor.fetchone()[0]} migrations")
+            steps = {"n": cursor.fetchone()[0]}
+            return Finding("database", True, _("能应答，已做过 %(n)s 步迁移") % steps)
     except DatabaseError as trouble:
         return Finding("database", False, type(trouble).__name__)
 
@@ -52,14 +54,12 @@ def database() -> Finding:
 def disk() -> Finding:
     usage = shutil.disk_usage(settings.STATE_DIR)
     share = usage.free / usage.total
-    return Finding("disk", share > LOW_DISK, f"{share:.0%} free")
+    return Finding("disk", share > LOW_DISK, _("还空着 %(share)s") % {"share": f"{share:.0%}"})
 
 
 def restore() -> Finding:
     unfinished = unfinished_path().exists()
-    return Finding(
-        "restore", not unfinished, "did not come to its end" if unfinished else "none is under way"
-    )
+    return Finding("restore", not unfinished, _("上一次没有做完") if unfinished else _("现在没有在恢复"))
 
 
 def libraries() -> Finding:
@@ -70,38 +70,42 @@ def libraries() -> Finding:
 
 def jobs() -> Finding:
     facts = queue_facts()
-    words = f"{facts.waiting} waiting, the oldest for {facts.oldest_s:.0f} s"
-    words += f"; {facts.dead} dead; {facts.workers} workers"
+    words = _("%(waiting)s 项在等，最久的等了 %(oldest)s 秒；%(dead)s 项不再重试；%(workers)s 个工作进程") % {
+        "waiting": facts.waiting,
+        "oldest": f"{facts.oldest_s:.0f}",
+        "dead": facts.dead,
+        "workers": facts.workers,
+    }
     return Finding("jobs", facts.oldest_s < OLDEST_JOB_S and facts.dead == 0, words)
 
 
 def messages() -> Finding:
     dead = Notice.objects.dead().count()
-    return Finding("messages", dead == 0, f"{dead} could not be delivered")
+    return Finding("messages", dead == 0, _("%(n)s 条没有送达") % {"n": dead})
 
 
 def clocks() -> Finding:
     with connection.cursor() as cursor:
         cursor.execute("select clock_timestamp()")
         apart = abs((cursor.fetchone()[0] - datetime.now(UTC)).total_seconds())  # noqa: TID251 — the machine's own
-    return Finding("clocks", apart < JUMP_S, f"machine and database are {apart:.0f} s apart")
+    return Finding("clocks", apart < JUMP_S, _("机器和数据库相差 %(n)s 秒") % {"n": f"{apart:.0f}"})
 
 
 def chain() -> Finding:
     waiting = Entry.objects.filter(number=None, at__lt=clock.now() - UNLINKED).count()
-    return Finding("audit chain", waiting == 0, f"{waiting} rows wait for their link too long")
+    return Finding("audit chain", waiting == 0, _("%(n)s 行等接入链条等得太久") % {"n": waiting})
 
 
 def corrections() -> Finding:
     late = overdue_count()
-    return Finding("corrections", late == 0, f"{late} reports of wrong facts are past their term")
+    return Finding("corrections", late == 0, _("%(n)s 件数据更正过了期限") % {"n": late})
 
 
 def last(act: str, name: str, most: timedelta) -> Finding:
     """When something was done last and how it ended; not well when it failed or lies too long back."""
     entry = Entry.objects.filter(act=act).order_by("-at", "-pk").first()
     if entry is None:
-        return Finding(name, False, "never")
+        return Finding(name, False, _("从来没有做过"))
     words = f"{entry.at.astimezone(clock.CHINA):%Y-%m-%d %H:%M}, {entry.get_result_display()}"
     said = entry.detail.get("said", "")
     return Finding(name, entry.result == "done" and entry.at > clock.now() - most, f"{words} {said}".strip())

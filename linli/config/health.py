@@ -4,6 +4,7 @@ import sys
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -69,7 +70,8 @@ def metrics(request):
 
 
 def main(words: list[str]) -> int:
-    found = findings()
+    with translation.override("en"):  # as everything else the command says
+        found = findings()
     for finding in found:
         sys.stdout.write(f"{'✓' if finding.well else '✗'} {finding.name}: {finding.words}\n")
     return 0 if all(finding.well for finding in found) else 1

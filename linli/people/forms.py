@@ -6,30 +6,45 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.kernel import clock
 from linli.kernel.text import refuse_hidden_characters
-from linli.places.models import Place
 
 from .models import Household, IdKind, Proxy, Residence, Role, Unit
 from .numbers import check_id_number, check_phone
+from .queries import places_called
+
+SAME_NAMES = 4  # shown of several places of one name
 
 
 class PlaceCodeField(forms.CharField):
-    """A place given by its code; the picker on the page fills it in."""
+    """A place by its code or by its name; of several of one name the page says which, to be written out."""
+
+    def __init__(self, *, level="", **kwargs):
+        self.level = level  # only places of this level go by their name
+        super().__init__(**kwargs)
 
     def clean(self, value):
-        code = super().clean(value)
-        if not code:
+        text = "".join(super().clean(value).split())
+        if not text:
             return None
-        found = Place.objects.current().filter(code=code).first()
-        if found is None:
-            raise ValidationError(_("没有代码为 %(code)s 的区划。") % {"code": code})
-        return found
+        found = places_called(text, self.level)
+        if not found:
+            raise ValidationError(_("没有找到“%(text)s”，请写区划名称或代码。") % {"text": text})
+        if len(found) > 1:
+            names = "、".join(
+                f"{one.parent.name if one.parent else ''}{one.name}" for one in found[:SAME_NAMES]
+            )
+            raise ValidationError(_("有几个同名的：%(names)s。请连上一级的名称一起写。") % {"names": names})
+        return found[0]
 
 
 class PersonForm(forms.Form):
     """Registering somebody."""
 
     name = forms.CharField(label=_("姓名"), max_length=50, validators=[refuse_hidden_characters])
-    home = PlaceCodeField(label=_("住处（楼栋或社区代码）"), max_length=24)
+    home = PlaceCodeField(
+        label=_("住处"),
+        max_length=60,
+        help_text=_("楼栋连小区一起写，如“水岸小区3号楼”；也可以写社区名称或代码。"),
+    )
     room = forms.CharField(label=_("门牌"), max_length=40, required=False)
     phone = forms.CharField(label=_("手机号码"), max_length=20, required=False)
     id_kind = forms.ChoiceField(label=_("证件类型"), choices=IdKind.choices, required=False)
@@ -92,7 +107,9 @@ class PostForm(forms.Form):
     """Giving a post."""
 
     role = forms.ModelChoiceField(Role.objects.filter(retired_on=None), label=_("角色"))
-    place = PlaceCodeField(label=_("区划代码"), max_length=24)
+    place = PlaceCodeField(
+        label=_("区划"), max_length=60, help_text=_("写名称或代码；有同名的，请连上一级的名称一起写。")
+    )
     unit = forms.ModelChoiceField(Unit.objects.filter(closed_on=None), label=_("单位"), required=False)
     start = forms.DateField(label=_("开始日期"), widget=forms.DateInput(attrs={"type": "date"}))
     end = forms.DateField(
@@ -167,7 +184,12 @@ class AnswerForm(forms.Form):
 class ClaimForm(forms.Form):
     """Saying where one belongs."""
 
-    community = PlaceCodeField(label=_("社区代码"), max_length=24)
+    community = PlaceCodeField(
+        label=_("社区或村"),
+        level="community",
+        max_length=60,
+        help_text=_("写名称就行；有同名的，请连街道或乡镇一起写，如“桥头街道第一社区”。"),
+    )
     kind = forms.ChoiceField(label=_("居住类型"), choices=Residence.Kind.choices)
 
     def clean_community(self):

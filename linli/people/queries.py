@@ -6,9 +6,29 @@ from django.db.models import Q, QuerySet
 
 from linli.kernel import clock, names
 from linli.kernel.cipher import blind
+from linli.places.levels import Level
+from linli.places.models import Place
 
 from . import rules
 from .models import HouseholdMember, Person, Post, Proxy, Residence, Unit
+
+LEFT_OUT = ("社区", "村")  # people say 崇文 for 崇文社区
+MOST_NAMED = 500  # places that end like what was typed and are looked at
+
+
+def places_called(text: str, level: str = "") -> list[Place]:
+    """Standing places of this code, else of this name, alone or written after that of the place above."""
+    standing = Place.objects.current().select_related("parent").order_by("path")
+    if found := list(standing.filter(code=text)):
+        return found
+    whole = [text, *(text + left_out for left_out in LEFT_OUT)] if level == Level.COMMUNITY else [text]
+    endings = {said[begin:] for said in whole for begin in range(len(said))}
+    named = standing.filter(name__in=endings, **({"level": level} if level else {}))[:MOST_NAMED]
+    return [
+        one
+        for one in named
+        if one.name in whole or f"{one.parent.name if one.parent else ''}{one.name}" in whole
+    ]
 
 
 def people_in_reach(user, words: str = "") -> QuerySet:

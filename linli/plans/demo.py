@@ -124,6 +124,8 @@ class Year:
 
     def _amount(self, term: MeasureTerm):
         """A believable figure, whole in the measure's smallest unit."""
+        if term.title.endswith("清单数"):
+            return term_value(1, term.decimals)  # a place keeps one list, not a hundred and thirty
         usual = USUAL.get(term.unit, 10)
         return term_value(usual * self.rng.uniform(0.4, 1.2), term.decimals)
 

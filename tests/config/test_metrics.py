@@ -53,11 +53,11 @@ def test_the_page_of_health_says_what_needs_a_hand(client, operator):
 
     page = client.get("/health/").content.decode()
 
-    assert ("最近恢复演练" in page, "需要处理" in page, "never" in page) == (True, True, True)
+    assert ("最近恢复演练" in page, "需要处理" in page, "从来没有做过" in page) == (True, True, True)
 
 
 def test_the_last_drill_is_well_until_it_is_too_long_ago_or_failed():
-    assert (known()["last drill"].well, known()["last drill"].words) == (False, "never")
+    assert (known()["last drill"].well, known()["last drill"].words) == (False, "从来没有做过")
     with transaction.atomic():
         audit.record("backup.drill", by=None, detail={"said": "✓ nothing is in doubt"})
     fresh = known()["last drill"]

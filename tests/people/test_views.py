@@ -137,6 +137,25 @@ def test_a_claim_is_answered_by_the_community(client, here):
     assert claim.verified_by == worker
 
 
+@pytest.mark.parametrize("typed", ["第1社区", "第1", "桥头街道 第1社区", "990101001001"])
+def test_a_resident_says_by_name_where_he_lives(client, here, typed):
+    """Nobody knows the twelve digits of his community."""
+    assert (here.parent.name, here.parent.parent.name) == ("第1社区", "桥头街道")
+    resident = make_user("居民")
+    client.force_login(resident)
+    client.post("/residences/new/", {"community": typed, "kind": "resident"})
+    assert resident.person.residences.get().community == here.parent
+
+
+def test_of_two_communities_of_one_name_the_street_is_asked_for(client, here):
+    twin = make_community(1, street="990101002000")
+    assert twin.name == here.parent.name
+    client.force_login(make_user("居民"))
+    answer = client.post("/residences/new/", {"community": twin.name, "kind": "resident"})
+    assert answer.status_code == 422
+    assert "桥头街道第1社区" in answer.content.decode()
+
+
 def test_a_claim_elsewhere_is_not_answered(client, here):
     other = make_community(1, street="990102001000")
     claim = actions.claim_residence(make_person(), community=other)

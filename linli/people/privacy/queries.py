@@ -38,7 +38,7 @@ def facts_of(person) -> list[Fact]:
     """What the person's own row holds; everything else stands in the copy."""
     return [
         Fact(
-            str(Person._meta.get_field(name).verbose_name),
+            _title(name),
             _shown(person, name, said),
             said.purpose,
             said.basis,
@@ -50,6 +50,8 @@ def facts_of(person) -> list[Fact]:
 
 
 def _title(name: str) -> str:
+    if name == "preferred_channel":
+        return _("通知方式")
     return str(Person._meta.get_field(name).verbose_name)
 
 
@@ -61,10 +63,23 @@ def titled(values: dict) -> list[tuple]:
 def _shown(person, name: str, said) -> str:
     display = getattr(person, f"get_{name}_display", None)
     value = display() if display else getattr(person, name)
+    if name == "preferred_channel":
+        return _channels().get(value, value)
     if isinstance(value, bool):
         return _("是") if value else _("否")
     text = "" if value is None else str(value)
     return MASKS[said.mask](text) if said.sensitivity == 3 or said.mask == "phone" else text
+
+
+def _channels() -> dict[str, str]:
+    """The words of the ways one may be told; the ways themselves are folders of an app above."""
+    return {
+        "inbox": _("站内消息"),
+        "sms": _("短信"),
+        "email": _("电子邮件"),
+        "webhook": _("微信服务号"),
+        "letter": _("纸质信件"),
+    }
 
 
 def looks_at(person):

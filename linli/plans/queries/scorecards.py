@@ -11,7 +11,7 @@ from linli.kernel.clock import CHINA
 from linli.measures import Period
 from linli.places.levels import DIVISIONS, Level
 from linli.places.models import Place
-from linli.plans.formula.values import STATUS_TITLES
+from linli.plans.formula.values import NOT_APPLICABLE, NOT_DUE, NOT_REPORTED, SUPPRESSED, UNDEFINED
 from linli.plans.models import Indicator, Plan
 from linli.plans.rules import VIEW
 from linli.ui.words import figure_words
@@ -102,7 +102,7 @@ def line_of(row: IndicatorValue) -> Line:
     if row.indicator.not_computed:
         return Line(row, _("不计算"), "plain")
     if row.value.number is None:
-        return Line(row, STATUS_TITLES[row.value.status], "plain")
+        return Line(row, status_words(row.value.status), "plain")
     if row.met is None:
         return Line(row, _("无目标值"), "plain")
     if row.met:
@@ -112,6 +112,17 @@ def line_of(row: IndicatorValue) -> Line:
     return Line(
         row, _("相差 %(gap)s") % {"gap": gap}, "late" if row.indicator.nature == "binding" else "soon"
     )
+
+
+def status_words(status: str) -> str:
+    """Why there is no number, in the reader's language; papers and open data keep the formula's own words."""
+    return {
+        UNDEFINED: _("无法计算"),
+        NOT_APPLICABLE: _("不适用"),
+        NOT_DUE: _("未到期"),
+        NOT_REPORTED: _("未报"),
+        SUPPRESSED: _("不公开"),
+    }[status]
 
 
 def target_words(row: IndicatorValue) -> str:
