@@ -6,8 +6,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from linli.ui.costs import PAPER
 from linli.ui.lists import listing, read_filters, read_words
-from linli.ui.routes import needs
+from linli.ui.routes import costly, needs
 
 from .. import exports, queries, rosters, rules
 from ..actions.teaming import appoint, release
@@ -85,6 +86,7 @@ def act(request, volunteer, form) -> str:
     return _("已任职。")
 
 
+@costly(PAPER)
 @needs(rules.CONFIRM)
 @require_http_methods(["POST"])
 def roster_certificate(request, number):
