@@ -116,7 +116,7 @@ class LinliAPI(NinjaAPI):
 
 
 def _is_open(operation) -> bool:
-    return operation.auth_callbacks[0].door.declared is PUBLIC
+    return operation.auth_callbacks[0].door.declared.who == PUBLIC.who
 
 
 def _refusals_of(details: dict) -> list[int]:

@@ -11,6 +11,7 @@ from linli.kernel.fields import BlindIndexField, SealedField
 from ..models import Person, User
 
 NOBODY = "已清除"  # the name of whoever was purged
+NOBODY_NUMBERED, PURGED = f"{NOBODY}-", "purged-"  # … with the row's key behind it, where rows must differ
 LONGEST_KEY = 60
 KEPT = object()  # the value stays: it names nobody, and totals need it
 
@@ -44,12 +45,14 @@ def _told(model: type[models.Model], name: str) -> Any:
 def _blank_of_kind(model: type[models.Model], field: models.Field, name: str) -> Any:
     if field.null:
         return None
+    if isinstance(field, SealedField):  # knows its row and so is never written by update(): the row goes
+        raise ValueError(f"{model._meta.label}.{name} cannot be blanked")
     if field.has_default() and not isinstance(field, models.DateField | models.UUIDField):
         return field.get_default()
     if field.choices or field.is_relation or isinstance(field, models.BooleanField):
         return "" if field.choices and field.blank else KEPT
     if isinstance(field, models.CharField | models.TextField | models.FileField):
-        return _text(field, model.personal[name])
+        return _text(model, field, model.personal[name])
     if isinstance(field, models.IntegerField | models.FloatField | models.DecimalField):
         return 0
     if model.personal[name].sensitivity == 1:
@@ -57,10 +60,20 @@ def _blank_of_kind(model: type[models.Model], field: models.Field, name: str) ->
     raise ValueError(f"{model._meta.label}.{name} cannot be blanked")
 
 
-def _text(field: models.Field, said) -> Any:
-    if field.unique:
-        return Left(Concat(Value("purged-"), Cast(F("pk"), CharField())), field.max_length or LONGEST_KEY)
+def _text(model: type[models.Model], field: models.Field, said) -> Any:
+    if field.unique or _is_told_apart_by(model, field.name):
+        first = NOBODY_NUMBERED if said.mask == "name" else PURGED
+        return Left(Concat(Value(first), Cast(F("pk"), CharField())), field.max_length or LONGEST_KEY)
     return NOBODY if said.mask == "name" else ""
+
+
+def _is_told_apart_by(model: type[models.Model], name: str) -> bool:
+    """Whether rows must differ in this field and others: two persons who were purged must not become one row."""
+    return any(
+        name in constraint.fields
+        for constraint in model._meta.constraints
+        if isinstance(constraint, models.UniqueConstraint)
+    )
 
 
 def is_blankable(model: type[models.Model], names) -> bool:
@@ -80,7 +93,9 @@ def not_blank(model: type[models.Model], blanks: dict[str, Any]) -> Q:
         if blank is None or isinstance(field, SealedField | BlindIndexField):
             condition |= Q(**{f"{name}__isnull": False})
         elif isinstance(blank, Left):
-            condition |= ~Q(**{f"{name}__startswith": "purged-"})
+            condition |= ~(
+                Q(**{f"{name}__startswith": PURGED}) | Q(**{f"{name}__startswith": NOBODY_NUMBERED})
+            )
         else:
             condition |= ~Q(**{name: blank})
     return condition

@@ -7,7 +7,7 @@ and the ledger name people by that key alone.
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
@@ -50,13 +50,13 @@ def purge(person, *, by=None) -> int:
     place, known = person.home, _known_by(person)
     _end_sessions(person)
     # What is deleted first may be the way to what follows: find all keys before anything changes.
-    found = [(holding, _keys(holding, person)) for holding in holdings()]
-    with writing_protected_rows(holding.model for holding, _rows in found):
-        touched = sum(_clear(holding, rows, person) for holding, rows in found)
+    found = [(holding, _keys(holding, person), _versions(holding, person)) for holding in holdings()]
+    with writing_protected_rows(holding.model for holding, *_keys_of in found):
+        touched = sum(_clear(holding, rows, person) for holding, rows, _versions_of in found)
     _cancel_jobs(known)
     Person.objects.filter(pk=person.pk).update(purged_at=clock.now())
-    for holding, rows in found:
-        clear_versions(holding, rows, person)
+    for holding, rows, versions in found:
+        clear_versions(holding, rows, versions)
     audit.record("people.purge", by=by, thing=person, place=place, detail={"rows": touched})
     transaction.on_commit(lambda: _remember(person.pk))
     return touched
@@ -110,18 +110,28 @@ def delete_rows(model: type[models.Model], rows: list) -> bool:
     return True
 
 
-def clear_versions(holding: Holding, rows: list, person=None) -> None:
-    """Delete the versions of these rows, and those of rows deleted long ago that were about the person."""
+def _versions(holding: Holding, person) -> list:
+    """The keys of versions about the person, those of rows deleted long ago too.
+
+    Asked before anything goes: a version leads to the person through a row that may be deleted with him.
+    """
+    history, keys = holding.history, set()
+    if history is None:
+        return []
+    kept = {field.name for field in history._meta.concrete_fields}
+    for path in holding.about:
+        if path.split("__")[0] in kept:
+            keys.update(history._base_manager.filter(**{path: person.pk}).values_list("pk", flat=True))
+    return sorted(keys)
+
+
+def clear_versions(holding: Holding, rows: list, versions: Sequence = ()) -> None:
+    """Delete the versions of these rows, those written meanwhile too, and the versions that are named."""
     history = holding.history
     if history is None:
         return
-    condition = Q(pgh_obj_id__in=rows)
-    kept = {field.name for field in history._meta.concrete_fields}
-    for path in holding.about if person is not None else ():
-        if path.split("__")[0] in kept:
-            condition |= Q(**{path: person.pk})
     with pgtrigger.ignore(f"{history._meta.label}:append_only"):
-        history._base_manager.filter(pk__in=history._base_manager.filter(condition).values("pk")).delete()
+        history._base_manager.filter(Q(pgh_obj_id__in=rows) | Q(pk__in=list(versions))).delete()
 
 
 def empty_versions(holding: Holding, rows: list, values: dict) -> None:
