@@ -141,7 +141,7 @@ def fill(city, count: int, still_open: int) -> None:
     told = columns(city) | {"count": count, "closed": count - still_open, "now": clock.now()}
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
-        cursor.execute("SELECT max(id) + 1 FROM cases_case")
+        cursor.execute("SELECT coalesce(max(id), 0) + 1 FROM cases_case")
         told["base"] = cursor.fetchone()[0]
         for start in range(0, count, BATCH):
             told |= {"first": start, "last": min(start + BATCH, count) - 1}
