@@ -5,8 +5,9 @@ millisecond a row, far more than the row itself; here they are silent for that o
 same versions for all rows. Rows come in by COPY, which the database reads ten times as fast as INSERT.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from operator import attrgetter
 from typing import Any
 
 import pghistory.models
@@ -16,6 +17,17 @@ from django.db import connection, models, transaction
 
 TEMPORARY = "linli_bulk_rows"
 ENOUGH = 200  # rows of a model; fewer are not worth a second way of writing
+PLAIN = (
+    *(models.AutoField, models.BigAutoField, models.IntegerField, models.BigIntegerField, models.FloatField),
+    *(
+        models.PositiveIntegerField,
+        models.PositiveSmallIntegerField,
+        models.DecimalField,
+        models.BooleanField,
+    ),
+    *(models.CharField, models.SlugField, models.TextField, models.DateField, models.DateTimeField),
+    *(models.ForeignKey, models.OneToOneField, models.UUIDField),
+)
 CONTEXT = "nullif(current_setting('pghistory.context_metadata', true), '')::jsonb"  # who and why
 
 
@@ -78,10 +90,27 @@ def restate_records(rows: Sequence[models.Model], fields: Sequence[str]) -> None
         _with_versions(model, "update", f"{change} returning {table}.*")
 
 
-def _values(rows: Sequence[models.Model], names: Sequence[str], *, add: bool) -> Iterator[list[Any]]:
+def _values(rows: Sequence[models.Model], names: Sequence[str], *, add: bool) -> Iterator[Sequence[Any]]:
     fields = [type(rows[0])._meta.get_field(name) for name in names]
+    if all(map(_is_plain, fields)):
+        yield from map(attrgetter(*(field.attname for field in fields)), rows)
+        return
+    read = [_reader(field, add) for field in fields]
     for row in rows:
-        yield [field.get_db_prep_save(field.pre_save(row, add), connection) for field in fields]
+        yield [one(row) for one in read]
+
+
+def _reader(field: Any, add: bool) -> Callable[[models.Model], Any]:
+    """How the database value of a field is read from an instance."""
+    if _is_plain(field):
+        return attrgetter(field.attname)
+    return lambda row: field.get_db_prep_save(field.pre_save(row, add), connection)
+
+
+def _is_plain(field: Any) -> bool:
+    """Whether the attribute is what the database takes; the others prepare it first (JSON, ranges, sealed)."""
+    itself = type(field) in PLAIN and not getattr(field, "auto_now", False)
+    return itself and not getattr(field, "auto_now_add", False)
 
 
 @contextmanager

@@ -124,7 +124,7 @@ class ChangeRequest(models.Model):
     about = ("asked_by__person",)
     personal = {
         "asked_by": Personal(1, "更正错误资料", "个人信息保护法", "2y after decision", mask="name"),
-        "proposed": Personal(1, "更正错误资料", "个人信息保护法", "2y after decision", mask="none"),
+        "proposed": Personal(2, "更正错误资料", "个人信息保护法", "2y after decision"),  # may be a number
         "stated": Personal(1, "更正错误资料", "个人信息保护法", "2y after decision", mask="none"),
         "decided_by": Personal(1, "履职记录", "履行职责", "2y after decision", mask="name"),
     }

@@ -26,8 +26,6 @@ from .cells import Names, import_fields, key_of, problems_of, standing_rows
 from .declaring import Register, register_of
 from .models import Record
 
-STAMP = ("confirmed_on", "confirmed_by", "changed_by", "changed_at", "changed_why", "version")
-
 
 def declare_table(register: Register) -> ImportSpec:
     """The import of a register."""
@@ -109,8 +107,8 @@ def _store(register: Register, records: list[Record]) -> None:
     new = [record for record in records if record._state.adding]
     changed = [record for record in records if not record._state.adding]
     add_records(new)
-    fields = [name for name in register.fields if name not in register.key]
-    restate_records(changed, [*fields, *STAMP])
+    fields = [field.name for field in register.model._meta.concrete_fields if not field.primary_key]
+    restate_records(changed, fields)  # all of them: what settles follows from what was changed
 
 
 def _required(register: Register, record: Record) -> list[tuple[str, str]]:

@@ -255,8 +255,13 @@ def record_wrong(request, name, pk):
         else:
             messages.success(request, _("已转给登记的单位核实，答复会通知您。"))
             return redirect("change-mine")
-    context = {"row": row, "kind": kind, "form": form}
+    context = {"row": row, "kind": kind, "form": form, "face": _face(request.user)}
     return render(request, "registers/record_wrong.html", context, status=422 if form.errors else 200)
+
+
+def _face(user) -> str:
+    """Residents correct facts too: they keep their own navigation."""
+    return "ui/base_workbench.html" if user.grants else "ui/base_resident.html"
 
 
 @signed_in
@@ -278,7 +283,7 @@ def change_mine(request):
 def _changes_page(request, rows, *, may_answer):
     found = lists.listing(request.GET, rows)
     found.page.object_list = correcting.with_words(list(found.page.object_list))
-    context = {"listing": found, "may_answer": may_answer}
+    context = {"listing": found, "may_answer": may_answer, "face": _face(request.user)}
     return render(request, "registers/change_list.html", context)
 
 

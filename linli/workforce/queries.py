@@ -16,8 +16,10 @@ from linli.registers.counting import on_day
 from linli.registers.models import Rulebook
 
 from . import grading
-from .models import Certificate, Enrolment, GradeRecord, Worker
+from .models import Certificate, Enrolment, GradeRecord, Mentoring, MentoringTalk, Worker
 from .rules import GAPS
+
+SHOWN_TALKS = 10
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,8 @@ class Own:
     hours_due: Decimal | None
     rules: Rulebook | None
     next_steps: list[str]
+    mentorings: list[Mentoring]  # that hold today
+    talks: list[MentoringTalk]
 
 
 def communities_in_reach(user) -> QuerySet:
@@ -167,6 +171,14 @@ def _own(worker: Worker) -> Own:
         due,
         book,
         next_steps(stands, grade, certificates, hours, due, today),
+        list(
+            worker.mentors.filter(Q(until=None) | Q(until__gt=today), archived_on=None)
+            .select_related("mentor")
+            .order_by("-since")
+        ),
+        list(
+            worker.talks.filter(archived_on=None).select_related("mentor").order_by("-held_on")[:SHOWN_TALKS]
+        ),
     )
 
 

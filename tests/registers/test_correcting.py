@@ -84,7 +84,7 @@ def test_both_are_told_the_keeper_at_the_nearest_place_alone(place, reader, keep
 def test_nobody_answers_his_own_a_second_time_without_a_reason_or_from_elsewhere(place, reader, keeper):
     row = make_organisation(place)
     asked = ask(row, by=reader)
-    own = ask(row, by=keeper, column="kind", proposed="志愿服务组织")
+    own = ask(row, by=keeper, column="kind", proposed="社区活动小组")
     elsewhere = make_worker(make_community(2), "organisations.edit")
     for user, one in ((reader, asked), (keeper, own), (elsewhere, asked)):
         with pytest.raises(PermissionDenied):
@@ -101,7 +101,7 @@ def test_nobody_answers_his_own_a_second_time_without_a_reason_or_from_elsewhere
     [
         ("kind", "合唱", "应为"),
         ("founded_on", "去年夏天", "不是日期"),
-        ("credit_code", "123456789012345678", "信用代码"),
+        ("credit_code", "529901015000000154", "信用代码"),
         ("place", "990101001999", "没有登记"),
         ("colour", "红", "没有这一项"),
     ],

@@ -7,7 +7,8 @@ from django.core.exceptions import ValidationError
 
 from linli.registers.actions import change_record
 from linli.registers.declaring import registers
-from tests.factories.people import make_worker
+from linli.workforce.queries import own_record
+from tests.factories.people import make_person, make_worker
 from tests.factories.registers import enter, install_pack, make_course
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +51,8 @@ def test_XZ_069_the_reserve_is_seen_by_personnel_alone_and_says_where_people_wen
 
 
 def test_XZ_072_a_mentor_writes_down_each_talk_and_courses_have_their_way(place, worker_of, client):
-    newcomer, mentor = worker_of(place), worker_of(place, "W2", name="钱导师")
+    person = make_person("赵社工", home=place)
+    newcomer, mentor = worker_of(place, person=person), worker_of(place, "W2", name="钱导师")
     said = {"worker": newcomer, "mentor": mentor, "subject": "入户走访怎么问", "hours": Decimal("1.5")}
     with pytest.raises(ValidationError, match="没有登记这两位"):
         enter("mentoring-talks", held_on="2026-02-01", **said)
@@ -58,6 +60,11 @@ def test_XZ_072_a_mentor_writes_down_each_talk_and_courses_have_their_way(place,
 
     enter("mentoring-talks", held_on="2026-02-01", **said)
 
+    own = own_record(person.pk)
+    assert ([m.mentor for m in own.mentorings], [t.subject for t in own.talks]) == (
+        [mentor],
+        ["入户走访怎么问"],
+    )
     for day in ("2025-12-31", "2026-07-01"):
         with pytest.raises(ValidationError, match="没有登记这两位"):
             enter("mentoring-talks", held_on=day, **said)

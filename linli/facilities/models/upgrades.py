@@ -74,7 +74,8 @@ class UpgradeProject(models.Model):
             models.CheckConstraint(condition=Q(state__in=UpgradeState.values), name="upgrade_state_is_known"),
             models.CheckConstraint(condition=Q(gap_m2__gt=0), name="upgrade_closes_a_gap"),
             models.CheckConstraint(
-                condition=Q(match_yuan=None) | Q(match_yuan__gte=0, match_yuan__lte=F("funded_yuan")),
+                condition=Q(match_yuan=None)
+                | Q(funded_yuan__isnull=False, match_yuan__gte=0, match_yuan__lte=F("funded_yuan")),
                 name="upgrade_match_is_a_part_of_the_funds",
             ),
             models.CheckConstraint(

@@ -56,7 +56,9 @@ def register(request):
         "map_src": f"map.json?{request.GET.urlencode()}",
         "may_edit": request.user.may(rules.EDIT),
         "may_import": request.user.may(rules.IMPORT),
-        "waiting": to_answer(request.user).count() if request.user.may(rules.EDIT) else 0,
+        "waiting": to_answer(request.user).filter(kind="facilities").count()
+        if request.user.may(rules.EDIT)
+        else 0,
     }
     return render(request, "facilities/register.html", context)
 

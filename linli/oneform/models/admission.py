@@ -62,7 +62,7 @@ class AdmissionItem(PlacedRecord):
                 violation_error_message=_("要写明牵头部门。"),
             ),
             models.CheckConstraint(
-                condition=~Q(list="street") | Q(term_workdays__gt=0),
+                condition=~Q(list="street") | Q(term_workdays__isnull=False, term_workdays__gt=0),
                 name="admission_service_of_the_street_has_a_term",
                 violation_error_message=_("街道服务社区的事项要写明承诺时限。"),
             ),

@@ -152,7 +152,8 @@ class StudySupport(Record):
             *Record.Meta.constraints,
             once("study_support_once_a_day", "worker", "level", "kind", "given_on"),
             models.CheckConstraint(
-                condition=Q(kind="leave", days__gt=0) | ~Q(kind="leave") & Q(amount_yuan__gt=0),
+                condition=Q(kind="leave", days__isnull=False, days__gt=0)
+                | ~Q(kind="leave") & Q(amount_yuan__isnull=False, amount_yuan__gt=0),
                 name="study_support_says_how_much",
                 violation_error_message=_("假期填天数，其余填金额。"),
             ),
