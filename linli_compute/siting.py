@@ -94,7 +94,8 @@ def _areas_of(functions: Sequence[Siting]) -> dict[str, np.ndarray]:
     """Areas and floors of all functions, one after the other; areas of functions without a floor ask nothing."""
     if all(one.floor is None for one in functions):
         return {}
-    area, floor = [], []
+    area: list[np.ndarray] = []
+    floor: list[np.ndarray] = []
     for one in functions:
         begin = sum(len(part) for part in floor)
         asked = np.zeros(1) if one.floor is None else one.floor
@@ -222,8 +223,8 @@ def least_walk(
     before = reached
     before[problem.cell[standing]] = True
     cost = float(np.sum(problem.cost[found.sites]))
-    now, then = float(people[covered].sum()), float(people[before].sum())
+    served_now, served_before = float(people[covered].sum()), float(people[before].sum())
     return Answer(
-        found.sites, found.value, found.bound, now, then, cost,
+        found.sites, found.value, found.bound, served_now, served_before, cost,
         proven=found.value - found.bound <= limits.gap * max(found.value, 1e-9), method="Lagrange",
     )  # fmt: skip
