@@ -32,7 +32,11 @@ def test_everybody_sees_the_scorecard_of_the_plans_area(client, city):
     assert page.status_code == 200
     (line,) = page.context["card"].lines
     assert page.context["card"].place == city
-    assert (str(line.row.shown), line.state, line.target_words) == ("50.0", "相差 10 个百分点", "≥ 60%（2025年）")
+    assert (str(line.row.shown), line.state, line.target_words) == (
+        "50.0",
+        "相差 10 个百分点",
+        "≥ 60%（2025年）",
+    )
     assert "/indicators/" not in page.content.decode()
 
 
