@@ -1,7 +1,11 @@
 """Forms of plans: the sheet of figures, the steps of tasks and findings."""
 
+from .drafts import HeadForm, IndicatorForm, StartForm, TaskForm
 from .evaluations import EvaluationForm
 from .sheet import SheetForm, month_asked
 from .tasks import FindingForm, RoundForm, ShareForm
 
-__all__ = ["EvaluationForm", "FindingForm", "RoundForm", "ShareForm", "SheetForm", "month_asked"]
+__all__ = [
+    "EvaluationForm", "FindingForm", "HeadForm", "IndicatorForm", "RoundForm", "ShareForm", "SheetForm", "StartForm", "TaskForm",
+    "month_asked",
+]  # fmt: skip

@@ -1,5 +1,6 @@
 """Plans and what they want; measures and their figures; figures on their way in."""
 
+from .drafts import PlanDraft
 from .editions import Edition
 from .evaluations import Evaluation, EvaluationComment, EvaluationIndex, EvaluationRound
 from .figures import AggregateValue, FigureReport, MeasureValue
@@ -11,6 +12,6 @@ from .tasks import Finding, SupervisionRound, TaskShare
 
 __all__ = [
     "AggregateValue", "CheckTerm", "Edition", "Evaluation", "EvaluationComment", "EvaluationIndex", "EvaluationRound",
-    "FigureLock", "FigureReport", "Finding", "Indicator", "MeasureTerm", "MeasureValue", "Plan", "Reply", "ScopeTerm",
+    "FigureLock", "FigureReport", "Finding", "Indicator", "MeasureTerm", "MeasureValue", "Plan", "PlanDraft", "Reply", "ScopeTerm",
     "SupervisionRound", "Target", "Task", "TaskShare",
 ]  # fmt: skip

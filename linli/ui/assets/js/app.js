@@ -3,6 +3,7 @@ import Alpine from "@alpinejs/csp";
 import { startDialogs } from "./dialogs.js";
 import { startDrafts } from "./drafts.js";
 import { startDrop } from "./drop.js";
+import { startFormula } from "./formula.js";
 import { startHere, startTrying } from "./here.js";
 import { startKeys } from "./keys.js";
 import { startLeaving } from "./leaving.js";
@@ -17,6 +18,7 @@ startDrop();
 startDrafts();
 startReading();
 startHere();
+startFormula();
 startTrying();
 startLeaving();
 
