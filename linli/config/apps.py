@@ -14,6 +14,7 @@ class LinliConfig(AppConfig):
             "following",
             "workflow",
             "measures",
+            "behind",
             "pack",
             "search",
             "nav",
