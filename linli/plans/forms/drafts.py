@@ -1,5 +1,6 @@
 """Forms of a plan being written: its head, one indicator, one task; each gives and takes the pack's own words."""
 
+import json
 import re
 
 import yaml
@@ -25,7 +26,12 @@ FIGURES = [
     ("both", _("两者都有，按记录为准")),
 ]
 KINDS = [("task", _("任务")), ("action", _("专栏行动")), ("deliverable", _("成果"))]
-TARGET = re.compile(r"(\d{4}-\d{2}-\d{2})\s*[：: ]\s*(-?\d+(?:\.\d+)?)(?:\s*[—–~～-]\s*(\d+(?:\.\d+)?))?")
+MARKS = {"derived": "（推定）", "date_assumed": "（期限推定）"}  # what the plan does not say in so many words
+TARGET = re.compile(
+    r"(?P<by>\d{4}-\d{2}-\d{2})\s*[：: ]\s*(?P<low>-?\d{1,12}(?:\.\d{1,6})?)"
+    r"(?:\s*[—–~～-]\s*(?P<high>\d{1,12}(?:\.\d{1,6})?))?"
+    r"\s*(?P<derived>[（(]推定[）)])?\s*(?P<date_assumed>[（(]期限推定[）)])?"
+)
 
 
 def words(label, *, longest=200, required=True, **options):
@@ -53,14 +59,19 @@ class ManyWordsField(forms.CharField):
 
 
 class TargetsField(forms.CharField):
-    """One target a line: 2028-12-31：85, or a range 2028-12-31：18–30."""
+    """One target a line: 2028-12-31：85, or a range 2028-12-31：18–30; （推定） behind what is our reading."""
 
     widget = forms.Textarea(attrs={"rows": 3})
 
     def prepare_value(self, value):
         if not isinstance(value, list):
             return value
-        return "\n".join(f"{t['by']}：{t.get('value') or t['low'] + '–' + t['high']}" for t in value)
+        return "\n".join(map(self._line, value))
+
+    @staticmethod
+    def _line(target: dict) -> str:
+        said = target.get("value") or f"{target['low']}–{target['high']}"
+        return f"{target['by']}：{said}" + "".join(mark for name, mark in MARKS.items() if target.get(name))
 
     def to_python(self, value):
         return [self._target(line) for line in (value or "").splitlines() if line.strip()]
@@ -71,8 +82,9 @@ class TargetsField(forms.CharField):
             raise forms.ValidationError(
                 _("“%(line)s”没看懂。一行一个目标，写成 2028-12-31：85。"), params={"line": line[:40]}
             )
-        by, low, high = found.groups()
-        return {"by": by, "value": low} if high is None else {"by": by, "low": low, "high": high}
+        by, low, high = found["by"], found["low"], found["high"]
+        number = {"value": low} if high is None else {"low": low, "high": high}
+        return {"by": by, **number, **{name: True for name in MARKS if found[name]}}
 
     def run_validators(self, value):
         """Each line has been read already."""
@@ -148,7 +160,19 @@ class HeadForm(DocumentForm):
             ) from None
         if not isinstance(told, dict) or set(told) - set(self.REST):
             raise forms.ValidationError(_("这里只写 %(names)s。"), params={"names": "、".join(self.REST)})
-        return told
+        return self._as_json(told)
+
+    @staticmethod
+    def _as_json(told: dict) -> dict:
+        """What YAML reads and a document cannot hold is refused: not-a-number, and what no eye sees."""
+        try:
+            written = json.dumps(told, default=str, allow_nan=False, ensure_ascii=False)
+        except (TypeError, ValueError):
+            raise forms.ValidationError(_('有一个数写得不对，常数要加引号，如 "30"。')) from None
+        if "\\u0000" in written:
+            raise forms.ValidationError(_("有看不见的字符，请删去后重填。"))
+        refuse_hidden_characters(written)
+        return json.loads(written)
 
     def written(self) -> dict:
         told = {name: value for name, value in self.cleaned_data.items() if name not in ("version", "rest")}
@@ -160,7 +184,10 @@ class IndicatorForm(DocumentForm):
     """One indicator in the words of the plan, and how it is computed."""
 
     code = CODE
-    name = words(_("指标名称（按规划原文）"), longest=200)
+    number = forms.IntegerField(
+        label=_("在指标一览表中的序号（正文里的不填）"), min_value=1, max_value=200, required=False
+    )
+    name = words(_("指标名称（按规划原文）"), longest=100)
     quote = words(_("规划原文中的这一句"))
     section = words(_("在规划的第几部分，如 二(三) 或 专栏1"), longest=20)
     unit = words(_("单位"), longest=12)
@@ -175,7 +202,9 @@ class IndicatorForm(DocumentForm):
     baseline_year = forms.IntegerField(label=_("基期年份"), min_value=2000, max_value=2100, required=False)
     baseline_value = forms.RegexField(r"^-?\d{1,12}(\.\d{1,6})?$", label=_("基期数"), required=False)
     baseline_quote = words(_("基期数的出处"), required=False)
-    targets = TargetsField(label=_("目标（一行一个，如 2028-12-31：85）"), required=False)
+    targets = TargetsField(
+        label=_("目标（一行一个，如 2028-12-31：85；由标准推定的在后面写“（推定）”）"), required=False
+    )
     formula = forms.CharField(
         label=_("公式"), max_length=500, required=False, strip=True,
         widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false", "autocomplete": "off"}),
@@ -209,13 +238,7 @@ class IndicatorForm(DocumentForm):
             before = self.before.get("baseline") or {}
             same = (before.get("value"), before.get("quote")) == (told["value"], told["quote"])
             line["baseline"] = {**(before if same else {"section": line["section"]}), **told}
-        line["targets"] = [self._as_before(target) for target in self.cleaned_data["targets"]]
         return line
-
-    def _as_before(self, target: dict) -> dict:
-        """A target nobody changed keeps what the form does not show: whether it is derived."""
-        known = self.before.get("targets", [])
-        return next((one for one in known if {**one, **target} == one), target)
 
 
 class TaskForm(DocumentForm):

@@ -44,12 +44,17 @@ def _compared(lines: list[dict], known: dict, title: str, look) -> list[Change]:
         before = known.get(line["code"])
         what = _("新增") if before is None else "；".join(look(line, before))
         if what:
-            told.append(Change(line[title], what, "、".join([*line["lead"], *line.get("support", [])])))
+            told.append(Change(line[title], what, _bodies(line["lead"], line.get("support", []))))
     drafted = {line["code"] for line in lines}
     for code, row in known.items():
         if code not in drafted:
-            told.append(Change(getattr(row, title), _("不再列入"), "、".join([*row.lead, *row.support])))
+            told.append(Change(getattr(row, title), _("不再列入"), _bodies(row.lead, row.support)))
     return told
+
+
+def _bodies(lead, support) -> str:
+    """Who answers for a line and who helps, each once."""
+    return "、".join(dict.fromkeys([*lead, *support]))
 
 
 def _indicator_changes(line: dict, before) -> list[str]:

@@ -3,36 +3,35 @@
 import json
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 import yaml
-from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from pydantic import ValidationError
 
 from linli.measures import Period
 from linli.packs import pack_kinds
-from linli.packs.reading import PackLoader
 from linli.places.models import Place
 from linli.plans.formula import Catalogue, FormulaError, compile_formula
 from linli.plans.formula.wording import in_words
 from linli.plans.models import PlanDraft
-from linli.plans.naming import constants_of, names_of_packs
+from linli.plans.naming import constants_of, names_of_packs, plan_packs
 from linli.plans.schema import ConstantLine, PlanPack
 
 from .values import values_of
 
 HEAD = ("pack", "code", "title", "source", "area", "valid_from", "valid_to", "level", "responsible")
+LEVEL_WORDS = {"province": "省", "city": "市", "county": "区"}
 SAID = {
-    "missing": "必填",
-    "extra_forbidden": "规划包里没有这一项",
-    "string_pattern_mismatch": "写法不对",
-    "string_too_short": "太短",
-    "string_too_long": "太长",
-    "literal_error": "不在可选的范围内",
-    "int_parsing": "应是整数",
-    "date_from_datetime_parsing": "应是日期，如 2030-12-31",
-    "date_parsing": "应是日期，如 2030-12-31",
+    "missing": gettext_lazy("必填"),
+    "extra_forbidden": gettext_lazy("规划包里没有这一项"),
+    "string_pattern_mismatch": gettext_lazy("写法不对"),
+    "string_too_short": gettext_lazy("太短"),
+    "string_too_long": gettext_lazy("太长"),
+    "literal_error": gettext_lazy("不在可选的范围内"),
+    "int_parsing": gettext_lazy("应是整数"),
+    "date_from_datetime_parsing": gettext_lazy("应是日期，如 2030-12-31"),
+    "date_parsing": gettext_lazy("应是日期，如 2030-12-31"),
 }
 
 
@@ -59,15 +58,16 @@ class Checked:
 
 def starting_points() -> dict[str, str]:
     """The plan packs on disk that a draft may begin from: code → title."""
-    return {pack.code: pack.title for pack in map(_shape, _files()) if pack is not None}
+    return {pack.code: pack.title for pack in plan_packs()}
 
 
 def document_of(code: str, *, place: Place, valid_from: date, valid_to: date) -> dict:
     """The pack of that code carried over to the next period: days moved on, starting points from the records."""
-    pack = next(pack for pack in map(_shape, _files()) if pack is not None and pack.code == code)
+    pack = next(pack for pack in plan_packs() if pack.code == code)
     document = json.loads(pack.model_dump_json(exclude_defaults=True))
     years = valid_to.year - pack.valid_to.year
     document["source"] = _("草稿，沿用《%s》") % pack.title
+    document["level"] = LEVEL_WORDS.get(place.level, pack.level)
     for line in document["indicators"]:
         line.pop("ref", None)
         for target in line.get("targets", []):
@@ -181,17 +181,6 @@ class _Constants:
     constants: list[ConstantLine]
 
 
-def _files() -> list[Path]:
-    return sorted((Path(settings.PACKS_DIR) / "plans").glob("*/plan.yaml"))
-
-
-def _shape(path: Path) -> PlanPack | None:
-    try:
-        return PlanPack.model_validate(yaml.load(path.read_text("utf-8"), Loader=PackLoader))  # noqa: S506
-    except (yaml.YAMLError, ValidationError, OSError):
-        return None
-
-
 def _moved(day: str, years: int, last: date) -> str:
     """The same day some years on, never after the end of the period."""
     before = date.fromisoformat(day)
@@ -229,7 +218,8 @@ def _told(document: dict, where: tuple, message: str) -> DraftProblem:
 
 
 def _sentence(error: dict) -> str:
-    return SAID.get(error["type"], f"不合要求（{error['msg']}）")
+    said = SAID.get(error["type"])
+    return str(said) if said else _("不合要求（%(why)s）") % {"why": error["msg"]}
 
 
 def _plain(value):

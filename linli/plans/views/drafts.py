@@ -19,7 +19,7 @@ from linli.ui.routes import needs
 
 def draft_or_404(request, pk) -> PlanDraft:
     rows = PlanDraft.objects.filter(request.user.scope(rules.DRAFT, "place"))
-    return get_object_or_404(rows.select_related("place", "changed_by"), pk=pk)
+    return get_object_or_404(rows.select_related("place", "changed_by__person"), pk=pk)
 
 
 def line_or_404(draft: PlanDraft, part: str, code: str) -> dict:
@@ -39,13 +39,12 @@ def add_errors(form, refused: ValidationError) -> None:
 @needs(rules.DRAFT)
 def draft_list(request):
     """The drafts of one's area, and the form that begins another."""
-    place = visible_place("", request.user)
+    place = visible_place("", request.user, permission=rules.DRAFT)
     form = StartForm(request.POST or None)
     if form.is_bound and form.is_valid() and (made := begin(form, place, request.user)):
         return redirect("draft-detail", made.pk)
-    rows = PlanDraft.objects.filter(request.user.scope(rules.DRAFT, "place")).select_related(
-        "place", "changed_by"
-    )
+    rows = PlanDraft.objects.filter(request.user.scope(rules.DRAFT, "place"))
+    rows = rows.select_related("place", "changed_by__person")
     page = {"drafts": rows[:100], "form": form, "place": place}
     return render(request, "plans/draft_list.html", page, status=422 if form.errors else 200)
 
@@ -139,6 +138,8 @@ def line_page(request, draft, form, where: tuple[str, str], **more):
         "part": part,
         "line": line,
         "hidden": {"version": draft.version},
+        "title": next((form[name].value() for name in ("name", "title") if name in form.fields), "")
+        or str(draft),
         **more,
     }
     page["problems"] = drafts.check_draft(draft).of(part, line) if line or not part else []
