@@ -26,7 +26,9 @@ def served(state: Path) -> Iterator[int]:
     from django.db import connections
     from django.test.utils import setup_databases, teardown_databases
 
-    connections["default"].settings_dict["TEST"]["NAME"] = "bench_analytics"
+    from tests.template import ready
+
+    connections["default"].settings_dict["TEST"] |= {"NAME": "bench_analytics", "TEMPLATE": ready()}
     made = setup_databases(0, False)
     server = None
     try:
@@ -47,8 +49,12 @@ def served(state: Path) -> Iterator[int]:
 def make_plan() -> None:
     """A plan with the thirty indicators of the bench."""
     from linli.plans.formula import ir
-    from linli.plans.models import Indicator, Plan
+    from linli.plans.models import FigureRules, Indicator, Plan
 
+    FigureRules.objects.create(
+        code="bench", area="000000000000", valid_from=date(2021, 1, 1), small_count=10, people_units=["人"],
+        settle_workdays=5,
+    )  # fmt: skip
     plan = Plan.objects.create(
         code="nation-bench", title="测量用规划", source="bench", area="000000000000", level="省",
         valid_from=date(2021, 1, 1), valid_to=date(2025, 12, 31),

@@ -1,12 +1,18 @@
 """What is counted of care, by community; titles, units and kinds as packs/measures/community-services.yaml says."""
 
+from collections import Counter
+from collections.abc import Iterator
 from datetime import date, datetime, time
+from decimal import Decimal
 
 from django.db.models import CharField, Count, F, Func, Q, Value
 from django.db.models.functions import TruncDate
+from django.urls import reverse
 
+from linli.cases.listing import list_cases
 from linli.kernel.clock import CHINA
-from linli.measures import Period, measure
+from linli.measures import MOST_RECORDS, Period, Record, RecordList, lists_records, measure
+from linli.measures.behind import Counts, Rows, list_behind
 from linli.places.models import Place
 
 from .models import CarePerson, CareRules, Visit, VisitPlan
@@ -30,8 +36,9 @@ def within(field: str, period: Period) -> Q:
     return Q(**{f"{field}__gte": first, f"{field}__lt": after})
 
 
-def count(rows, path: str = HOME) -> dict[str, int]:
-    return everywhere(dict(rows.annotate(code=community(path)).values_list("code").annotate(Count("pk"))))
+def count(rows, path: str = HOME) -> Counts:
+    found = dict(rows.annotate(code=community(path)).values_list("code").annotate(Count("pk")))
+    return Counts(everywhere(found), Rows(rows, way=path))
 
 
 @measure("care.plans", "在用探访计划数", unit="个", kind="stock")
@@ -80,7 +87,11 @@ def hardship_elderly_visited(period: Period):
 
 def _person_months(period: Period, side: str) -> dict[str, int]:
     """{community: persons of that side of the monthly rate, added over the months of the period}."""
-    found: dict[str, int] = {}
+    return Counter(code for _key, code in _counted_months(period, side))
+
+
+def _counted_months(period: Period, side: str) -> Iterator[tuple]:
+    """(person, community), once for each month in which the person counts on that side of the monthly rate."""
     nearest_first = sorted(CareRules.objects.all(), key=lambda book: -len(book.area.rstrip("0")))
     counted: set = set()
     for book in nearest_first:
@@ -91,9 +102,8 @@ def _person_months(period: Period, side: str) -> dict[str, int]:
         for first in months_of(period):
             limits = {"codes": book.rules.elderly, "new_days": book.rules.limits.new_days}
             for key in getattr(monthly_rate(_people_of(book), first, **limits), side) & mine:
-                found[homes[key]] = found.get(homes[key], 0) + 1
+                yield key, homes[key]
         counted |= mine
-    return found
 
 
 def _people_of(book: CareRules):
@@ -102,6 +112,43 @@ def _people_of(book: CareRules):
     if place is not None:
         return CarePerson.objects.within(place)
     return CarePerson.objects.all() if not book.area.strip("0") else CarePerson.objects.none()
+
+
+@lists_records("care.visits_due", "care.visits_on_time")
+def visits_listed(name: str, period: Period, path: str, user) -> RecordList:
+    """The visits behind a number, as far as one may see them."""
+    return list_cases(name, period, path, user)
+
+
+@lists_records("care.plans")
+def plans_listed(name: str, period: Period, path: str, user) -> RecordList:
+    """The plans behind a number, for those who look after the care list there."""
+
+    def seen(rows):
+        return rows.filter(user.scope("care.view", "community")).select_related("community")
+
+    return list_behind(name, period, path, seen=seen, tell=_plan)
+
+
+def _plan(row: VisitPlan) -> Record:
+    return Record(row.community.name, f"{row.since:%Y-%m-%d}–")
+
+
+SIDES = {"care.hardship_elderly": "listed", "care.hardship_elderly_visited": "visited"}
+
+
+@lists_records(*SIDES)
+def people_listed(name: str, period: Period, path: str, user) -> RecordList:
+    """Each person with the months he counts, named for those alone who may see the care list."""
+    months = Counter(key for key, _code in _counted_months(period, SIDES[name]))
+    living = CarePerson.objects.filter(pk__in=list(months), person__home__path__startswith=path)
+    below = list(living.values_list("pk", flat=True))
+    mine = CarePerson.objects.visible_to(user).filter(pk__in=below).select_related("person__home")
+    told = tuple(
+        Record(str(one), one.person.home.name, reverse("care-person", args=[one.pk]), Decimal(months[one.pk]))
+        for one in mine.order_by("person__home__path", "pk")[:MOST_RECORDS]
+    )
+    return RecordList(sum(months[key] for key in below), told, records=len(below))
 
 
 def months_of(period: Period) -> list[date]:

@@ -15,6 +15,7 @@ class LinliConfig(AppConfig):
             "profile",
             "workflow",
             "measures",
+            "behind",
             "pack",
             "search",
             "nav",

@@ -110,9 +110,15 @@ def facts_of_communities(communities: QuerySet, day: date) -> dict[int, Facts]:
 
 def floor_areas(places: Iterable[int], day: date) -> dict[int, Decimal]:
     """{place key: floor area of all its buildings in m²}, the newest that was true by the day."""
+    return dict(newest_floor_areas(places, day).values_list("place", "floor_area_m2"))
+
+
+def newest_floor_areas(places: Iterable[int], day: date) -> QuerySet[FloorArea]:
+    """Of each place the newest entry that was true by the day."""
     standing = FloorArea.objects.filter(place__in=places, as_of__lte=day)
-    in_use = standing.filter(Q(archived_on=None) | Q(archived_on__gt=day)).order_by("as_of", "pk")
-    return dict(in_use.values_list("place", "floor_area_m2"))
+    in_use = standing.filter(Q(archived_on=None) | Q(archived_on__gt=day))
+    newest = in_use.order_by("place_id", "-as_of", "-pk").distinct("place_id")
+    return FloorArea.objects.filter(pk__in=newest.values("pk"))
 
 
 def _facts(known: Known, households: int | None, floor_area_m2: Decimal | None) -> Facts:

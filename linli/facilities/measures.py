@@ -9,14 +9,15 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet
 
 from linli.kernel import clock
 from linli.measures import Period, measure
+from linli.measures.behind import Counts, Rows
 from linli.places.models import Place
 
 from .counted import COUNTED, Counted
-from .facts import floor_areas, known_of
+from .facts import floor_areas, known_of, newest_floor_areas
 from .hours import DAY_MINUTES
 from .models import Facility, GateName, HousingProject, Mark, OpeningPeriod, Service, StandardBook, Statement
 from .opening import judge_hours
@@ -57,10 +58,10 @@ def complete_on(day: date, level: str) -> set[str]:
     return whole - open_
 
 
-def count_of(tag: str, counted: Counted) -> Callable[[Period], dict[str, int]]:
+def count_of(tag: str, counted: Counted) -> Callable[[Period], Counts]:
     """The count of facilities in use that count as `tag`, by place."""
 
-    def count(period: Period) -> dict[str, int]:
+    def count(period: Period) -> Counts:
         day = counted_day(period)
         places = places_of(counted.scope, counted.level)
         found = dict.fromkeys(complete_on(day, counted.level) & places.keys(), 0)
@@ -69,14 +70,19 @@ def count_of(tag: str, counted: Counted) -> Callable[[Period], dict[str, int]]:
             if len(codes) >= DEPTH[counted.level] and codes[DEPTH[counted.level] - 1] in places:
                 code = codes[DEPTH[counted.level] - 1]
                 found[code] = found.get(code, 0) + 1
-        return found
+        return Counts(found, Rows(_in_use(is_tagged(tag), day)))
 
     return count
 
 
+def _in_use(which: Q, day: date) -> QuerySet:
+    """The facilities in use on a day for which a condition holds."""
+    return Facility.objects.in_use_on(day).filter(which)
+
+
 def _where(which: Q, day: date, *, served: bool) -> Iterable[str]:
     """The path of the place of each facility in use, and of each place it serves beside."""
-    in_use = Facility.objects.in_use_on(day).filter(which)
+    in_use = _in_use(which, day)
     yield from in_use.values_list("place__path", flat=True)
     if served:
         yield from Service.objects.filter(facility__in=in_use.values("pk")).values_list(
@@ -90,13 +96,15 @@ for _tag, _counted in COUNTED.items():
     )
 
 
-def area_of(tag: str, part: str = "area_m2") -> Callable[[Period], dict[str, int]]:
+def area_of(tag: str, part: str = "area_m2") -> Callable[[Period], Counts]:
     """Hundredths of square metres, by community."""
 
-    def count(period: Period) -> dict[str, int]:
-        known = known_of(places_of("all").values(), counted_day(period))
+    def count(period: Period) -> Counts:
+        day = counted_day(period)
+        known = known_of(places_of("all").values(), day)
         areas = {one.place.code: one.area(tag, part) for one in known.values()}
-        return {code: int(area * 100) for code, area in areas.items() if area is not None}
+        rows = Rows(_in_use(is_tagged(tag), day), amount=part) if part == "area_m2" else None
+        return Counts({code: int(area * 100) for code, area in areas.items() if area is not None}, rows)
 
     return count
 
@@ -114,7 +122,11 @@ for _name, _title, _tag, _part in (
 def floor_area(period: Period) -> dict[str, int]:
     """The newest area entered by the day; who entered none says nothing."""
     codes = {place.pk: code for code, place in places_of("all").items()}
-    return {codes[key]: int(area * 100) for key, area in floor_areas(codes, counted_day(period)).items()}
+    day = counted_day(period)
+    return Counts(
+        {codes[key]: int(area * 100) for key, area in floor_areas(codes, day).items()},
+        Rows(newest_floor_areas(codes, day), amount="floor_area_m2"),
+    )
 
 
 @measure("children.care_places", "婴幼儿托位数", unit="个", kind="stock")
@@ -128,7 +140,8 @@ def care_places(period: Period) -> dict[str, int]:
             silent.add(code)
         else:
             found[code] = found.get(code, 0) + seats
-    return {code: seats for code, seats in found.items() if code in places and code not in silent}
+    said = {code: seats for code, seats in found.items() if code in places and code not in silent}
+    return Counts(said, Rows(_childcare(day), amount="capacity"))
 
 
 def _childcare(day: date):
@@ -170,17 +183,18 @@ def _round_the_clock(day: date) -> Q:
     return Q(marks__contains=["round-the-clock"]) | Q(pk__in=always)
 
 
-def _counted_where(tag: str, which: Callable[[date], Q]) -> Callable[[Period], dict[str, int]]:
+def _counted_where(tag: str, which: Callable[[date], Q]) -> Callable[[Period], Counts]:
     """Of the facilities that count as `tag`, those for which a condition holds; silent where all are."""
 
-    def count(period: Period) -> dict[str, int]:
+    def count(period: Period) -> Counts:
         day, places = counted_day(period), places_of("all")
         found = dict.fromkeys(complete_on(day, "community") & places.keys(), 0)
         for path in _where(is_tagged(tag), day, served=False):
             found.setdefault(path.rstrip("/").rpartition("/")[2], 0)
         for path in _where(is_tagged(tag) & which(day), day, served=False):
             found[path.rstrip("/").rpartition("/")[2]] += 1
-        return {code: number for code, number in found.items() if code in places}
+        said = {code: number for code, number in found.items() if code in places}
+        return Counts(said, Rows(_in_use(is_tagged(tag) & which(day), day)))
 
     return count
 
@@ -211,17 +225,19 @@ def zero_rent(period: Period) -> dict[str, int]:
     unsaid = Facility.objects.in_use_on(day).filter(_agreements(day), rent_yuan=None)
     silent = set(unsaid.values_list("place__code", flat=True))
     found = _agreements_counted(period, Q(rent_yuan=0))
-    return {code: number for code, number in found.items() if code not in silent}
+    return found.only(code for code in found if code not in silent)
 
 
-def _agreements_counted(period: Period, which: Q) -> dict[str, int]:
+def _agreements_counted(period: Period, which: Q) -> Counts:
     day, places = counted_day(period), places_of("all")
     agreed = Facility.objects.in_use_on(day).filter(_agreements(day))
     found = dict.fromkeys(complete_on(day, "community"), 0)
     found |= dict.fromkeys(agreed.values_list("place__code", flat=True), 0)
     for code in agreed.filter(which).values_list("place__code", flat=True):
         found[code] += 1
-    return {code: number for code, number in found.items() if code in places}
+    return Counts(
+        {code: number for code, number in found.items() if code in places}, Rows(agreed.filter(which))
+    )
 
 
 @measure("facilities.open_eight_hours", "每天开放八小时以上的设施数", unit="个", kind="stock")
@@ -234,7 +250,7 @@ def open_eight_hours(period: Period) -> dict[str, int]:
     day, places = counted_day(period), places_of("all")
     books = list(StandardBook.objects.all())
     found = dict.fromkeys(complete_on(day, "community") & places.keys(), 0)
-    silent = set()
+    silent, long_enough = set(), []
     centres = Facility.objects.in_use_on(day).filter(is_tagged("integrated"), place__level="community")
     for judged in judge_hours(centres.select_related("place"), period.start, day):
         code = judged.facility.place.code
@@ -243,9 +259,11 @@ def open_eight_hours(period: Period) -> dict[str, int]:
             silent.add(code)
         elif min(judged.shortest_stated, judged.shortest_logged) >= least:
             found[code] = found.get(code, 0) + 1
+            long_enough.append(judged.facility.pk)
         else:
             found.setdefault(code, 0)
-    return {code: number for code, number in found.items() if code in places and code not in silent}
+    said = {code: number for code, number in found.items() if code in places and code not in silent}
+    return Counts(said, Rows(Facility.objects.filter(pk__in=long_enough)))
 
 
 def _least_minutes(books, place, day: date) -> int | None:
@@ -263,14 +281,14 @@ def _projects(day: date, **which):
     return HousingProject.objects.filter(gates__name=GateName.HAND_OVER, gates__housing_on__lte=day, **which)
 
 
-def _by_community(period: Period, found: dict[str, int], scope: str = "all") -> dict[str, int]:
+def _by_community(period: Period, found: dict[str, int], rows: Rows, scope: str = "all") -> Counts:
     """With 0 for the communities that have stated their register complete or have a project on record."""
     day, places = counted_day(period), places_of(scope)
     known = complete_on(day, "community") | set(HousingProject.objects.values_list("place__code", flat=True))
-    return {code: found.get(code, 0) for code in known & places.keys()}
+    return Counts({code: found.get(code, 0) for code in known & places.keys()}, rows)
 
 
-def _summed(period: Period, fields: tuple[str, ...], scale: int = 100) -> dict[str, int]:
+def _summed(period: Period, fields: tuple[str, ...], scale: int = 100) -> Counts:
     """Sums over the projects handed over; a community is silent where a part is not known."""
     sums: dict[str, int] = {}
     silent = set()
@@ -279,7 +297,10 @@ def _summed(period: Period, fields: tuple[str, ...], scale: int = 100) -> dict[s
             silent.add(code)
         else:
             sums[code] = sums.get(code, 0) + int(sum(parts) * scale)
-    return {c: n for c, n in _by_community(period, sums).items() if c not in silent}
+    added = sum((F(name) for name in fields[1:]), F(fields[0]))
+    rows = Rows(_projects(counted_day(period)).annotate(adds=added), amount="adds")
+    counted = _by_community(period, sums, rows)
+    return counted.only(code for code in counted if code not in silent)
 
 
 @measure("housing.delivered_area", "新建社区交付的综合服务设施面积", unit="㎡", kind="stock", scale=100)
@@ -309,25 +330,28 @@ def _handed_over_in(period: Period):
 
 @measure("housing.handed_over", "交付的住宅项目数", unit="个")
 def handed_over(period: Period) -> dict[str, int]:
-    codes = Counter(_handed_over_in(period).values_list("place__code", flat=True))
-    return _by_community(period, codes)
+    handed = _handed_over_in(period)
+    return _by_community(period, Counter(handed.values_list("place__code", flat=True)), Rows(handed))
 
 
 @measure("housing.four_gates", "四同步的住宅项目数", unit="个")
 def four_gates(period: Period) -> dict[str, int]:
     """Handed over in the period with all four gates passed together, and no area short."""
     found: Counter = Counter()
+    synchronous = []
     for project in _handed_over_in(period).select_related("place").prefetch_related("gates"):
         together = [gate.is_together for gate in project.gates.all()]
         if len(together) == len(GateName) and all(together) and not project.is_short:
             found[project.place.code] += 1
-    return _by_community(period, found)
+            synchronous.append(project.pk)
+    return _by_community(period, found, Rows(HousingProject.objects.filter(pk__in=synchronous)))
 
 
 @measure("housing.new_urban", "新建城市社区数", unit="个", kind="stock", scope="urban")
 def new_urban(period: Period) -> dict[str, int]:
-    codes = _projects(counted_day(period), new_community=True).values_list("place__code", flat=True)
-    return _by_community(period, dict.fromkeys(codes, 1), "urban")
+    rows = _projects(counted_day(period), new_community=True)
+    codes = rows.values_list("place__code", flat=True)
+    return _by_community(period, dict.fromkeys(codes, 1), Rows(rows, distinct="place"), "urban")
 
 
 @measure(
@@ -341,4 +365,7 @@ def new_urban_500(period: Period) -> dict[str, int]:
     for code, area in rows:
         areas[code] = areas.get(code, Decimal(0)) + (area or 0)
     large = {code: int(area >= NEW_URBAN_M2) for code, area in areas.items()}
-    return {c: n for c, n in _by_community(period, large, "urban").items() if c not in silent}
+    met = [code for code, whole in large.items() if whole]
+    projects = _projects(counted_day(period), new_community=True, place__code__in=met)
+    counted = _by_community(period, large, Rows(projects, distinct="place"), "urban")
+    return counted.only(code for code in counted if code not in silent)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -137,14 +138,25 @@ class Record:
     title: str
     note: str
     url: str = ""
+    amount: Decimal | None = None  # what it adds to the number, in the measure's unit; None: one
+
+    @property
+    def counts(self) -> Decimal:
+        return Decimal(1) if self.amount is None else self.amount
 
 
 @dataclass(frozen=True)
 class RecordList:
-    """What a number counts: how many there are in all, and those that the asking person may see."""
+    """What a number counts: what it comes to, how many records that are, and those the asking person may see."""
 
-    total: int
+    total: int | Decimal
     shown: tuple[Record, ...]
+    records: int | None = None  # None: each record counts one
+
+    @property
+    def hidden(self) -> int:
+        """Records that count and are not shown: beyond one's reach, or more than one page holds."""
+        return int(self.total if self.records is None else self.records) - len(self.shown)
 
 
 MOST_RECORDS = 200  # shown of one number at once

@@ -1,12 +1,13 @@
 """What is counted of the admission lists."""
 
-from linli.measures import Period, measure
+from linli.measures import Period, Record, RecordList, lists_records, measure
+from linli.measures.behind import Counts, Rows, list_behind
 
 from .models import AdmissionItem
 
 
 @measure("services.duty_lists", "准入目录和职责清单调整次数", unit="次")
-def duty_lists(period: Period) -> dict[str, int]:
+def duty_lists(period: Period) -> Counts:
     """Versions a city published in the period; a city that never entered a list says nothing."""
     lines = AdmissionItem.objects.filter(place__level="city", list__in=AdmissionItem.TOGETHER)
     days = set(lines.order_by().values_list("place__code", "published_on").distinct())
@@ -14,4 +15,17 @@ def duty_lists(period: Period) -> dict[str, int]:
     for code, day in days:
         if period.start <= day <= period.last_day:
             found[code] += 1
-    return found
+    published = lines.filter(published_on__range=(period.start, period.last_day))
+    return Counts(found, Rows(published, distinct="published_on"))
+
+
+@lists_records("services.duty_lists")
+def lists_listed(name: str, period: Period, path: str, user) -> RecordList:
+    """The versions behind a number, each by its first line; the lists are public."""
+
+    def seen(rows):
+        return rows.select_related("place").order_by("-published_on")
+
+    return list_behind(
+        name, period, path, seen=seen, tell=lambda row: Record(f"{row.published_on:%Y-%m-%d}", row.place.name)
+    )

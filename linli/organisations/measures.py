@@ -5,7 +5,8 @@ A community that never entered a row and never said that it has none is missing;
 
 from django.db.models import Count, Q
 
-from linli.measures import Period, measure
+from linli.measures import Period, measure, measures
+from linli.registers.behind import list_registered
 from linli.registers.counting import answering, counted, on_day
 
 from . import registers
@@ -140,7 +141,7 @@ def station_households(period: Period):
     said = counted(registers.STATIONS, rows, period, of="households")
     # a station whose households nobody entered makes the sum unknown, not smaller
     bare = counted(registers.STATIONS, unknown, period)
-    return {code: value for code, value in said.items() if not bare[code]}
+    return said.only(code for code in said if not bare[code])
 
 
 def stewards(period: Period, **more):
@@ -153,7 +154,7 @@ def steward_count(period: Period):
     rows = stewards(period, kind="steward").filter(open_stations)
     found = counted(registers.STEWARDS, rows, period)
     # stations without any steward entered are an answer too: they have none
-    return {code: found.get(code, 0) for code in answering(registers.STATIONS, period.last_day) | set(found)}
+    return found.only(answering(registers.STATIONS, period.last_day) | set(found))
 
 
 def units(period: Period, kinds, *conditions: Q, **more):
@@ -191,7 +192,7 @@ def members(period: Period, column: str):
     rows = ResidentUnit.objects.filter(on_day(period.last_day), **{f"{column}__isnull": False})
     told = counted(registers.RESIDENT_UNITS, rows, period)
     summed = counted(registers.RESIDENT_UNITS, rows, period, of=column)
-    return {code: value for code, value in summed.items() if told[code]}
+    return summed.only(code for code in summed if told[code])
 
 
 @measure("organisations.members_listed", "应报到在职党员数", unit="人", kind="stock")
@@ -202,3 +203,7 @@ def members_listed(period: Period):
 @measure("organisations.members_checked_in", "已报到在职党员数", unit="人", kind="stock")
 def members_checked_in(period: Period):
     return members(period, "members_checked_in")
+
+
+# Of each number the rows it counts can be opened.
+list_registered(*(name for name in measures if name.startswith("organisations.")))

@@ -2,14 +2,17 @@
 
 from collections import Counter
 
+from django.urls import reverse
+
 from linli.kernel import clock
-from linli.measures import Period, measure
+from linli.measures import Period, Record, RecordList, lists_records, measure
+from linli.measures.behind import Counts, Rows, list_behind
 
 from .levels import Level
 from .models import Place, PopulationFigure
 
 
-def newest(period: Period, definition: str, field: str) -> dict[str, int]:
+def newest(period: Period, definition: str, field: str) -> Counts:
     """{community code: the figure of the latest year up to the period}; who has none says nothing."""
     rows = PopulationFigure.objects.filter(
         definition=definition,
@@ -18,36 +21,69 @@ def newest(period: Period, definition: str, field: str) -> dict[str, int]:
         place__valid_to=None,
         **{f"{field}__isnull": False},
     )
-    return dict(rows.order_by("year").values_list("place__code", field))  # the latest year comes last
+    latest = rows.order_by("place_id", "-year").distinct("place_id")
+    counted = PopulationFigure.objects.filter(pk__in=latest.values("pk"))
+    return Counts(dict(counted.values_list("place__code", field)), Rows(counted, amount=field))
 
 
 @measure("places.households", "常住户数", unit="户", kind="stock")
-def households(period: Period) -> dict[str, int]:
+def households(period: Period) -> Counts:
     return newest(period, "resident", "households")
 
 
 @measure("places.residents", "常住人口", unit="人", kind="stock")
-def residents(period: Period) -> dict[str, int]:
+def residents(period: Period) -> Counts:
     return newest(period, "resident", "people")
 
 
 @measure("places.urban_residents", "城镇常住人口", unit="人", kind="stock")
-def urban_residents(period: Period) -> dict[str, int]:
+def urban_residents(period: Period) -> Counts:
     """A village has none, by the statistics bureau's classes."""
     found = newest(period, "urban_resident", "people")
     rural = Place.objects.current().communities().filter(urban_rural__startswith="2")
-    return dict.fromkeys(rural.values_list("code", flat=True), 0) | found
+    villages = dict.fromkeys(rural.values_list("code", flat=True), 0)
+    return Counts(villages | found, found.rows)
 
 
 @measure("places.elderly", "老年人数", unit="人", kind="stock")
-def elderly(period: Period) -> dict[str, int]:
+def elderly(period: Period) -> Counts:
     return newest(period, "resident", "aged_60")
 
 
 @measure("places.compounds", "居民小区数", unit="个", kind="stock")
-def compounds(period: Period) -> dict[str, int]:
+def compounds(period: Period) -> Counts:
     """Compounds that stood on the last day; a community without any in the register says nothing."""
     day = min(period.last_day, clock.today())
     standing = Place.objects.filter(level=Level.COMPOUND, valid_from__lte=day, parent__level=Level.COMMUNITY)
     ended = standing.filter(valid_to__lte=day).values("pk")
-    return dict(Counter(standing.exclude(pk__in=ended).values_list("parent__code", flat=True)))
+    rows = standing.exclude(pk__in=ended)
+    return Counts(Counter(rows.values_list("parent__code", flat=True)), Rows(rows, way="path"))
+
+
+FIGURES = ("places.households", "places.residents", "places.urban_residents", "places.elderly")
+
+
+@lists_records(*FIGURES)
+def figures_listed(name: str, period: Period, path: str, user) -> RecordList:
+    """The yearly figures behind a number; they are public."""
+    return list_behind(
+        name,
+        period,
+        path,
+        seen=lambda rows: rows.select_related("place").order_by("place__path"),
+        tell=_figure,
+    )
+
+
+def _figure(row: PopulationFigure) -> Record:
+    words = f"{row.year} · {row.get_definition_display()} · {row.source}"
+    return Record(row.place.name, words, reverse("place-detail", args=[row.place.code]))
+
+
+@lists_records("places.compounds")
+def compounds_listed(name: str, period: Period, path: str, user) -> RecordList:
+    """The compounds behind a number."""
+    return list_behind(
+        name, period, path, seen=lambda rows: rows.select_related("parent").order_by("path"),
+        tell=lambda row: Record(row.name, row.parent.name, reverse("place-detail", args=[row.code])),
+    )  # fmt: skip

@@ -22,6 +22,7 @@ from . import actions
 from .actions.installing import install_measures, install_plan
 from .actions.rolling import counted_measures
 from .models import CheckTerm, MeasureTerm, Plan, ScopeTerm
+from .queries.drafts import document_of
 from .queries.reporting import last_month, reported_measures, scopes_at
 from .queries.scorecards import place_for
 
@@ -82,6 +83,7 @@ class Year:
             self._recompute(period)
             for plan in Plan.objects.standing():
                 actions.freeze(plan, place_for(plan, self.city.code), period, by=self.planner)
+            Beyond(self.planner, self.city).live(self._plan())
 
     def _plan(self) -> Plan:
         """The city's plan: the first of its level."""
@@ -192,6 +194,71 @@ class Year:
             apart_from=chosen.apart_from, reason="示范城市规划填报岗位",
         )  # fmt: skip
         return user
+
+
+class Beyond:
+    """What a planner does beside the plan: the next one as a draft, livelihood projects, a pilot and its method."""
+
+    PROJECTS = (
+        (
+            "新建老年助餐点",
+            "今年新建20个老年助餐点，每个街道至少2个",
+            20,
+            "个",
+            14,
+            "已开张14个，其余在装修。",
+        ),
+        ("改造社区室外健身场地", "改造12处室外健身场地，换掉坏的器材", 12, "处", 12, "全部完工，已经开放。"),
+        (
+            "为高龄独居老人装紧急呼叫",
+            "为1000户高龄独居老人装一键呼叫",
+            1000,
+            "户",
+            430,
+            "已装430户，按街道推进。",
+        ),
+    )
+
+    def __init__(self, planner: User, city: Place):
+        self.by, self.city, self.today = planner, city, clock.today()
+
+    def live(self, plan: Plan) -> None:
+        self.draft(plan)
+        year_end = date(self.today.year, 12, 31)
+        for number, (title, promise, goal, unit, done, told) in enumerate(self.PROJECTS, 1):
+            made = actions.enter_project(
+                by=self.by, place=self.city, year=self.today.year, number=number, title=title, promise=promise,
+                goal=goal, unit=unit, due_on=year_end,
+            )  # fmt: skip
+            actions.tell_project(made, by=self.by, done=done, told=told)
+        self.try_out()
+
+    def draft(self, plan: Plan) -> None:
+        """The plan of the next five years, begun from the one that stands."""
+        first = date(plan.valid_to.year + 1, 1, 1)
+        span = {"valid_from": first, "valid_to": date(first.year + 4, 12, 31)}
+        document = document_of(plan.code, place=self.city, **span)
+        title = f"{self.city.name}城乡社区服务体系建设规划（{first.year}–{first.year + 4}，草稿）"
+        code = f"city-{first.year + 4}"
+        actions.start_draft(by=self.by, place=self.city, code=code, title=title, document=document, **span)
+
+    def try_out(self) -> None:
+        streets = list(
+            Place.objects.filter(level="street", path__startswith=self.city.path).order_by("path")[:2]
+        )
+        pilot = actions.begin_pilot(
+            by=self.by, place=streets[0], title="一栋一长微网格", begins_on=self.today - timedelta(days=180),
+            hypothesis="每栋楼有一名楼栋长，居民的事会更早知道、更快办。", ends_on=self.today - timedelta(days=1),
+            measures="居民推选楼栋长，社区培训，诉求由楼栋长先记一笔。",
+        )  # fmt: skip
+        actions.assess_pilot(pilot, by=self.by, result="worked", findings="试点楼栋的诉求平均早一天办结。")
+        card = actions.publish_method(
+            pilot, by=self.by, title="一栋一长", problem="楼里的小事没人先知道，拖成大事。",
+            steps="居民推选楼栋长\n社区培训半天\n建群、排班、记一笔",
+            needs="每栋一名愿意做事的居民，社区每月开一次会。",
+        )  # fmt: skip
+        for street in streets[1:]:
+            actions.adopt_method(card, by=self.by, place=street, note="在两个老旧小区先做。")
 
 
 def _above(place: Place, level: str) -> Place:

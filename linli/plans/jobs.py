@@ -6,17 +6,45 @@ from linli import jobs
 from linli.kernel import clock
 from linli.measures import Period
 
-from .actions import rebuild, roll_up
+from .actions import rebuild, refill, roll_up
 from .actions.rolling import counted_measures
+from .formula import Months
+from .models import Plan
+from .queries.relations import months_of
 
 
 @jobs.periodic("20 3 * * *", "plans.roll-up")
 def roll_up_nightly():
     """Count the month that yesterday lay in; hold its month, quarter, half-year and year against a rebuild."""
-    day = clock.today() - timedelta(days=1)
-    month = Period.parse(f"{day.year}-{day.month:02}")
+    month, *longer = periods_around(clock.today() - timedelta(days=1))
     roll_up(counted_measures(), month)
-    rebuild(month)
+    for period in (month, *longer):
+        rebuild(period)
+    for year in years_of_plans():
+        refill(months_of(Period.parse(str(year))))
+
+
+@jobs.periodic("*/10 * * * *", "plans.fill-up")
+def fill_up():
+    """What a scorecard of today reads is stored before anybody asks: after a night's turn, a pack, a correction."""
+    for period in periods_around(clock.today()):
+        refill(months_of(period))
+
+
+@jobs.job("plans.refill")
+def refill_period(*, first, last):
+    """The places above a corrected figure, in one period."""
+    refill(Months(first, last))
+
+
+def periods_around(day) -> list[Period]:
+    """The month, quarter, half-year and year in which a day lies."""
     quarter, half = (day.month + 2) // 3, 1 if day.month < 7 else 2
-    for name in (f"{day.year}Q{quarter}", f"{day.year}H{half}", str(day.year)):
-        rebuild(Period.parse(name))
+    names = (f"{day.year}-{day.month:02}", f"{day.year}Q{quarter}", f"{day.year}H{half}", str(day.year))
+    return [Period.parse(name) for name in names]
+
+
+def years_of_plans() -> list[int]:
+    """The years that a scorecard may be asked for: from the first plan's first to the running one."""
+    first = Plan.objects.standing().order_by("valid_from").values_list("valid_from", flat=True).first()
+    return list(range(first.year, clock.today().year + 1)) if first else []

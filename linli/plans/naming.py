@@ -90,12 +90,14 @@ def names_of_packs(constants: Iterable[Constant] = ()) -> Catalogue:
 def plans_above(pack) -> tuple:
     """Plan packs on disk of the areas that contain this one and hold at the same time."""
     kept = pack.area.rstrip("0")
-    found = []
-    for path in sorted((Path(settings.PACKS_DIR) / "plans").glob("*/plan.yaml")):
-        other = _read_plan(path, path.stat().st_mtime_ns)
-        if other is not None and other.code != pack.code and _above(other, pack, kept):
-            found.append(other)
-    return tuple(found)
+    return tuple(other for other in plan_packs() if other.code != pack.code and _above(other, pack, kept))
+
+
+def plan_packs() -> list:
+    """The plan packs on disk whose shape is right, read once for each change of a file."""
+    paths = sorted((Path(settings.PACKS_DIR) / "plans").glob("*/plan.yaml"))
+    read = (_read_plan(path, path.stat().st_mtime_ns) for path in paths)
+    return [pack for pack in read if pack is not None]
 
 
 def _above(other, pack, kept):

@@ -15,6 +15,7 @@ FINDING_VIEW = declare("finding.view", "查看辖区或本单位的督导问题"
 FINDING_HEAR = declare("finding.hear", "接收本单位督导问题的通知")
 EVALUATION_VIEW = declare("evaluation.view", "查看辖区或本单位的社区评价")
 EVALUATION_HEAR = declare("evaluation.hear", "接收本单位社区评价的通知")
+DRAFT = declare("plans.draft", "起草辖区的下一期规划，导出成规划包")
 FREEZE = declare("plans.freeze", "把辖区规划执行情况定稿成期次")
 can_carry_out = for_unit(CARRY_OUT)
 
@@ -49,3 +50,7 @@ def can_check(actor, case) -> bool:
 
 def can_freeze(user, place) -> bool:
     return user.may(FREEZE, at=place)
+
+
+def can_draft(user, place) -> bool:
+    return user.may(DRAFT, at=place)

@@ -193,6 +193,11 @@ class MeasuresPack(Pack):
     scopes: Annotated[tuple[ScopeLine, ...], AfterValidator(at_least_one)]
     measures: Annotated[tuple[MeasureLine, ...], AfterValidator(at_least_one)]
     due_within_days: int = Field(10, ge=1, le=90)  # after the period, for what is reported
+    small_count: int = Field(ge=2, le=100)  # counts of people below this are not published
+    people_units: Annotated[
+        tuple[Annotated[str, Field(min_length=1, max_length=10)], ...], AfterValidator(at_least_one)
+    ]
+    settle_workdays: int = Field(ge=1, le=60)  # within which a unit settles a doubt about its figure
     checks: tuple[CheckLine, ...] = ()
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import cockpit, editions, evaluations, figures, opening, plans, tasks
+from .views import cockpit, drafts, editions, evaluations, figures, opening, plans, tasks, works
 
 urlpatterns = [
     path("", plans.plan_list, name="plan-list"),
@@ -17,6 +17,25 @@ urlpatterns = [
     path("rounds/<int:pk>/", tasks.supervision_round, name="supervision-round"),
     path("editions/<int:pk>/", editions.edition_detail, name="edition-detail"),
     path("editions/<int:pk>/<slug:kind>/", editions.edition_paper, name="edition-paper"),
+    path("livelihood/", works.livelihood_list, name="livelihood-list"),
+    path("livelihood/new/", works.livelihood_new, name="livelihood-new"),
+    path("livelihood/<int:pk>/", works.livelihood_tell, name="livelihood-tell"),
+    path("pilots/", works.pilot_list, name="pilot-list"),
+    path("pilots/new/", works.pilot_new, name="pilot-new"),
+    path("pilots/<int:pk>/", works.pilot_detail, name="pilot-detail"),
+    path("methods/<int:pk>/", works.method_detail, name="method-detail"),
+    path("drafts/", drafts.draft_list, name="draft-list"),
+    path("drafts/formula/", drafts.formula_check, name="formula-check"),
+    path("drafts/<int:pk>/", drafts.draft_detail, name="draft-detail"),
+    path("drafts/<int:pk>/head/", drafts.draft_head, name="draft-head"),
+    path("drafts/<int:pk>/names/", drafts.draft_names, name="draft-names"),
+    path("drafts/<int:pk>/pack/", drafts.draft_pack, name="draft-pack"),
+    path("drafts/<int:pk>/end/", drafts.draft_end, name="draft-end"),
+    path("drafts/<int:pk>/indicators/", drafts.draft_indicator, name="draft-indicator-new"),
+    path("drafts/<int:pk>/indicators/<slug:line>/", drafts.draft_indicator, name="draft-indicator"),
+    path("drafts/<int:pk>/tasks/", drafts.draft_task, name="draft-task-new"),
+    path("drafts/<int:pk>/tasks/<slug:line>/", drafts.draft_task, name="draft-task"),
+    path("drafts/<int:pk>/<slug:part>/<slug:line>/drop/", drafts.draft_drop, name="draft-drop"),
     path("<slug:code>/", plans.plan_public, name="plan-public"),
     path("<slug:code>/tasks/", plans.plan_tasks, name="plan-tasks"),
     path("<slug:code>/data/<slug:shape>/", opening.plan_data, name="plan-data"),

@@ -1,11 +1,11 @@
 """Counting rows of a register by community, for measures: zero is said, silence is left out."""
 
-from collections.abc import Mapping
 from datetime import date
 
 from django.db.models import CharField, Count, F, Func, Q, QuerySet, Sum, Value
 
 from linli.measures import Period
+from linli.measures.behind import Counts, Rows
 from linli.places.models import Place
 
 from .declaring import Register
@@ -52,7 +52,7 @@ def counted(
     level: int = COMMUNITY,
     of: str = "",
     distinct: str = "",
-) -> Mapping[str, int]:
+) -> Counts:
     """{code: how many of `rows`}, the sum of the column `of`, or how many different `distinct`.
 
     Communities that said nothing are missing; those that said something and have none count 0.
@@ -64,4 +64,5 @@ def counted(
         .annotate(value)
         .order_by()
     )
-    return {code: found.get(code) or 0 for code in answering(register, period.last_day, level)}
+    numbers = {code: found.get(code) or 0 for code in answering(register, period.last_day, level)}
+    return Counts(numbers, Rows(rows, f"{register.path}__path", of, distinct))

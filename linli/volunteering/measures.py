@@ -3,9 +3,11 @@
 from datetime import datetime, time
 
 from django.db.models import Count, Q
+from django.urls import reverse
 
 from linli.kernel.clock import CHINA
-from linli.measures import Period, measure
+from linli.measures import Period, Record, RecordList, lists_records, measure
+from linli.measures.behind import Counts, Rows, list_behind
 from linli.places.models import Place
 
 from .models import AwardRound, Team
@@ -30,7 +32,8 @@ def teams(period: Period):
     found = Team.objects.filter(standing).filter(active)
     counted = dict(found.values_list("place__code").annotate(Count("pk", distinct=True)))
     codes = Place.objects.current().communities().values_list("code", flat=True)
-    return {code: counted.get(code, 0) for code in codes}
+    rows = Team.objects.filter(pk__in=found.values("pk"))
+    return Counts({code: counted.get(code, 0) for code in codes}, Rows(rows))
 
 
 @measure("volunteering.awards", "志愿服务评选奖励活动次数", unit="次")
@@ -41,4 +44,29 @@ def awards(period: Period):
     )
     counted = dict(decided.values_list("place__code").annotate(Count("pk")))
     codes = Place.objects.current().filter(level="city").values_list("code", flat=True)
-    return {code: counted.get(code, 0) for code in codes}
+    return Counts({code: counted.get(code, 0) for code in codes}, Rows(decided))
+
+
+@lists_records("volunteering.teams")
+def teams_listed(name: str, period: Period, path: str, user) -> RecordList:
+    """The teams behind a number; who they are is public."""
+
+    def seen(rows):
+        return rows.select_related("place").order_by("place__path", "number")
+
+    return list_behind(
+        name, period, path, seen=seen, tell=lambda row: Record(f"{row.number} {row.name}", row.place.name)
+    )
+
+
+@lists_records("volunteering.awards")
+def awards_listed(name: str, period: Period, path: str, user) -> RecordList:
+    """The award rounds behind a number; they are public."""
+
+    def seen(rows):
+        return rows.select_related("place").order_by("-decided_at")
+
+    return list_behind(
+        name, period, path, seen=seen,
+        tell=lambda row: Record(row.title, f"{row.place.name} · {row.year}", reverse("awards")),
+    )  # fmt: skip

@@ -5,8 +5,9 @@ from datetime import date
 from django.db.models import F, Q
 from django.db.models.functions import ExtractYear
 
-from linli.measures import Period, measure
+from linli.measures import Period, measure, measures
 from linli.places.models import Place
+from linli.registers.behind import list_registered
 from linli.registers.counting import COUNTY, answering, counted, on_day
 
 from . import registers
@@ -123,7 +124,8 @@ def graduates(period: Period):
         .filter(urban_rural__startswith="2")
         .values_list("code", flat=True)
     )
-    return {code: n for code, n in count_workers(period, rows).items() if code in rural}
+    found = count_workers(period, rows)
+    return found.only(found.keys() & rural)
 
 
 @measure("workforce.care_measures", "已落实的激励关怀措施数", unit="条", kind="stock")
@@ -156,4 +158,10 @@ def secretaries_two_terms(period: Period):
         on_day(period.last_day, begins="since", ends="until"), office="secretary", terms_served__gte=2
     )
     found = counted(registers.TERMS, rows, period)
-    return {code: found.get(code, 0) for code in answering(registers.TERMS, period.last_day)}
+    return found.only(answering(registers.TERMS, period.last_day))
+
+
+# Of each number the rows it counts can be opened; both offices in one hand are two rows of a register.
+list_registered(
+    *(name for name in measures if name.startswith("workforce.") and name != "workforce.one_person")
+)

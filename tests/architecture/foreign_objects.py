@@ -249,6 +249,46 @@ def measure():
     return {**plan()(), "code": "t.households"}
 
 
+def livelihood_project():
+    from datetime import date
+
+    from linli.plans.models import LivelihoodProject
+
+    made = LivelihoodProject.objects.first() or LivelihoodProject.objects.create(
+        place=community().parent.parent, year=2026, number=1, title="外区的实事", promise="新建", goal=1, unit="个",
+        due_on=date(2026, 12, 31), entered_by=make_user(),
+    )  # fmt: skip
+    return {"pk": made.pk}
+
+
+def pilot():
+    from datetime import date
+
+    from linli.plans.models import Pilot
+
+    made = Pilot.objects.first() or Pilot.objects.create(
+        place=community(), title="外区的试点", hypothesis="会更好", measures="试一试", begins_on=date(2026, 1, 1),
+        ends_on=date(2026, 6, 30), entered_by=make_user(),
+    )  # fmt: skip
+    return {"pk": made.pk}
+
+
+def plan_draft(**more):
+    """The draft of another county's next plan."""
+
+    def make():
+        from linli.plans.models import PlanDraft
+
+        where = community().parent.parent
+        document = {"title": "外区的规划", "indicators": [{"code": "one"}], "tasks": []}
+        made, _new = PlanDraft.objects.get_or_create(
+            place=where, code="foreign-2030", defaults={"document": document, "changed_by": make_user()}
+        )
+        return {"pk": made.pk, **more}
+
+    return make
+
+
 def supervision():
     from linli.plans.models import Plan, SupervisionRound
 
@@ -532,6 +572,19 @@ FOREIGN = {
     "supervision-round": supervision,
     "evaluation-round": evaluation_round,
     "evaluation-public": lambda: {"pk": 987_654_321},  # open to all once published; foreign is what is not
+    "livelihood-tell": livelihood_project,
+    "pilot-detail": pilot,
+    "method-detail": lambda: {"pk": 987_654_321},  # methods are written for all; foreign is what is not there
+    "draft-detail": plan_draft(),
+    "draft-head": plan_draft(),
+    "draft-names": plan_draft(),
+    "draft-pack": plan_draft(),
+    "draft-end": plan_draft(),
+    "draft-indicator-new": plan_draft(),
+    "draft-indicator": plan_draft(line="one"),
+    "draft-task-new": plan_draft(),
+    "draft-task": plan_draft(line="one"),
+    "draft-drop": plan_draft(part="indicators", line="one"),
     "plan-scorecard": plan(),
     "indicator-detail": plan(indicator="facility-30"),
     "indicator-trend": plan(indicator="facility-30"),

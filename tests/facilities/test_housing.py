@@ -11,6 +11,7 @@ from linli.facilities.actions.housing import flags_of, pass_gate, record_deliver
 from linli.facilities.models import HousingProject
 from linli.measures import Period, measures
 from tests.factories.facilities import make_keeper
+from tests.measures.lists import lists_agree  # noqa: F401 (after each test the lists give their numbers)
 
 pytestmark = pytest.mark.django_db
 MARCH = Period.parse("2026-03")

@@ -19,6 +19,7 @@ from linli.plans.naming import counted_by_title, measure_packs
 from linli.plans.queries.values import values
 from tests.factories.facilities import PACKS, install_catalogue, make_facility, make_keeper
 from tests.factories.places import make_community
+from tests.measures.lists import lists_agree  # noqa: F401 (after each test the lists give their numbers)
 
 pytestmark = pytest.mark.django_db
 MARCH = Period.parse("2026-03")

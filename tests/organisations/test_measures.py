@@ -8,6 +8,7 @@ from linli.registers.actions import archive_record, say_nothing
 from linli.registers.declaring import registers
 from tests.factories.places import make_community, make_place
 from tests.factories.registers import enter, make_organisation
+from tests.measures.lists import lists_agree  # noqa: F401 (after each test the lists give their numbers)
 
 pytestmark = pytest.mark.django_db
 MARCH = Period.parse("2026-03")

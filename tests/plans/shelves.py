@@ -16,6 +16,10 @@ MEASURES = {
     "title": "测试计数项",
     "area": "000000000000",
     **HEAD,
+    "valid_to": None,
+    "small_count": 10,
+    "people_units": ("人", "户", "人次"),
+    "settle_workdays": 5,
     "scopes": [
         {"code": "communities", "title": "社区", "level": "community"},
         {

@@ -59,6 +59,7 @@ def figure(measure, place, value, *, month=MONTH, source="records"):
 
 
 def test_the_path_tells_the_gap_a_period_and_where_the_trend_leads(city):
+    """ZJ-063: those behind the path are seen before the deadline."""
     for step, area in enumerate((10, 12, 14, 16, 18)):
         figure("t.area", city[0], area * 100, month=MONTH - 4 + step)
         figure("t.households", city[0], 50, month=MONTH - 4 + step)
@@ -156,3 +157,25 @@ def test_a_report_after_its_deadline_is_not_in_time(city):
 
     found = quality_of(city[0].parent, FEBRUARY)
     assert (found.reports, found.in_time, found.timeliness) == (2, 1, 50)
+
+
+def test_two_periods_stand_side_by_side_with_what_changed(client, city):
+    """From nothing there is no change."""
+    for place, month, area in ((city[0], MONTH - 1, 2000), (city[0], MONTH, 3000), (city[1], MONTH, 1000)):
+        figure("t.area", place, area, month=month)
+        figure("t.households", place, 10, month=month)
+    street = city[0].parent
+    client.force_login(make_worker(street, "plans.view"))
+
+    page = client.get(
+        f"/plans/ts-2025/indicators/facility-30/trend/?place={street.code}&period=2026-03&than=2026-02"
+    )
+    told = [(one.place, one.then.shown, one.now.shown, one.by) for one in page.context["changes"]]
+    assert told == [
+        (street, Decimal("200.0"), Decimal("200.0"), Decimal("0.0")),
+        (city[0], Decimal("200.0"), Decimal("300.0"), Decimal("100.0")),
+        (city[1], None, Decimal("100.0"), None),
+    ]
+    assert "+100" in page.content.decode()
+    plain = client.get(f"/plans/ts-2025/indicators/facility-30/trend/?place={street.code}&period=2026-03")
+    assert "changes" not in plain.context

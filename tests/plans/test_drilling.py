@@ -17,6 +17,7 @@ from linli.plans.queries.drilling import drill
 from linli.plans.queries.explaining import explain
 from linli.plans.queries.publishing import hidden_paths
 from linli.plans.queries.values import values
+from tests.factories.facilities import make_facility
 from tests.factories.people import make_worker
 from tests.factories.places import make_community, make_place
 from tests.factories.requests import Town
@@ -57,6 +58,7 @@ numbers = st.one_of(st.none(), st.integers(0, 400))
 @given(cells=st.lists(st.tuples(numbers, numbers, numbers), min_size=3, max_size=3))
 @example(cells=[(None, None, None), (0, 0, 0), (1, 3, 7)])
 def test_recomputing_from_what_is_shown_gives_the_number(city, cells):
+    """XA-158"""
     MeasureValue.objects.all().delete()
     MeasureValue.objects.bulk_create(
         figure(f"t.{name}", place, value)
@@ -167,14 +169,14 @@ def test_after_a_move_the_past_stays_where_it_was_and_can_be_seen_where_it_is(ci
 )
 def test_no_subtraction_gives_a_small_count_of_people_back(numbers, hidden):
     exact = {path: Fraction(number) for path, number in numbers.items()}
-    assert hidden_paths(exact, {"a/": ["a/1/", "a/2/", "a/3/"]}) == hidden
+    assert hidden_paths(exact, {"a/": ["a/1/", "a/2/", "a/3/"]}, 10) == hidden
 
 
 def test_a_second_small_county_hides_a_community_below_it():
     numbers = {"a/": 60, "a/1/": 4, "a/2/": 56, "a/2/x/": 16, "a/2/y/": 40}
     exact = {path: Fraction(number) for path, number in numbers.items()}
 
-    assert hidden_paths(exact, {"a/": ["a/1/", "a/2/"], "a/2/": ["a/2/x/", "a/2/y/"]}) == {
+    assert hidden_paths(exact, {"a/": ["a/1/", "a/2/"], "a/2/": ["a/2/x/", "a/2/y/"]}, 10) == {
         "a/1/", "a/2/", "a/2/x/",
     }  # fmt: skip
 
@@ -204,3 +206,34 @@ def test_the_page_of_a_measure_shows_each_unit_and_its_correction(city, client):
     assert [(f.place, str(f.shown)) for f in page.context["drill"].figures] == [(city[0], "9")]
     assert client.get(f"/plans/measures/t.households/?place={city[2].code}").status_code == 404
     assert values(Plan.objects.get(), city[0], MARCH)[0].value.status == "not_reported"
+
+
+def test_a_number_of_a_register_opens_to_its_rows_for_those_who_may_see_them(monkeypatch, client):
+    """XA-158: facilities, organisations, workforce: recomputing from what is shown gives the number."""
+    place = make_community(1)
+    install_small(monkeypatch)
+    MeasureTerm.objects.filter(code="t.area").update(title="综合服务设施面积", unit="㎡")
+    make_facility(place, area_m2=Decimal("120.50"))
+    make_facility(place, name="第二处", area_m2=Decimal("30.25"))
+    planner = make_worker(place.parent, "plans.view")
+    client.force_login(planner)
+
+    page = client.get(f"/plans/measures/t.area/?period=2026-03&place={place.parent.code}")
+
+    told = page.context["drill"].records
+    assert (told.total, told.records, told.hidden) == (Decimal("150.75"), 2, 0)
+    assert sum(record.counts for record in told.shown) == told.total
+    assert "120.5" in page.content.decode()
+    assert all(client.get(record.url).status_code == 200 for record in told.shown)
+
+
+def test_a_stock_counted_before_a_record_changed_says_so(monkeypatch):
+    place = make_community(1)
+    install_small(monkeypatch)
+    MeasureTerm.objects.filter(code="t.area").update(title="综合服务设施面积")
+    make_facility(place, area_m2=Decimal("120.50"))
+    figure("t.area", place, 9_000).save()
+    planner = make_worker(place.parent, "plans.view")
+
+    told = drill(MeasureTerm.objects.get(code="t.area"), place.parent, MARCH, user=planner)
+    assert (told.stored, told.records.total, told.differs) == (Decimal(90), Decimal("120.50"), True)

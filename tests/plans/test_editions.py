@@ -1,16 +1,21 @@
 """A frozen edition computes again bit for bit; the papers say what it says, number by number."""
 
+import json
 from datetime import timedelta
+from hashlib import sha256
 from io import BytesIO
+from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from django.conf import settings
 from docx import Document
 from docx.shared import Mm
 from python_calamine import CalamineWorkbook
 
 from linli.kernel import clock
 from linli.measures import Period
+from linli.packs.reading import read_pack
 from linli.places.actions import move
 from linli.plans.actions import freeze
 from linli.plans.actions.installing import install_plan
@@ -136,3 +141,35 @@ def test_a_planner_freezes_checks_and_downloads_an_edition(client, frozen):
         assert "attachment" in paper["Content-Disposition"]
     client.force_login(make_worker(make_community(1, street="990102001000"), "plans.view"))
     assert client.get(made["Location"]).status_code == 404
+
+
+def test_XA_156_an_outside_evaluator_takes_the_frozen_data_along_with_what_each_number_means(client, frozen):
+    """XA-156, XA-167: read-only, over frozen tables, each with its digest; nothing of a person is in it."""
+    client.force_login(make_worker(frozen.place, *role("outside-evaluator")))
+    answer = client.get(f"/plans/editions/{frozen.pk}/zip/")
+    again = client.get(f"/plans/editions/{frozen.pk}/zip/")
+    with ZipFile(BytesIO(answer.content)) as packed:
+        files = {name: packed.read(name) for name in packed.namelist()}
+    manifest = json.loads(files["manifest.json"])
+
+    assert (answer.status_code, answer.content) == (200, again.content)
+    assert {name: sha256(files[name]).hexdigest() for name in files if name != "manifest.json"} == manifest[
+        "files"
+    ]
+    assert manifest["tables"] == frozen.digests
+    assert json.loads(files["tables/values.json"]) == frozen.tables["values"]
+    assert "设施面积" in files["definitions.csv"].decode()
+
+
+def test_XA_156_an_outside_evaluator_changes_nothing(client, frozen):
+    """P2: every permission of the role is one to look."""
+    assert {name.partition(".")[2] for name in role("outside-evaluator")} == {"view"}
+    client.force_login(make_worker(frozen.place, *role("outside-evaluator")))
+    assert client.post(f"/plans/{frozen.plan.code}/editions/", {"period": "2026-03"}).status_code == 403
+    assert Edition.objects.count() == 1
+
+
+def role(code: str) -> tuple[str, ...]:
+    """The permissions of a role of the standard pack."""
+    pack, _problems = read_pack(Path(settings.PACKS_DIR) / "roles" / "roles.yaml")
+    return next(one.may for one in pack.roles if one.code == code)

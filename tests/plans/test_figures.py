@@ -1,22 +1,35 @@
 """Figures on the database: installed, counted, reported, added up, corrected, explained."""
 
+import json
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from linli.audit.models import Entry
 from linli.kernel import clock
 from linli.measures import Kind, Measure, Period, Scope
 from linli.packs import Installed
-from linli.plans.actions import approve_figure, rebuild, recompute, report_figure, return_figure, roll_up
+from linli.plans.actions import (
+    approve_figure,
+    rebuild,
+    recompute,
+    refill,
+    report_figure,
+    return_figure,
+    roll_up,
+)
 from linli.plans.actions.installing import install_plan, plan_changes
 from linli.plans.actions.rolling import checksum
 from linli.plans.formula import Value
+from linli.plans.jobs import fill_up, periods_around, refill_period
 from linli.plans.models import AggregateValue, FigureReport, Indicator, MeasureTerm, MeasureValue, Plan, Task
 from linli.plans.queries.explaining import explain
+from linli.plans.queries.relations import months_of
 from linli.plans.queries.values import values
 from tests.factories.people import make_worker
 from tests.factories.places import make_community
@@ -282,3 +295,49 @@ def test_a_correction_is_seen_at_every_place_above_and_in_every_period_at_once(c
     stored = checksum(MARCH)
     assert rebuild(MARCH) == 0
     assert stored != checksum(MARCH)  # what was dropped stands again
+
+
+def test_after_a_correction_every_place_above_is_stored_anew_and_equals_a_rebuild(city):
+    """A correction changes all ancestors and periods; what is left over is what a full rebuild gives."""
+    count_area_and_households(city, area=(30, 29, 31))
+    year = Period.parse("2026")
+    for period in (MARCH, year):
+        recompute(period)
+    stored = AggregateValue.objects.count()
+    worker, officer = make_worker(city["two"], "figures.report"), make_worker(city["city"], "figures.approve")
+    MeasureValue.objects.filter(place=city["two"], measure="t.area").delete()
+    approve_figure(report(city, worker, place="two", value="31", measure="t.area"), by=officer)
+    assert AggregateValue.objects.count() < stored
+
+    lost = {(period.first, period.last) for period in map(months_of, (MARCH, year))}
+    assert {(job["first"], job["last"]) for job in waiting("plans.refill")} == lost
+    for first, last in sorted(lost):
+        assert refill_period(first=first, last=last) is None
+    assert AggregateValue.objects.count() == stored
+    assert [refill(months_of(period)) for period in (MARCH, year)] == [0, 0]
+    assert [rebuild(period) for period in (MARCH, year)] == [0, 0]
+    assert value_at(city["city"]).value.number == 100
+
+
+def test_the_scorecard_of_a_place_above_reads_stored_rows_alone(city):
+    count_area_and_households(city)
+    plan, statement = Plan.objects.get(), "plans_measurevalue"
+    with CaptureQueriesContext(connection) as asked:
+        values(plan, city["city"], MARCH)
+    assert not any(statement in query["sql"] for query in asked.captured_queries)
+
+
+def test_what_is_missing_is_filled_up_before_anybody_asks(city):
+    count_area_and_households(city)
+    AggregateValue.objects.all().delete()
+    fill_up()
+    months = {(row.first, row.last) for row in AggregateValue.objects.all()}
+    assert months == {(p.first, p.last) for p in map(months_of, periods_around(clock.today()))}
+    assert [rebuild(period) for period in periods_around(clock.today())] == [0, 0, 0, 0]
+
+
+def waiting(name: str) -> list[dict]:
+    """The arguments of the jobs of that name that wait in the queue."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT args FROM procrastinate_jobs WHERE task_name = %s AND status = 'todo'", [name])
+        return [args if isinstance(args, dict) else json.loads(args) for (args,) in cursor.fetchall()]

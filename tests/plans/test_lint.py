@@ -243,6 +243,7 @@ def test_constants_are_used_named_once_and_quoted():
 
 
 def test_a_city_may_not_aim_lower_than_a_binding_target_of_its_province():
+    """XA-147: a lower target is held against the upper one."""
     province = plan_pack(code="province", level="省", area="990000000000")
     loose, strict = plan_pack(indicator=target(value="50")), plan_pack(indicator=target(value="70"))
 

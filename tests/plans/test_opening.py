@@ -86,6 +86,7 @@ def test_the_api_gives_the_published_values(client, city):
 
 
 def test_words_come_without_a_name_and_are_published_with_their_answer(client, city):
+    """XF-022"""
     client.post("/plans/ts-2025/reply/", {"place": city.code, "words": "食堂太远"})
     page = f"/plans/ts-2025/?place={city.code}"
     before = client.get(page).content.decode()

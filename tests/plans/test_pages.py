@@ -71,6 +71,7 @@ def test_who_has_no_post_is_sent_to_sign_in_or_refused(client, city):
 
 
 def test_a_number_opens_to_its_formula_operands_children_and_tasks(client, city):
+    """XA-158"""
     client.force_login(make_worker(city, "plans.view"))
 
     page = client.get(f"/plans/ts-2025/indicators/facility-30/?place={city.code}&period=2026-03")
@@ -99,9 +100,12 @@ def test_any_period_that_is_asked_for_gives_a_page(client, city, period):
 
 
 def test_plans_and_tasks_are_listed_for_everybody(client, city):
+    """XA-033, ZJ-062: goals, tasks, who leads and who supports each of them."""
     assert "测试规划" in client.get("/plans/").content.decode()
     page = client.get("/plans/ts-2025/tasks/").content.decode()
     assert "加快建设社区设施" in page
+    assert "民政局" in page
+    assert "配合：住建局" in page
     assert client.get("/plans/nobody/").status_code == 404
 
 

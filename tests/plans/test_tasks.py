@@ -48,6 +48,7 @@ def given(city):
 
 
 def test_a_share_of_a_task_goes_from_given_to_accepted_by_who_gave_it(city):
+    """XA-148: clause, lead, due date, progress, evidence, state of a task in the ledger."""
     share = given(city)
 
     take_step(share.case, "take_up", by=city["clerk"])
@@ -72,6 +73,7 @@ def test_a_task_is_given_only_within_reach(city):
 
 
 def test_a_finding_is_put_right_checked_again_and_only_then_the_round_closes(city):
+    """XA-154: a round finds, orders to put right, looks again."""
     held = open_round(Plan.objects.get(), by=city["officer"], place=city["county"], title="2026年督导")
     finding = note_finding(held, by=city["officer"], unit=city["unit"], words="活动室常年锁门", due_on=DUE)
 
@@ -90,6 +92,7 @@ def test_a_finding_is_put_right_checked_again_and_only_then_the_round_closes(cit
 
 
 def test_the_ledger_tells_which_tasks_serve_an_indicator_that_lags(client, city):
+    """XA-148, ZJ-063: those behind the path are told early."""
     for measure, value in (("t.area", 2_900), ("t.households", 100)):
         MeasureValue.objects.create(
             measure=measure, place=city["one"], month=2026 * 12 + 2, value=value, source="records"

@@ -12,6 +12,7 @@ from linli.volunteering.actions.awarding import decide_round, nominate, open_rou
 from linli.volunteering.actions.registering import disband_team, found_team
 from linli.volunteering.measures import awards, teams
 from tests.factories.people import make_worker
+from tests.measures.lists import lists_agree  # noqa: F401 (after each test the lists give their numbers)
 
 from .village import Village
 

@@ -8,6 +8,7 @@ from linli.registers.declaring import registers
 from linli.workforce import measures
 from tests.factories.places import make_community
 from tests.factories.registers import enter, make_course
+from tests.measures.lists import lists_agree  # noqa: F401 (after each test the lists give their numbers)
 
 pytestmark = pytest.mark.django_db
 MARCH = Period.parse("2026-03")

@@ -1,31 +1,57 @@
 """What changes plans and figures: installing packs, reporting and approving figures, rolling up."""
 
+from .drafting import (
+    PARTS,
+    StaleDraft,
+    drop_line,
+    start_draft,
+    take_along,
+    throw_away,
+    write_head,
+    write_line,
+)
 from .evaluating import comment_on, open_evaluation
 from .figures import approve_figure, report_figure, report_sheet, return_figure
 from .freezing import freeze
 from .locking import lock_month, reopen_month
 from .replying import answer_words, leave_words
-from .rolling import rebuild, recompute, roll_up
+from .rolling import rebuild, recompute, refill, roll_up
 from .tasks import ask_about_difference, close_round, note_finding, open_round, share_task
+from .works import adopt_method, assess_pilot, begin_pilot, enter_project, publish_method, tell_project
 
 __all__ = [
+    "PARTS",
+    "StaleDraft",
+    "adopt_method",
     "answer_words",
     "approve_figure",
     "ask_about_difference",
+    "assess_pilot",
+    "begin_pilot",
     "close_round",
     "comment_on",
+    "drop_line",
+    "enter_project",
     "freeze",
     "leave_words",
     "lock_month",
     "note_finding",
     "open_evaluation",
     "open_round",
+    "publish_method",
     "rebuild",
     "recompute",
+    "refill",
     "reopen_month",
     "report_figure",
     "report_sheet",
     "return_figure",
     "roll_up",
     "share_task",
+    "start_draft",
+    "take_along",
+    "tell_project",
+    "throw_away",
+    "write_head",
+    "write_line",
 ]  # fmt: skip

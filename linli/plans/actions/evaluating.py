@@ -41,7 +41,7 @@ def open_evaluation(index: EvaluationIndex, *, by, place, period: Period, title:
     places = places_in_scope(index, place, period, clock.today())
     units = units_for(places)
     if not places or len(units) < len(places):
-        raise ValidationError(_("范围里没有社区，或有社区还没有登记街道办事处、居委会。"))
+        raise ValidationError(_("范围里没有可评价的地方，或有地方还没有登记责任单位。"))
     held = EvaluationRound(index=index, place=place, period=str(period), title=title, opened_by=by)
     held.full_clean()
     held.save()

@@ -4,7 +4,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from linli import audit
+from linli import audit, jobs
 from linli.kernel import clock
 from linli.measures import Period
 from linli.plans import rules
@@ -134,7 +134,9 @@ def approve_figure(report: FigureReport, *, by) -> MeasureValue:
         "source": Source.REPORTED,
     }
     MeasureValue.objects.filter(**key, known_to=None).update(known_to=now)
-    forget([report.measure], from_month=report.month - report.span + 1, path=report.place.path)
+    spans = forget([report.measure], from_month=report.month - report.span + 1, path=report.place.path)
+    for first, last in sorted(spans):  # before anybody asks: the places above show the new number at once
+        jobs.defer("plans.refill", once=f"plans.refill {first} {last}", first=first, last=last)
     return MeasureValue.objects.create(**key, value=report.value, status=report.status, known_from=now)
 
 

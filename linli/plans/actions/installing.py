@@ -8,7 +8,7 @@ from linli.kernel import clock
 from linli.packs import Installed
 from linli.plans.formula import Catalogue, compile_formula
 from linli.plans.formula.ir import to_json
-from linli.plans.models import CheckTerm, Indicator, MeasureTerm, Plan, ScopeTerm, Target, Task
+from linli.plans.models import CheckTerm, FigureRules, Indicator, MeasureTerm, Plan, ScopeTerm, Target, Task
 from linli.plans.naming import catalogue, catalogue_of_packs
 from linli.plans.schema import MeasuresPack, PlanPack
 
@@ -45,7 +45,15 @@ def install_measures(pack: MeasuresPack, *, by=None) -> Installed:
             defaults={**fields, "within": line.within or "", "order": order, "retired_on": None},
         )
     _install_checks(pack, today)
+    _install_rules(pack)
     return done
+
+
+def _install_rules(pack: MeasuresPack) -> None:
+    said = pack.model_dump(include={"area", "valid_from", "valid_to", "small_count", "settle_workdays"})
+    FigureRules.objects.update_or_create(
+        code=pack.code, defaults={**said, "people_units": list(pack.people_units)}
+    )
 
 
 def _install_checks(pack: MeasuresPack, today) -> None:

@@ -4,15 +4,24 @@ import hashlib
 from collections.abc import Iterable, Mapping
 
 from django.db import connection, transaction
+from django.db.models import F
 
 from linli import audit
 from linli.kernel import clock
 from linli.measures import Measure, Period
+from linli.places.models import PlaceVersion
 from linli.plans import naming
-from linli.plans.formula import ir
+from linli.plans.formula import Months, ir
 from linli.plans.formula.sql import emit_states
 from linli.plans.models import AggregateValue, Indicator, MeasureTerm
-from linli.plans.queries.relations import due_month, months_of, tree_relations
+from linli.plans.queries.relations import (
+    chosen_places,
+    due_month,
+    months_of,
+    period_of,
+    tree_day,
+    tree_relations,
+)
 
 # Places above the community keep their aggregates; a community's are computed when they are asked for.
 STORED = """places AS MATERIALIZED (
@@ -53,17 +62,51 @@ def roll_up(measures: Iterable[Measure], period: Period) -> int:
     return len(counted)
 
 
-def forget(measures: Iterable[str], *, from_month: int, path: str = "") -> None:
+def forget(measures: Iterable[str], *, from_month: int, path: str = "") -> set[tuple[int, int]]:
     """Drop the stored aggregates that a changed figure could have entered: they are computed anew when asked.
 
     Later periods too, for a stock stays good for months and shifts reach back; with `path`, only the places
-    above that one.
+    above that one; then it returns the (first, last) months of the periods that lost some.
     """
     stale = AggregateValue.objects.filter(digest__in=_aggregates(set(measures)), last__gte=from_month)
     if path:
         codes = path.rstrip("/").split("/")
         stale = stale.filter(place__code__in=codes)
+    spans = set(stale.values_list("first", "last").distinct()) if path else set()
     stale.delete()
+    return spans
+
+
+@transaction.atomic
+def refill(months: Months) -> int:
+    """Compute the stored aggregates of a period that are missing, at the places that miss them alone.
+
+    Returns how many places missed some. What is there is left as it is: the night holds it against a rebuild.
+    """
+    wanted, period = _aggregates(None), period_of(months)
+    places = list(_stored_places(period))
+    held = AggregateValue.objects.filter(
+        first=months.first, last=months.last, digest__in=wanted, place__in=[place.pk for place in places]
+    )
+    if not wanted or held.count() == len(wanted) * len(places):
+        return 0
+    have = set(held.values_list("digest", "place"))
+    lacking = [place for place in places if any((digest, place.pk) not in have for digest in wanted)]
+    missing = {
+        digest: node for digest, node in wanted.items() if any((digest, p.pk) not in have for p in lacking)
+    }
+    relations, given = chosen_places(lacking, period, known_on=clock.now())
+    _compute(missing, period, relations, given)
+    return len(lacking)
+
+
+def _stored_places(period: Period):
+    """The places above the community that stand where they stood at the end of the period."""
+    rows = PlaceVersion.objects.filter(
+        during__contains=tree_day(period, clock.today()), level__in=("province", "city", "county", "street"),
+        path=F("place__path"),
+    )  # fmt: skip
+    return (row.place for row in rows.select_related("place").order_by("path"))
 
 
 def _span(measure, months):
@@ -94,15 +137,21 @@ def recompute(period: Period, *, measures: Iterable[str] | None = None, root: st
     wanted = _aggregates(None if measures is None else set(measures))
     if not wanted:
         return 0
-    months, today, now = months_of(period), clock.today(), clock.now()
-    relations, given = tree_relations(period, tree="as_was", known_on=now, root=root)
-    sql, parameters = emit_states(
-        tuple(wanted.values()), months, due_month(today), given=(STORED, *relations), parameters=given
-    )
-    parameters |= {"digests": list(wanted), "first": months.first, "last": months.last, "now": now}
-    with connection.cursor() as cursor:
-        cursor.execute(_replace(sql), parameters)
+    relations, given = tree_relations(period, tree="as_was", known_on=clock.now(), root=root)
+    _compute(wanted, period, (STORED, *relations), given)
     return len(wanted)
+
+
+def _compute(
+    wanted: Mapping[str, ir.Aggregate], period: Period, given: tuple[str, ...], parameters: dict
+) -> None:
+    """One statement: the states of these aggregates at the places of the relations, kept."""
+    months = months_of(period)
+    due = due_month(clock.today())
+    sql, values = emit_states(tuple(wanted.values()), months, due, given=given, parameters=parameters)
+    kept = {"digests": list(wanted), "first": months.first, "last": months.last, "now": clock.now()}
+    with connection.cursor() as cursor:
+        cursor.execute(_replace(sql), values | kept)
 
 
 @transaction.atomic

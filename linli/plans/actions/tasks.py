@@ -11,9 +11,16 @@ from linli.cases.steps import TermUnit
 from linli.kernel import clock
 from linli.people.models import Unit
 from linli.plans import rules
-from linli.plans.models import Finding, MeasureTerm, MeasureValue, Plan, SupervisionRound, Task, TaskShare
-
-SETTLE_WORKDAYS = 5  # the term of a question about a figure
+from linli.plans.models import (
+    FigureRules,
+    Finding,
+    MeasureTerm,
+    MeasureValue,
+    Plan,
+    SupervisionRound,
+    Task,
+    TaskShare,
+)
 
 
 @transaction.atomic
@@ -89,7 +96,7 @@ def ask_about_difference(figure: MeasureValue, *, by) -> Finding:
         raise ValidationError(_("已经交办过了，还没有销号。"))
     case = open_case(
         kind="finding", title=words[:60], place=figure.place, reporter=None, unit=unit,
-        term=SETTLE_WORKDAYS, by=by,
+        term=FigureRules.nearest(figure.place).settle_workdays, by=by,
     )  # fmt: skip
     return Finding.objects.create(case=case, round=None, words=words)
 

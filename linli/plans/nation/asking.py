@@ -15,7 +15,7 @@ from linli.plans.formula.evaluating import combine
 from linli.plans.formula.sql import state_of
 from linli.plans.formula.values import NOT_APPLICABLE, RANK
 
-from .emitting import PARTS, Leaves, columns_of
+from .emitting import PARTS, Columns, Leaves, columns_of
 from .layout import LEVELS, PLACES, Manifest, SnapshotRefused, opened
 from .rolling import engine, file_in, read_units, roll_up_snapshot, rolled_name
 
@@ -136,12 +136,17 @@ class Snapshot:
     def _community_rows(self, wanted, names, months, asked) -> str:
         leaves = Leaves(months, self.due_through, self.manifest)
         columns = [columns_of(node, leaves) for node in wanted.values()]
-        listed = "".join(f", {one.sql[part]}" for one in columns for part in PARTS)
+        listed = "".join(f", {_of_one(one, part)}" for one in columns for part in PARTS)
         return (
             f"WITH a AS MATERIALIZED ({asked}) SELECT u.code, '', {months.first}, {months.last}{listed}"
             f" FROM ({read_units(self.folder, leaves)}) u"
             f" WHERE u.above IN (SELECT nr FROM a) GROUP BY u.nr, u.code ORDER BY u.nr"
         )
+
+
+def _of_one(found: Columns, part: str) -> str:
+    """A part of an aggregate at one unit: what lies outside its scope has none."""
+    return f"CASE WHEN any_value(in_{found.scope}) THEN ({found.sql[part]})::bigint END"
 
 
 def brought_together(op: str, below: int, numbers) -> tuple[Value, int | None, int | None]:

@@ -2,8 +2,18 @@
 
 from .checking import differences_docx
 from .docx import report_docx
+from .package import edition_package
 from .pdf import report_pdf
 from .report import Number, Report, report_of
 from .xlsx import report_xlsx
 
-__all__ = ["Number", "Report", "differences_docx", "report_docx", "report_of", "report_pdf", "report_xlsx"]
+__all__ = [
+    "Number",
+    "Report",
+    "differences_docx",
+    "edition_package",
+    "report_docx",
+    "report_of",
+    "report_pdf",
+    "report_xlsx",
+]

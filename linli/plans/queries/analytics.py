@@ -8,11 +8,10 @@ from django.conf import settings
 
 from linli.measures import Period
 from linli.plans.formula import ir, rounded
-from linli.plans.models import Indicator, Plan
+from linli.plans.models import FigureRules, Indicator, Plan
 from linli.plans.nation.asking import ROLLED, Cell, Places, Snapshot
 from linli.plans.nation.layout import SnapshotRefused
 
-from .publishing import PEOPLE_UNITS, SMALL
 from .relations import months_of
 
 
@@ -52,26 +51,26 @@ def analytics(
     unknown = [code for code in codes if code not in found]
     if unknown or not found:
         raise SnapshotRefused(f"规划里没有可算的指标 {'、'.join(unknown)}。")
-    people = [row.name for row in found.values() if row.unit in PEOPLE_UNITS]
+    rules = FigureRules.strictest()
+    people = [row.name for row in found.values() if row.unit in rules.people_units]
     if people:
         raise SnapshotRefused(f"{'、'.join(people)}数的是人，请用公开数据接口。")
     wanted = {code: ir.from_json(found[code].expression) for code in (codes or found)}
     names = {months_of(period): str(period) for period in periods}
     return [
-        _answer(cell, found[cell.indicator], names) for cell in snapshot.cells(wanted, list(names), places)
+        _answer(cell, found[cell.indicator], names, rules.small_count)
+        for cell in snapshot.cells(wanted, list(names), places)
     ]
 
 
-def _answer(cell: Cell, indicator: Indicator, names) -> Answer:
+def _answer(cell: Cell, indicator: Indicator, names, small: int) -> Answer:
     number, value = cell.value.number, cell.value
     shown = None if number is None else str(rounded(number, indicator.decimals))
-    open_parts = not _small(cell.numerator) and not _small(cell.denominator)
+    open_parts = not any(
+        count is not None and 0 < count < small for count in (cell.numerator, cell.denominator)
+    )
     return Answer(
         cell.area, cell.name, cell.indicator, names[cell.months], shown, value.status,
         cell.numerator if open_parts else None, cell.denominator if open_parts else None,
         value.reported, value.expected,
     )  # fmt: skip
-
-
-def _small(count: int | None) -> bool:
-    return count is not None and 0 < count < SMALL

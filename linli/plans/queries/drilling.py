@@ -37,13 +37,13 @@ class Drill:
     figures: tuple[UnitFigure, ...]
     total_figures: int
     records: RecordList | None
-    stored: Decimal | None  # the sum of what is stored, of the months of the period
+    stored: Decimal | None  # the sum of what was counted, of the months of the period or of the last one
     differs: bool
 
     @property
     def hidden(self) -> int:
         """Records that count and that the asking person may not see."""
-        return self.records.total - len(self.records.shown) if self.records else 0
+        return self.records.hidden if self.records else 0
 
 
 def drill(term: MeasureTerm, place: Place, period: Period, *, user) -> Drill:
@@ -56,7 +56,6 @@ def drill(term: MeasureTerm, place: Place, period: Period, *, user) -> Drill:
     shown = rows.select_related("place").order_by("place__path", "-month", "-known_from")[:MOST_FIGURES]
     stored = _stored(rows, term)
     records = _records(term, place, period, user)
-    flow = term.kind == "flow"
     return Drill(
         term=term,
         place=place,
@@ -64,13 +63,17 @@ def drill(term: MeasureTerm, place: Place, period: Period, *, user) -> Drill:
         figures=tuple(_figure(row, term) for row in shown),
         total_figures=rows.count(),
         records=records,
-        stored=stored if flow else None,
-        differs=bool(records is not None and flow and stored is not None and stored != records.total),
+        stored=stored,
+        differs=bool(records is not None and stored is not None and stored != records.total),
     )
 
 
 def _stored(rows, term):
-    known = [row.value for row in rows.filter(known_to=None, source="records") if row.value is not None]
+    """What the records came to when they were counted: all months of a flow, the last of a stock."""
+    counted = rows.filter(known_to=None, source="records", value__isnull=False)
+    if term.kind != "flow":
+        counted = counted.order_by("place_id", "-month").distinct("place_id")
+    known = list(counted.values_list("value", flat=True))
     return Decimal(sum(known)).scaleb(-term.decimals) if known else None
 
 

@@ -62,14 +62,15 @@ def places_in_scope(index: EvaluationIndex, place: Place, period: Period, today)
 
 
 def units_for(places: Sequence[Place]) -> dict[int, Unit]:
-    """Who answers for each community: its street office, else its committee; one query."""
+    """Who answers for each place: of a community its street office, else its committee; above, its department."""
     above = {code for place in places for code in place.ancestor_codes}
-    found = Unit.objects.filter(place__code__in=above, kind__in=("street_office", "committee"))
+    found = Unit.objects.filter(place__code__in=above, kind__in=("street_office", "committee", "department"))
     by_code = {(unit.kind, unit.place.code): unit for unit in found.select_related("place").order_by("-pk")}
     chosen = {}
     for place in places:
         offices = [by_code.get(("street_office", code)) for code in reversed(place.ancestor_codes)]
-        unit = next(filter(None, [*offices, by_code.get(("committee", place.code))]), None)
+        own = [by_code.get((kind, place.code)) for kind in ("committee", "department")]
+        unit = next(filter(None, [*offices, *own]), None)
         if unit is not None:
             chosen[place.pk] = unit
     return chosen

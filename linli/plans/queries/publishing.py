@@ -8,21 +8,20 @@ from linli.places.levels import DIVISIONS
 from linli.places.models import Place
 from linli.plans.formula import Value
 from linli.plans.formula.values import SUPPRESSED
-from linli.plans.models import Indicator, Plan
+from linli.plans.models import FigureRules, Indicator, Plan
 
 from .values import IndicatorValue, values, values_of
 
-SMALL = 10  # control of the statistics law: counts of people below this are not shown
-PEOPLE_UNITS = frozenset({"人", "户", "人次", "万人", "人月"})
 
-
-def hidden_paths(numbers: Mapping[str, Fraction], children: Mapping[str, Sequence[str]]) -> set[str]:
+def hidden_paths(
+    numbers: Mapping[str, Fraction], children: Mapping[str, Sequence[str]], small: int
+) -> set[str]:
     """Paths whose counts are withheld, given those of a tree from above to below.
 
-    A count from 1 to 9 is withheld; where only one child is withheld, a second one follows, for the parent
+    A count from 1 to below `small` is withheld; where only one child is withheld, a second one follows, for the parent
     minus the others would give it back; where the parent is withheld, at least one child is.
     """
-    hidden = {path for path, number in numbers.items() if 0 < number < SMALL}
+    hidden = {path for path, number in numbers.items() if 0 < number < small}
     for parent in sorted(children, key=len):
         known = [path for path in children[parent] if path in numbers]
         silent = len(known) < len(children[parent])
@@ -39,27 +38,28 @@ def hidden_paths(numbers: Mapping[str, Fraction], children: Mapping[str, Sequenc
 
 def public_values(plan: Plan, place: Place, period: Period) -> list[IndicatorValue]:
     """The values of a plan at a place as everybody may see them."""
-    rows = values(plan, place, period)
-    people = [row.indicator for row in rows if row.indicator.unit in PEOPLE_UNITS]
+    rows, rules = values(plan, place, period), FigureRules.nearest(place)
+    people = [row.indicator for row in rows if row.indicator.unit in rules.people_units]
     if not people:
         return rows
-    hidden = _hidden(people, place, period)
+    hidden = _hidden(people, place, period, rules.small_count)
     return [withheld(row) if (row.indicator.pk, row.place.path) in hidden else row for row in rows]
 
 
 def public_cells(indicators: Sequence[Indicator], places: Sequence[Place], period: Period):
     """Values of indicators at several places as everybody may see them."""
-    people = [indicator for indicator in indicators if indicator.unit in PEOPLE_UNITS]
+    rules = FigureRules.nearest(places[0] if places else None)
+    people = [indicator for indicator in indicators if indicator.unit in rules.people_units]
     hidden: set = set()
     for parent in {place.parent_id: place for place in places}.values() if people else ():
-        hidden |= _hidden(people, parent, period)
+        hidden |= _hidden(people, parent, period, rules.small_count)
     return [
         withheld(row) if (row.indicator.pk, row.place.path) in hidden else row
         for row in values_of(indicators, places, period)
     ]
 
 
-def _hidden(people, place, period) -> set[tuple[int, str]]:
+def _hidden(people, place, period, small: int) -> set[tuple[int, str]]:
     """(indicator, path) of everything withheld on the way from the top to a place, its neighbours included."""
     chain = list(Place.objects.filter(code__in=place.ancestor_codes).order_by("path"))
     below = Place.objects.filter(parent__in=chain, level__in=DIVISIONS, valid_to=None).order_by("path")
@@ -76,7 +76,7 @@ def _hidden(people, place, period) -> set[tuple[int, str]]:
             for row in cells
             if row.indicator.pk == indicator.pk and row.value.number is not None
         }
-        found |= {(indicator.pk, path) for path in hidden_paths(numbers, tree)}
+        found |= {(indicator.pk, path) for path in hidden_paths(numbers, tree, small)}
     return found
 
 

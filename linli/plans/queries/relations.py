@@ -74,6 +74,12 @@ def months_of(period: Period) -> Months:
     )
 
 
+def period_of(months: Months) -> Period:
+    """The period that consists of these months."""
+    after = months.last + 1
+    return Period(date(months.first // 12, months.first % 12 + 1, 1), date(after // 12, after % 12 + 1, 1))
+
+
 def due_month(today: date) -> int:
     """The last month that is due: figures of a month are due once it has begun."""
     return month_of(today.year, today.month)

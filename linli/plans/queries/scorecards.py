@@ -158,9 +158,9 @@ def place_for(plan: Plan, code: str, *, user=None) -> Place:
     return found
 
 
-def visible_place(code: str, user) -> Place:
+def visible_place(code: str, user, *, permission: str = VIEW) -> Place:
     """The place asked for, else the widest one that a post lets this person see plans of; or Http404."""
-    places = Place.objects.divisions().filter(valid_to=None).filter(user.scope(VIEW)).order_by("path")
+    places = Place.objects.divisions().filter(valid_to=None).filter(user.scope(permission)).order_by("path")
     found = places.filter(code=code).first() if code else places.first()
     if found is None:
         raise Http404

@@ -58,6 +58,28 @@ def series(indicator: Indicator, places: list[Place], period: Period) -> dict[in
     return found
 
 
+@dataclass(frozen=True)
+class Change:
+    """A place in two periods: both values as they are shown, and the difference of the unrounded ones."""
+
+    place: Place
+    now: IndicatorValue
+    then: IndicatorValue
+
+    @property
+    def by(self) -> Decimal | None:
+        """None where either is missing: from nothing there is no change."""
+        if self.now.value.number is None or self.then.value.number is None:
+            return None
+        return rounded(self.now.value.number - self.then.value.number, max(self.now.indicator.decimals, 1))
+
+
+def compared(indicator: Indicator, places: list[Place], period: Period, than: Period) -> list[Change]:
+    """The places in one period beside another."""
+    now, then = (values_of([indicator], places, one) for one in (period, than))
+    return [Change(a.place, a, b) for a, b in zip(now, then, strict=True)]
+
+
 def path_to(indicator: Indicator, rows: list[IndicatorValue], period: Period) -> Path | None:
     """The way from the newest value to the target that comes next; None without a target or a value."""
     target = target_for(indicator, period)

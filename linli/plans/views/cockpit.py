@@ -18,7 +18,7 @@ from linli.plans.models import Indicator, MeasureValue, Plan
 from linli.plans.queries.drafting import what_if
 from linli.plans.queries.quality import quality_of
 from linli.plans.queries.scorecards import period_for, visible_place
-from linli.plans.queries.trends import chart_of, indicator_map, path_to, periods_to, series
+from linli.plans.queries.trends import chart_of, compared, indicator_map, path_to, periods_to, series
 from linli.ui.costs import LIVE
 from linli.ui.routes import costly, needs
 
@@ -49,11 +49,22 @@ def indicator_trend(request, code, indicator):
         "level": request.GET.get("level", ""),
     }
     page |= {"chart": chart_of(found, places, rows, period), "path": path_to(found, rows[place.pk], period)}
+    page |= beside_period(request, found, place, period)
     page |= {
         "points": sum(row.shown is not None for row in rows[place.pk]),
         **around(found, place, period, page),
     }
     return render(request, "plans/indicator_trend.html", page)
+
+
+def beside_period(request, found, place, period) -> dict:
+    """The place and what lies right below it, beside another period when one is asked for."""
+    asked = request.GET.get("than", "")
+    if not asked:
+        return {}
+    than = period_for(asked)
+    below = place.children.filter(level__in=DIVISIONS, valid_to=None).order_by("path")
+    return {"than": than, "changes": compared(found, [place, *below], period, than)}
 
 
 def around(found, place, period, page) -> dict:

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from linli.plans import actions, rules
 from linli.plans.models import Edition, Plan
-from linli.plans.papers import report_docx, report_of, report_pdf, report_xlsx
+from linli.plans.papers import edition_package, report_docx, report_of, report_pdf, report_xlsx
 from linli.plans.queries.editions import editions_of, faults_of
 from linli.plans.queries.scorecards import period_for, visible_place
 from linli.ui.costs import PAPER, WHOLE_CITY
@@ -17,6 +17,7 @@ PAPERS = {
     "docx": (report_docx, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
     "xlsx": (report_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     "pdf": (report_pdf, "application/pdf"),
+    "zip": (edition_package, "application/zip"),
 }
 
 
@@ -53,12 +54,13 @@ def edition_detail(request, pk):
 @costly(PAPER)
 @needs(rules.VIEW)
 def edition_paper(request, pk, kind):
-    """The report as a file: docx, xlsx or pdf."""
+    """The report as a file, or the whole edition with its definitions to be computed again elsewhere."""
     if kind not in PAPERS:
         raise Http404
     edition = edition_in_reach(request.user, pk)
     write, media_type = PAPERS[kind]
-    answer = HttpResponse(write(report_of(edition, site=settings.ENVIRONMENT.public_url)), media_type)
+    report = edition if kind == "zip" else report_of(edition, site=settings.ENVIRONMENT.public_url)
+    answer = HttpResponse(write(report), media_type)
     name = f"{edition.plan.code}-{edition.place.code}-{edition.period}-{edition.number}.{kind}"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer

@@ -1,0 +1,137 @@
+"""A city of 5,000 communities in PostgreSQL: rebuild, scorecard, correction: `python -m bench.scorecards [COMMUNITIES]`.
+
+In a fresh test database of DATABASE_URL's server, with the shipped measures and the plan of Xi'an moved to region 99:
+a year's figures of every community measure are written, then told, wall-clock and processor seconds of the database's
+statements included: the aggregates of the year made anew, the scorecard of the city from stored rows and computed
+live, and a corrected figure until the city shows it.
+"""
+
+import os
+import sys
+import time
+from datetime import date
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.config.settings")
+MONTH = 2026 * 12 + 11
+STREETS, COUNTIES = 100, 10
+
+
+def main(count: int) -> None:
+    django.setup()
+    from django.db import connections
+    from django.test.utils import setup_databases, teardown_databases
+
+    from tests.template import ready
+
+    connections["default"].settings_dict["TEST"] |= {"NAME": "bench_scorecards", "TEMPLATE": ready()}
+    made = setup_databases(0, False)
+    try:
+        run(count)
+    finally:
+        teardown_databases(made, 0)
+
+
+def run(count: int) -> None:
+    from linli.measures import Period
+    from linli.plans.actions import recompute, refill
+    from linli.plans.actions.rolling import forget
+    from linli.plans.models import AggregateValue, MeasureValue
+    from linli.plans.queries.relations import months_of
+    from linli.plans.queries.values import values
+
+    city, communities = make_city(count)
+    plan = install()
+    figures = write_figures(communities)
+    year = Period.parse("2026")
+    print(f"{len(communities):,} communities, {figures:,} figures, {plan.indicators.count()} indicators")
+    timed("aggregates of the year made anew", lambda: recompute(year))
+    stored = timed("scorecard of the city, stored", lambda: values(plan, city, year))
+    one = MeasureValue.objects.filter(place=communities[0], month=MONTH).order_by("measure").first()
+
+    def correct():
+        MeasureValue.objects.filter(pk=one.pk).update(value=one.value + 1)
+        forget([one.measure], from_month=MONTH, path=one.place.path)
+        refill(months_of(year))
+        return values(plan, city, year)
+
+    timed("a correction until the city shows it", correct)
+    MeasureValue.objects.filter(pk=one.pk).update(value=one.value)
+    AggregateValue.objects.all().delete()
+    live = timed("scorecard of the city, computed live", lambda: values(plan, city, year))
+    wrong = sum(a.value != b.value for a, b in zip(stored, live, strict=True))
+    print(f"{wrong} of {len(live)} values differ between stored and live")
+
+
+def timed(what: str, act):
+    began = time.perf_counter()
+    answer = act()
+    print(f"{what}: {time.perf_counter() - began:.2f} s", flush=True)
+    return answer
+
+
+def make_city(count: int):
+    """A city of region 99 with its communities spread over a hundred streets of ten counties."""
+    from psycopg.types.range import DateRange
+
+    from linli.places.models import Place, PlaceVersion
+    from tests.factories.places import make_place
+
+    city = make_place("990100000000", "city")
+    made = []
+    for nr in range(COUNTIES):
+        county = make_place(f"9901{nr + 1:02}000000", "county")
+        for street in range(STREETS // COUNTIES):
+            above = make_place(f"{county.code[:6]}{street + 1:03}000", "street")
+            for n in range(count // STREETS):
+                code = f"{above.code[:9]}{n + 1:03}"
+                made.append(Place(
+                    code=code, level="community", name=f"社区{code[-6:]}", parent=above, path=f"{above.path}{code}/",
+                    urban_rural="111" if n % 3 else "220", valid_from=date(2021, 1, 1),
+                ))  # fmt: skip
+    Place.objects.bulk_create(made)
+    PlaceVersion.objects.bulk_create(
+        PlaceVersion(place=one, code=one.code, name=one.name, level=one.level, path=one.path,
+                     urban_rural=one.urban_rural, during=DateRange(date(2021, 1, 1), None))
+        for one in made
+    )  # fmt: skip
+    return city, made
+
+
+def install():
+    """The shipped measures, and the plan of Xi'an as one of region 99."""
+    from pathlib import Path
+
+    from django.conf import settings
+
+    from linli.packs.reading import read_pack
+    from linli.plans.actions.installing import install_measures, install_plan
+    from linli.plans.models import Plan
+
+    packs = Path(settings.PACKS_DIR)
+    shelf, _problems = read_pack(packs / "measures" / "community-services.yaml")
+    plan, _problems = read_pack(packs / "plans" / "xa-2025" / "plan.yaml")
+    install_measures(shelf)
+    install_plan(plan.model_copy(update={"area": "990100000000"}))
+    return Plan.objects.get()
+
+
+def write_figures(communities) -> int:
+    """One figure of every community measure of each community, in December; four of a hundred are silent."""
+    from linli.plans.models import MeasureTerm, MeasureValue, ScopeTerm
+
+    scopes = set(ScopeTerm.objects.filter(level="community").values_list("code", flat=True))
+    terms = list(MeasureTerm.objects.filter(scope__in=scopes, counted_by__isnull=False).order_by("code"))
+    rows = (
+        MeasureValue(measure=term.code, place=place, month=MONTH, value=(at * 7 + nr * 13) % 97, source="records",
+                     span=12 if term.kind == "flow" else 1)
+        for nr, term in enumerate(terms)
+        for at, place in enumerate(communities)
+        if (at + nr) % 25
+    )  # fmt: skip
+    return len(MeasureValue.objects.bulk_create(rows, batch_size=20_000))
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 5_000)

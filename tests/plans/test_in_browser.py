@@ -1,0 +1,86 @@
+"""The pages of planning in Chromium: the formula editor by keyboard, and every new page at three widths."""
+
+import pytest
+
+from linli.plans import actions
+from linli.plans.queries import drafts
+from tests.browser import WIDTHS
+from tests.factories.people import make_worker
+from tests.factories.places import make_community
+
+from .shelves import install_small, plan_pack
+from .test_drafts import HEAD, SPAN
+from .test_works import CARD, PILOT, PROJECT
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+RIGHTS = ("plans.view", "plans.assign", "plans.draft")
+
+
+@pytest.fixture
+def desk(site, monkeypatch):
+    """A planner of the city signed in, with a draft, a project, a pilot and a method."""
+    place = make_community(1)
+    pack = plan_pack()
+    install_small(monkeypatch, plan=pack)
+    monkeypatch.setattr("linli.plans.queries.drafts.plan_packs", lambda: [pack])
+    monkeypatch.setattr("linli.plans.naming.plan_packs", list)
+    city = place.parent.parent.parent
+    by = make_worker(city, *RIGHTS)
+    document = drafts.document_of("ts-2025", place=city, **SPAN)
+    draft = actions.start_draft(by=by, place=city, document=document, **HEAD)
+    project = actions.enter_project(by=by, place=city, **PROJECT)
+    actions.tell_project(project, by=by, done=12, told="已开12个，剩下的在装修。")
+    pilot = actions.begin_pilot(by=by, place=place, **PILOT)
+    actions.assess_pilot(pilot, by=by, result="worked", findings="响应快了一天")
+    card = actions.publish_method(pilot, by=by, **CARD)
+    actions.adopt_method(card, by=by, place=place, note="全社区推开")
+    site.sign_in(by)
+    base = f"/plans/drafts/{draft.pk}/"
+    return {
+        "drafts": "/plans/drafts/", "draft": base, "draft-head": f"{base}head/",
+        "draft-indicator": f"{base}indicators/facility-30/", "draft-task": f"{base}tasks/t3-1/",
+        "livelihood": "/plans/livelihood/", "livelihood-tell": f"/plans/livelihood/{project.pk}/",
+        "pilots": "/plans/pilots/", "pilot-new": "/plans/pilots/new/", "pilot": f"/plans/pilots/{pilot.pk}/",
+        "method": f"/plans/methods/{card.pk}/",
+    }  # fmt: skip
+
+
+def test_a_formula_is_completed_and_checked_while_it_is_written(site, desk):
+    page = site.open(desk["draft-indicator"])
+    area = page.locator("textarea[name=formula]")
+    area.fill("")
+    area.press_sequentially("sum(设施")
+    option = page.get_by_role("option").first
+    option.wait_for()
+    assert option.inner_text().startswith("设施面积")
+    area.press("ArrowDown")
+    assert area.get_attribute("aria-activedescendant") == option.get_attribute("id")
+    area.press("Enter")
+    assert area.input_value() == "sum(设施面积"
+    told = page.locator("[data-formula-told]")
+    page.get_by_text("第 1 行第").wait_for()
+    assert area.get_attribute("aria-invalid") == "true"
+    area.press_sequentially(") / sum(户数) * 100")
+    page.get_by_text("公式的意思：").wait_for()
+    assert "设施面积" in told.inner_text()
+    area.press("Escape")
+    page.get_by_role("button", name="保存").click()
+    page.get_by_text("可以导出成规划包。").wait_for()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_pages_of_drafts_projects_and_pilots_are_usable_at_every_width(site, desk, width):
+    """XZ-058"""
+    for name, address in desk.items():
+        site.open(address, width=width)
+        site.picture(f"{name}-{width}")
+        site.assert_no_sideways_scroll()
+        site.assert_accessible()
+
+
+def test_the_pages_stand_large_dark_and_in_english(site, desk):
+    for name in ("draft", "draft-indicator", "livelihood", "pilots"):
+        site.open(desk[name], width=390, theme="dark", elder=True, language="en")
+        site.picture(f"{name}-elder")
+        site.assert_no_sideways_scroll()
+        site.assert_accessible()

@@ -1,0 +1,213 @@
+"""Livelihood projects, pilots and methods; the yearly assessment of counties; what an outside evaluator takes along."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from linli.cases.models import Case
+from linli.kernel import clock
+from linli.measures import Period, measures
+from linli.packs.reading import read_pack
+from linli.plans import actions
+from linli.plans.actions.installing import install_measures
+from linli.plans.actions.installing_indexes import install_index
+from linli.plans.models import Adoption, EvaluationIndex, LivelihoodProject, MethodCard, Pilot, Plan
+from tests.factories.people import make_unit, make_worker
+from tests.factories.places import make_community
+
+from .shelves import install_small
+
+pytestmark = pytest.mark.django_db
+PROJECT = {
+    "year": 2026, "number": 1, "title": "新建老年助餐点", "promise": "全年新建20个老年助餐点", "goal": 20, "unit": "个",
+    "due_on": date(2026, 12, 31),
+}  # fmt: skip
+PILOT = {
+    "title": "楼栋微网格", "hypothesis": "每栋一名楼栋长，诉求会更早知道", "measures": "推选、培训、积分",
+    "begins_on": date(2026, 1, 1), "ends_on": date(2026, 6, 30),
+}  # fmt: skip
+CARD = {
+    "title": "一栋一长",
+    "problem": "诉求知道得晚",
+    "steps": "推选\n培训\n建群",
+    "needs": "每栋一名志愿者",
+}
+
+
+@pytest.fixture
+def city(monkeypatch):
+    place = make_community(1)
+    install_small(monkeypatch)
+    county = place.parent.parent
+    return {"place": place, "county": county, "officer": make_worker(county, "plans.view", "plans.assign")}
+
+
+def stranger():
+    return make_worker(make_community(1, street="990102001000").parent.parent, "plans.view", "plans.assign")
+
+
+def test_a_livelihood_project_is_entered_told_about_and_finished_before_everybody(city, client):
+    """XA-146: the yearly list with target, progress, completion and public report."""
+    made = actions.enter_project(by=city["officer"], place=city["county"], **PROJECT)
+    actions.tell_project(made, by=city["officer"], done=12, told="已开12个")
+    shown = client.get("/plans/livelihood/").context["projects"]
+    assert [(one.title, one.done, one.percent, one.finished_on) for one in shown] == [
+        ("新建老年助餐点", 12, 60, None)
+    ]
+
+    actions.tell_project(made, by=city["officer"], done=20, told="全部开张")
+    made.refresh_from_db()
+    assert (made.percent, made.finished_on, made.late) == (100, clock.today(), False)
+    actions.tell_project(made, by=city["officer"], done=19, told="一处停业")
+    made.refresh_from_db()
+    assert made.finished_on is None
+    page = client.get("/plans/livelihood/?year=2026").content.decode()
+    assert "一处停业" in page
+    assert "95%" in page
+    assert client.get("/plans/livelihood/?year=1999").context["projects"].count() == 0
+
+
+def test_who_has_no_post_there_enters_nothing_and_a_number_stands_once(city):
+    """P3"""
+    with pytest.raises(PermissionDenied):
+        actions.enter_project(by=stranger(), place=city["county"], **PROJECT)
+    made = actions.enter_project(by=city["officer"], place=city["county"], **PROJECT)
+    with pytest.raises(ValidationError, match="这个序号"):
+        actions.enter_project(by=city["officer"], place=city["county"], **PROJECT)
+    with pytest.raises(PermissionDenied):
+        actions.tell_project(made, by=stranger(), done=20, told="完成")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        LivelihoodProject.objects.filter(pk=made.pk).update(finished_on=date(2026, 3, 1))
+
+
+def test_the_pages_of_projects_take_what_is_right_and_keep_what_is_wrong(city, client):
+    client.force_login(city["officer"])
+    sent = {**PROJECT, "place": city["county"].pk, "due_on": "2026-12-31"}
+    bad = client.post("/plans/livelihood/new/", sent | {"goal": "0", "title": "看\u202e不见"})
+    assert (bad.status_code, bad.context["form"]["promise"].value()) == (422, PROJECT["promise"])
+    assert client.post("/plans/livelihood/new/", sent).status_code == 302
+    assert client.post("/plans/livelihood/new/", sent).status_code == 422
+    made = LivelihoodProject.objects.get()
+    assert client.post(f"/plans/livelihood/{made.pk}/", {"done": "-1", "told": "x"}).status_code == 422
+    assert client.post(f"/plans/livelihood/{made.pk}/", {"done": "5", "told": "开了5个"}).status_code == 302
+    client.force_login(stranger())
+    assert client.get(f"/plans/livelihood/{made.pk}/").status_code == 404
+
+
+def test_a_pilot_that_worked_becomes_a_method_that_other_places_take_over_and_are_counted(city, client):
+    """XA-157: place, hypothesis, period, measures, result; a card that others adopt; adoption counted."""
+    pilot = actions.begin_pilot(by=city["officer"], place=city["place"], **PILOT)
+    with pytest.raises(ValidationError, match="有效或部分有效"):
+        actions.publish_method(pilot, by=city["officer"], **CARD)
+    actions.assess_pilot(pilot, by=city["officer"], result="worked", findings="响应快了一天")
+    with pytest.raises(ValidationError, match="已经评估过"):
+        actions.assess_pilot(pilot, by=city["officer"], result="failed", findings="又变了")
+    card = actions.publish_method(pilot, by=city["officer"], **CARD)
+
+    other = stranger()
+    there = make_community(1, street="990102001000")
+    actions.adopt_method(card, by=other, place=there, note="先在三栋楼试")
+    with pytest.raises(ValidationError, match="已经采用"):
+        actions.adopt_method(card, by=other, place=there, note="再来一次")
+    with pytest.raises(PermissionDenied):
+        actions.adopt_method(card, by=other, place=city["place"], note="别人的地方")
+    client.force_login(other)
+    page = client.get(f"/plans/methods/{card.pk}/")
+    assert (page.context["card"].adopters, [str(one.place) for one in page.context["adoptions"]]) == (
+        1,
+        [str(there)],
+    )
+    assert client.get(f"/plans/pilots/{pilot.pk}/").status_code == 404
+
+
+def test_the_pages_lead_from_a_pilot_to_its_method(city, client):
+    client.force_login(city["officer"])
+    sent = {**PILOT, "place": city["place"].pk, "begins_on": "2026-01-01", "ends_on": "2026-06-30"}
+    assert client.post("/plans/pilots/new/", sent | {"ends_on": "2025-06-30"}).status_code == 422
+    assert client.post("/plans/pilots/new/", sent).status_code == 302
+    pilot = Pilot.objects.get()
+    address = f"/plans/pilots/{pilot.pk}/"
+    assert client.post(address, {"result": "worked", "findings": ""}).status_code == 422
+    assert client.post(address, {"result": "worked", "findings": "响应快了一天"}).status_code == 302
+    assert client.post(address, CARD).status_code == 302
+    card = MethodCard.objects.get()
+    sent = {"place": city["place"].pk, "note": "全社区推开"}
+    assert client.post(f"/plans/methods/{card.pk}/", sent).status_code == 302
+    assert client.post(f"/plans/methods/{card.pk}/", sent).status_code == 422
+    assert Adoption.objects.count() == 1
+    reader = make_worker(city["place"], "plans.view")
+    client.force_login(reader)
+    assert client.get(address).context["form"] is None
+    assert client.post(address, CARD).status_code in (200, 403)
+    assert client.post(f"/plans/methods/{card.pk}/", sent).status_code == 403
+
+
+def test_lists_ask_the_same_number_of_queries_for_any_number_of_rows(city, client):
+    client.force_login(city["officer"])
+
+    def queries(path):
+        client.get(path)
+        with CaptureQueriesContext(connection) as told:
+            client.get(path)
+        return len(told)
+
+    def add(number):
+        actions.enter_project(by=city["officer"], place=city["county"], **PROJECT | {"number": number})
+        pilot = actions.begin_pilot(by=city["officer"], place=city["place"], **PILOT)
+        actions.assess_pilot(pilot, by=city["officer"], result="partly", findings="有的有效")
+        actions.publish_method(pilot, by=city["officer"], **CARD)
+
+    add(1)
+    few = [queries(path) for path in ("/plans/livelihood/", "/plans/pilots/")]
+    for number in range(2, 6):
+        add(number)
+    assert [queries(path) for path in ("/plans/livelihood/", "/plans/pilots/")] == few
+
+
+def test_the_shipped_scheme_of_the_yearly_assessment_is_clean_and_says_that_it_is_a_proposal():
+    """XA-155"""
+    pack, problems = read_pack(Path(settings.PACKS_DIR) / "indexes" / "plan-assessment.yaml")
+    assert [str(problem) for problem in problems] == []
+    assert (pack.scope, pack.proposal, sum(int(line.weight) for line in pack.items)) == (
+        "counties",
+        True,
+        100,
+    )
+
+
+def test_the_yearly_assessment_draws_counties_from_their_tasks_findings_and_indicators(db):
+    """XA-155: scores from live data; what a task brought and what a round found both count."""
+    shelf, _problems = read_pack(Path(settings.PACKS_DIR) / "measures" / "community-services.yaml")
+    scheme, _problems = read_pack(Path(settings.PACKS_DIR) / "indexes" / "plan-assessment.yaml")
+    install_measures(shelf)
+    install_index(scheme)
+    place = make_community(1)
+    county = place.parent.parent
+    officer = make_worker(county.parent, "plans.view", "plans.assign")
+    unit = make_unit(county, "民政局")
+    plan = Plan.objects.create(
+        code="one", title="规划", source="测试", area=county.parent.code, level="市", valid_from=date(2026, 1, 1),
+        valid_to=date(2030, 12, 31),
+    )  # fmt: skip
+    held = actions.open_round(plan, by=officer, place=county.parent, title="督导")
+    due = date(2026, 3, 20)
+    first, _second = (
+        actions.note_finding(held, by=officer, unit=unit, words=words, due_on=due) for words in ("一", "二")
+    )
+    Case.objects.filter(pk=first.case_id).update(closed_at=clock.now(), state="closed")
+    march = Period.parse("2026-03")
+    names = ("plans.findings_due", "plans.findings_in_time")
+    assert [measures[name].count(march)[county.code] for name in names] == [2, 1]
+    actions.roll_up([measures[name] for name in names], march)
+
+    opened = actions.open_evaluation(
+        EvaluationIndex.objects.get(), by=officer, place=county.parent, period=march, title="2026年度考核"
+    )
+    (one,) = opened.evaluations.all()
+    assert (one.case.place, one.case.unit, one.drawn["findings-in-time"]) == (county, unit, "50")
+    assert one.drawn["shares-in-time"] is None
