@@ -208,6 +208,9 @@ class History:
     def judge(self, case, result) -> None:
         caller = self.officer(self._street(case.place), "street-dispatcher")
         content = result == "solved"
+        if case.request.kind == "advice" and result != "explained":
+            told = f"关于“{case.request.category.name}”的建议：{case.request.outcome}"
+            self.step(case, "publish", caller, text=told)
         if self.chance(0.55):
             reached = self.chance(0.85)
             solved = self.chance(0.95 if content else 0.45)
@@ -233,8 +236,22 @@ class History:
         }
         street = self._street(case.place)
         by = self.officer(street, "street-dispatcher") if name == "confirm" else self.worker(case)
+        if name == "take_up" and case.pk % 5 == 0:
+            self.object(case, by)
         if self.step(case, name, by, **fields) and name in following:
             self.after(self.rng.uniform(24, 90), self.put_right, case, *following[name])
+
+    def object(self, case, worker) -> None:
+        """Now and then a unit objects to a bad rating; somebody else looks and says why not, or why."""
+        reason = "评价说的是隔壁小区的路灯，本单位当天已到场修好。"
+        approver = self.officer(self._street(case.place), "street-officer")
+        if approver != worker and self.step(case, "object", worker, ground="mistaken", reason=reason):
+            verdict, note = (
+                ("uphold_objection", "核对工单和照片，确属误评。")
+                if case.pk % 2
+                else ("refuse_objection", "评价属实，请继续整改。")
+            )
+            self.after(20, self.step, case, verdict, approver, note)
 
     def step(self, case, name, by, note="", **fields) -> bool:
         """Take a step; False when the case has moved on meanwhile."""

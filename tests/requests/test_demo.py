@@ -10,7 +10,7 @@ from linli.people import demo as people_demo
 from linli.people.pack import install
 from linli.places import demo as places_demo
 from linli.requests import demo
-from linli.requests.models import Request
+from linli.requests.models import Adopted, Request
 
 pytestmark = pytest.mark.django_db
 LAST = date(2026, 3, 3)
@@ -39,6 +39,7 @@ def test_the_demonstration_city_has_believable_requests(settings):
     states = set(Case.objects.filter(kind="request").values_list("state", flat=True))
     assert Request.objects.count() == demo.COUNTS["XS"]
     assert "closed" in states
+    assert Adopted.objects.exclude(request__kind="advice").count() == 0 < Adopted.objects.count()
     assert Case.objects.open().filter(unit=None, assignee=None).count() == 0
     assert Case.objects.filter(opened_at__date__gt=LAST).count() == 0
     before = Case.objects.filter(kind="request").exclude(pk__in=recent).order_by("opened_at")
