@@ -32,7 +32,7 @@ CONTEXT = "nullif(current_setting('pghistory.context_metadata', true), '')::json
 
 
 @transaction.atomic
-def store_rows(model: type[models.Model], fields: Sequence[str], rows: Iterable[tuple]) -> int:
+def store_rows(model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
     """Insert `rows` (tuples of database values in the order of `fields`); returns how many.
 
     Nothing is validated but by the database; sealed values come sealed. The model is `@tracked`.
@@ -91,7 +91,7 @@ def restate_records(rows: Sequence[models.Model], fields: Sequence[str]) -> None
 
 
 def _values(rows: Sequence[models.Model], names: Sequence[str], *, add: bool) -> Iterator[Sequence[Any]]:
-    fields = [type(rows[0])._meta.get_field(name) for name in names]
+    fields: list[Any] = [type(rows[0])._meta.get_field(name) for name in names]
     if all(map(_is_plain, fields)):
         yield from map(attrgetter(*(field.attname for field in fields)), rows)
         return
@@ -144,7 +144,8 @@ def _columns(model: type[models.Model], fields: Sequence[str]) -> str:
 
 
 def _quoted(model: type[models.Model], name: str) -> str:
-    return str(connection.ops.quote_name(model._meta.get_field(name).column))
+    field: Any = model._meta.get_field(name)
+    return str(connection.ops.quote_name(field.column))
 
 
 def _versions_of(model: type[models.Model]) -> type[models.Model] | None:
@@ -169,7 +170,8 @@ def _with_versions(
 
 
 def _versions(model: type[models.Model], event: type[models.Model], label: str) -> str:
-    kept = [f.column for f in event._meta.concrete_fields if not f.column.startswith("pgh_")]
+    columns_of_event = (str(field.column) for field in event._meta.concrete_fields)
+    kept = [column for column in columns_of_event if not column.startswith("pgh_")]
     columns, key = ", ".join(map(connection.ops.quote_name, kept)), model._meta.pk.column
     return (
         f"insert into {event._meta.db_table} (pgh_created_at, pgh_label, pgh_obj_id, pgh_context, {columns})"  # noqa: S608

@@ -46,6 +46,7 @@ def test_an_inspection_is_written_on_the_page_of_the_facility(client, community,
     facility = make_facility(community, by=keeper)
     client.force_login(keeper)
     where = reverse("facility-act", args=[facility.code, "inspect"])
+    assert 'value="2026-03-04"' in client.get(where).content.decode()  # as a browser reads a day
     refused = client.post(where, {"on": "2026-03-04", "point_sign": "5"})
     client.post(where, {"on": "2026-03-04", **{f"point_{code}": "4" for code in GOOD}})
 

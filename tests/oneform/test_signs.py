@@ -51,6 +51,10 @@ def test_XZ_003_the_own_duties_of_a_village_are_a_published_list_and_the_rest_is
 
 def test_XA_099_the_street_promises_a_term_for_what_it_does_for_communities(village, client):
     county = village.parent.parent
+    enter(
+        "admission-items", place=county, code="CJ-01", published_on=date(2026, 2, 1), list="own",
+        title="调解民间纠纷", basis="村民委员会组织法",
+    )  # fmt: skip
     said = {
         "list": "street",
         "title": "物业矛盾现场会商",

@@ -43,7 +43,9 @@ HOURS_HELP = _("例如：周一至周五 8:30-12:00、14:00-17:30；周六 9:00-
 
 
 def day_field(label, **options):
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}), **options)
+    # The browser reads a day in this one style, whatever the language of the page.
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, widget=widget, **options)
 
 
 def note_field(label, **options):

@@ -115,10 +115,10 @@ class InspectForm(ActForm):
         super().__init__(facility, *args, **kwargs)
         self.fields["on"].initial = clock.today()
         self.points = standards_at(facility.place).inspection
-        scores = [(str(n), str(n)) for n in range(5, 0, -1)]
+        scores = [("", "—"), *((str(n), str(n)) for n in range(5, 0, -1))]
         for line in self.points:
             self.fields[f"point_{line.code}"] = forms.TypedChoiceField(
-                label=line.name, choices=scores, coerce=int, widget=forms.RadioSelect, help_text=_("5 分最好")
+                label=line.name, choices=scores, coerce=int, help_text=_("5 分最好")
             )
         self.order_fields(["on", *(f"point_{line.code}" for line in self.points), "to_fix"])
 

@@ -265,7 +265,8 @@ def inspection_of(facility: Facility) -> dict | None:
     if last is None:
         return None
     names = {line.code: line.name for line in standards_at(facility.place).inspection}
-    return {"last": last, "points": [(names.get(code, code), score) for code, score in last.scores.items()]}
+    codes = [*(code for code in names if code in last.scores), *(last.scores.keys() - names.keys())]
+    return {"last": last, "points": [(names.get(code, code), last.scores[code]) for code in codes]}
 
 
 def timeline_of(facility: Facility) -> list[dict]:
