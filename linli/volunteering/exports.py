@@ -8,7 +8,7 @@ from django.db import transaction
 from django.http import FileResponse
 from django.utils.translation import gettext as _
 
-from linli.exchange.actions import log_use
+from linli.exchange.actions import log_use, require_registered
 from linli.exchange.tables import Column, Sheet, write_csv, write_xlsx
 from linli.kernel import clock
 from linli.kernel.clock import CHINA
@@ -62,6 +62,7 @@ def answer_hours(*, by, form: str) -> FileResponse:
     """
     if not by.may(rules.CONFIRM):
         raise PermissionDenied
+    require_registered(ENTRY)  # before anything is written
     target = TemporaryFile()  # noqa: SIM115 — the response closes it
     with transaction.atomic():
         if form == "csv":
