@@ -105,7 +105,7 @@ class FigureShown(Shown):
 def check_place_code(request: HttpRequest, code: Annotated[str, StringConstraints(max_length=40)]):
     """Whether a place may carry this code, at which level and under which division, and whether one does."""
     read = read_code(code)
-    place = Place.objects.filter(code=code).first()
+    place = Place.objects.filter(code=code).first() if read.valid else None
     return {**asdict(read), "registered": place is not None, "name": place.name if place else ""}
 
 
