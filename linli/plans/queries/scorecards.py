@@ -151,8 +151,8 @@ def place_for(plan: Plan, code: str, *, user=None) -> Place:
         if found is None:
             raise Http404
         return found
-    own = places.filter(code=plan.area) or places.filter(level=LEVELS.get(plan.level, "")) or places
-    found = own.order_by("path").first()
+    alike = places.filter(level=LEVELS.get(plan.level, "")).order_by("path")
+    found = places.filter(code=plan.area).first() or alike.first() or places.order_by("path").first()
     if found is None:
         raise Http404
     return found
