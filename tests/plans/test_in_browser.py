@@ -50,7 +50,7 @@ def test_a_formula_is_completed_and_checked_while_it_is_written(site, desk):
     area = page.locator("textarea[name=formula]")
     area.fill("")
     area.press_sequentially("sum(设施")
-    option = page.get_by_role("option").first
+    option = page.locator("[role=listbox] [role=option]").first
     option.wait_for()
     assert option.inner_text().startswith("设施面积")
     area.press("ArrowDown")
