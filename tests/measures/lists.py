@@ -10,6 +10,7 @@ from tests.factories.people import make_worker
 from tests.factories.places import make_place
 
 MARCH = Period.parse("2026-03")
+ALSO = {"facilities": ("housing", "children", "places")}  # apps whose measures another app counts
 
 
 @pytest.fixture(autouse=True)
@@ -18,7 +19,9 @@ def lists_agree(request, db):
     yield
     everything = make_worker(make_place("990000000000", "province"), *permissions)
     stranger = make_worker(make_place("980000000000", "province"), "plans.view")
-    for name in sorted(record_lists):
+    app = request.module.__name__.split(".")[1]
+    ours = tuple(f"{one}." for one in (app, *ALSO.get(app, ())))
+    for name in sorted(name for name in record_lists if name.startswith(ours)):
         numbers = measures[name].count(MARCH)
         total = Decimal(sum(numbers.values())) / measures[name].scale
         told = record_lists[name](name, MARCH, "", everything)

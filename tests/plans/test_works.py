@@ -8,16 +8,18 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from psycopg.types.range import DateRange
 
-from linli.cases.models import Case
+from linli.cases.actions import take_step
 from linli.kernel import clock
 from linli.measures import Period, measures
 from linli.packs.reading import read_pack
+from linli.people.models import Post
 from linli.plans import actions
 from linli.plans.actions.installing import install_measures
 from linli.plans.actions.installing_indexes import install_index
 from linli.plans.models import Adoption, EvaluationIndex, LivelihoodProject, MethodCard, Pilot, Plan
-from tests.factories.people import make_unit, make_worker
+from tests.factories.people import make_role, make_unit, make_user, make_worker
 from tests.factories.places import make_community
 
 from .shelves import install_small
@@ -199,7 +201,12 @@ def test_the_yearly_assessment_draws_counties_from_their_tasks_findings_and_indi
     first, _second = (
         actions.note_finding(held, by=officer, unit=unit, words=words, due_on=due) for words in ("一", "二")
     )
-    Case.objects.filter(pk=first.case_id).update(closed_at=clock.now(), state="closed")
+    clerk = make_user("承办人")
+    role = make_role("carrier", "plans.carry_out")
+    during = DateRange(date(2020, 1, 1), None)
+    Post.objects.create(person=clerk.person, role=role, place=county, unit=unit, during=during)
+    take_step(first.case, "put_right", by=clerk, remedy="已整改")
+    take_step(first.case, "confirm", by=officer)
     march = Period.parse("2026-03")
     names = ("plans.findings_due", "plans.findings_in_time")
     assert [measures[name].count(march)[county.code] for name in names] == [2, 1]
