@@ -64,7 +64,11 @@ def restore() -> Finding:
 
 def libraries() -> Finding:
     looked_on = parts.read_table()[0]
-    words = f"advisories were last looked through on {looked_on}"
+    words = (
+        _("安全公告上次查看：%(day)s") % {"day": looked_on}
+        if looked_on
+        else _("还没有人查看过各组件的安全公告")
+    )
     return Finding("libraries", not parts.look_is_old(clock.today()), words)
 
 

@@ -30,8 +30,8 @@ class Least:
     why: str
 
 
-def read_table() -> tuple[date, list[Least]]:
-    """The day of the last look, and what may not be older than what."""
+def read_table() -> tuple[date | None, list[Least]]:
+    """The day of the last look (None: there was none yet), and what may not be older than what."""
     said = yaml.load(TABLE.read_text("utf-8"), PackLoader)  # noqa: S506 — a safe loader of our own
     return said["looked_on"], [Least(**line) for line in said["least"]]
 
@@ -73,4 +73,5 @@ def too_old(root: Path) -> list[str]:
 
 def look_is_old(today: date) -> bool:
     """Whether nobody looked through the advisories for longer than we say."""
-    return (today - read_table()[0]).days > LOOK_AGAIN_DAYS
+    looked_on = read_table()[0]
+    return looked_on is None or (today - looked_on).days > LOOK_AGAIN_DAYS

@@ -1,7 +1,7 @@
 """ASVS 15.2.1: no library of others is older than what is known to be mended."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.conf import settings
@@ -42,10 +42,14 @@ def test_what_no_lock_knows_is_told(tmp_path, monkeypatch):
     assert parts.too_old(checkout(tmp_path)) == ["gone: stands in docs/least-versions.yaml and in no lock"]
 
 
-def test_a_look_of_more_than_a_hundred_days_ago_is_old():
-    looked_on = parts.read_table()[0]
+def test_a_look_of_more_than_a_hundred_days_ago_is_old(monkeypatch):
+    looked_on = date(2026, 3, 1)
+    monkeypatch.setattr(parts, "read_table", lambda: (looked_on, []))
 
-    assert [parts.look_is_old(date.fromordinal(looked_on.toordinal() + days)) for days in (100, 101)] == [
-        False,
-        True,
-    ]
+    assert [parts.look_is_old(looked_on + timedelta(days)) for days in (100, 101)] == [False, True]
+
+
+def test_where_nobody_looked_the_look_is_old(monkeypatch):
+    monkeypatch.setattr(parts, "read_table", lambda: (None, []))
+
+    assert parts.look_is_old(date(2026, 3, 1))
