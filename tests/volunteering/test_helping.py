@@ -241,7 +241,7 @@ def test_matching_names_skill_time_and_distance_and_leaves_out_who_is_busy_or_fa
     found = candidates(case.help)
 
     assert [one.volunteer.person.name for one in found] == ["钱近", "孙同学"]
-    assert found[0].why == "有“上门理发”特长，那时有空，同一社区，直线 0 米"
+    assert found[0].why == "有“上门理发”特长，那时有空，同一社区"
     take_step(case, "offer", by=village.coordinator, volunteer=near.person.volunteer, why=found[0].why)
     other = ask(village, begin=moment(5, 9, 30))
     assert [one.volunteer.person.name for one in candidates(other.help)] == ["孙同学"]
