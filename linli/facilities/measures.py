@@ -65,12 +65,13 @@ def count_of(tag: str, counted: Counted) -> Callable[[Period], Counts]:
         day = counted_day(period)
         places = places_of(counted.scope, counted.level)
         found = dict.fromkeys(complete_on(day, counted.level) & places.keys(), 0)
-        for path in _where(is_tagged(tag), day, served=counted.served):
+        which = is_tagged(tag)
+        for path in _where(which, day, served=counted.served):
             codes = path.rstrip("/").split("/")
             if len(codes) >= DEPTH[counted.level] and codes[DEPTH[counted.level] - 1] in places:
                 code = codes[DEPTH[counted.level] - 1]
                 found[code] = found.get(code, 0) + 1
-        return Counts(found, Rows(_in_use(is_tagged(tag), day)))
+        return Counts(found, Rows(_in_use(which, day)))
 
     return count
 
