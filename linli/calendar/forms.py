@@ -13,7 +13,7 @@ from .catalogue import CalendarPack, check, days_of
 from .queries import festivals_of
 
 _LINE = re.compile(
-    r"(\S+)\s+(\d{4}-\d{1,2}-\d{1,2})(?:\s*(?:至|到|—|~)\s*(\d{4}-\d{1,2}-\d{1,2}))?(?:\s+上班\s*(.+))?"
+    r"(\S+)\s+(\d{4}-\d{1,2}-\d{1,2})(?:\s*(?:至|到|to|—|~)\s*(\d{4}-\d{1,2}-\d{1,2}))?(?:\s+(?:上班|work)\s*(.+))?"
 )
 
 
