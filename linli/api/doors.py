@@ -132,9 +132,12 @@ class OpenAuth:
         return self.door.enter(request, Caller(AnonymousUser()))
 
 
-def public(scope: str, *, accepts: str = JSON, cost: Cost | None = None) -> list[Callable]:
-    """Everybody may enter; who shows a token or a session comes in as himself."""
-    door = Door(replace(PUBLIC, cost=cost), scope, accepts)
+def public(scope: str, *, accepts: str = JSON, cost: Cost | None = None, entry: str = "") -> list[Callable]:
+    """Everybody may enter; who shows a token or a session comes in as himself.
+
+    `entry`: the entry of the register of exchange under which what is given out is counted.
+    """
+    door = Door(replace(PUBLIC, cost=cost, entry=entry), scope, accepts)
     return [TokenAuth(door), SessionAuth(door), OpenAuth(door)]
 
 

@@ -86,6 +86,13 @@ class LinliAPI(NinjaAPI):
         urls[-1].callback.declared = PUBLIC  # answers 404
         return urls
 
+    def create_response(self, request: HttpRequest, data: Any, **said: Any) -> HttpResponse:
+        """The answer, which also knows how many rows it gives (`row_count`): the register of exchange counts them."""
+        answer = super().create_response(request, data, **said)
+        rows = data.get("items", data) if isinstance(data, dict) else data
+        answer.row_count = len(rows) if isinstance(rows, list) else int(data is not None)
+        return answer
+
     def _operations(self):
         for router in super()._get_bound_routers():
             for view in router.path_operations.values():

@@ -33,6 +33,7 @@ TITLES = {
     "people.appoint": "任命岗位",
     "people.end_post": "结束岗位",
     "keys.rotate": "更换密钥",
+    "keys.rotate-index": "更换索引密钥",
     "api.token_made": "创建接口令牌",
     "api.token_revoked": "停用接口令牌",
     "files.read": "打开含敏感信息的文件",

@@ -108,6 +108,7 @@ MIDDLEWARE = [
     "linli.audit.middleware.Refusals",
     "linli.audit.middleware.HistoryContext",
     "linli.api.middleware.CostlyDoors",
+    "linli.exchange.middleware.FeedUses",
     "linli.ui.middleware.ErrorPages",  # last: a bare refusal of a view becomes a page with words
 ]
 

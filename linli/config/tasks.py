@@ -22,6 +22,10 @@ def main(arguments: list[str]) -> int:
         return {"test": suite.test, "test-slow": suite.slow, "check": suite.check, "docs": suite.docs}[
             command
         ](rest)
+    if command == "pytest":
+        from linli.config.translations import compile_catalogues
+
+        compile_catalogues()  # pages in English are tested too; a look at two dates when nothing changed
     environment = database_environment(test=command == "pytest")
     words = {
         "pytest": [sys.executable, "-m", "pytest", *rest],

@@ -12,9 +12,10 @@ from linli.kernel.personal import Personal
 from linli.kernel.text import refuse_hidden_characters
 
 from .models_devices import Device, DeviceReading, SetAside
+from .models_uses import DailyUse
 
 LAW = "政务数据共享条例"
-__all__ = ["Correction", "Device", "DeviceReading", "Entry", "ImportRun", "SetAside", "Use"]
+__all__ = ["Correction", "DailyUse", "Device", "DeviceReading", "Entry", "ImportRun", "SetAside", "Use"]
 
 
 class EntryQuerySet(models.QuerySet):

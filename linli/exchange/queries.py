@@ -1,14 +1,14 @@
 """What the pages of the register read."""
 
-from django.db.models import Count, Max, OuterRef, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import BigIntegerField, Count, Max, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce, Greatest
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
 from linli.kernel import clock
 
 from .imports.spec import ImportSpec, specs
-from .models import Correction, Entry, ImportRun, Use
+from .models import Correction, DailyUse, Entry, ImportRun, Use
 from .tables import read_table
 
 BAD_COLUMNS = ({"title": _("原行号"), "numeric": True}, {"title": _("问题")})
@@ -18,12 +18,26 @@ BAD_SHOWN = 20
 def entries(words: str = "") -> QuerySet[Entry]:
     """Every way of exchange, each with how often it was used, how many rows went, and when last."""
     uses = Use.objects.filter(entry=OuterRef("pk")).order_by().values("entry")
+    days = DailyUse.objects.filter(entry=OuterRef("pk")).order_by().values("entry")
     found = Entry.objects.annotate(
-        use_count=Coalesce(Subquery(uses.annotate(n=Count("pk")).values("n")), 0),
-        rows=Coalesce(Subquery(uses.annotate(n=Sum("row_count")).values("n")), 0),
-        last_used_at=Subquery(uses.annotate(last=Max("at")).values("last")),
+        use_count=_number(uses, Count("pk")) + _number(days, Sum("use_count")),
+        rows=_number(uses, Sum("row_count")) + _number(days, Sum("row_count")),
+        last_used_at=Greatest(  # PostgreSQL passes over what is null
+            Subquery(uses.annotate(last=Max("at")).values("last")),
+            Subquery(days.annotate(last=Max("last_at")).values("last")),
+        ),
     ).order_by("code")
     return found.filter(title__icontains=words) if words else found
+
+
+def _number(rows: QuerySet, summed) -> Coalesce:
+    """The sum over `rows`, 0 where there are none."""
+    return Coalesce(Subquery(rows.annotate(n=summed).values("n"), output_field=BigIntegerField()), 0)
+
+
+def days_of(entry: Entry) -> QuerySet[DailyUse]:
+    """What was counted by day, the newest first."""
+    return entry.daily_uses.order_by("-on", "act")
 
 
 def uses_of(entry: Entry) -> QuerySet[Use]:

@@ -49,7 +49,15 @@ def entry_detail(request, code):
         else None
     )
     aside = aside_of(entry)[:20] if devices and may_read_log else ()
-    context = {"entry": entry, "log": log, "today": clock.today(), "devices": devices, "aside": aside}
+    days = queries.days_of(entry)[:31] if may_read_log else ()
+    context = {
+        "entry": entry,
+        "log": log,
+        "today": clock.today(),
+        "devices": devices,
+        "aside": aside,
+        "days": days,
+    }
     return render(request, "exchange/entry_detail.html", context)
 
 

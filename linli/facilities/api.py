@@ -25,6 +25,7 @@ from .states import State
 
 router = Router(tags=["设施"])
 READ = declare_scope("facilities:read", "查询设施和便民网点")
+ENTRY = "feed-facilities"  # of the register of exchange
 FacilityCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z_-]{1,40}$")]
 
 FacilityLevel = Annotated[Level, choice(Level)]
@@ -108,7 +109,7 @@ class FacilityInFull(FacilityShown):
         return list(facility.periods.all())
 
 
-@router.get("/facilities", response=Paged[FacilityShown], auth=public(READ))
+@router.get("/facilities", response=Paged[FacilityShown], auth=public(READ, entry=ENTRY))
 def list_facilities(request: HttpRequest, query: Query[FacilityQuery]):
     """Facilities and outlets in the order of their numbers, narrowed by place, kind and what one needs."""
     found = Facility.objects.visible_to(request.user).standing().select_related("kind", "place")
@@ -127,7 +128,7 @@ def list_facilities(request: HttpRequest, query: Query[FacilityQuery]):
     return page_of(found, query, key="code")
 
 
-@router.get("/facilities/{code}", response={200: FacilityInFull, 304: None}, auth=public(READ))
+@router.get("/facilities/{code}", response={200: FacilityInFull, 304: None}, auth=public(READ, entry=ENTRY))
 def show_facility(request: HttpRequest, response: HttpResponse, code: FacilityCode):
     """One facility; send its ETag back as If-None-Match to learn whether anything changed."""
     rows = Facility.objects.visible_to(request.user).select_related("kind", "place")

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import FileResponse
 from django.utils.translation import gettext as _
 
-from linli.exchange.actions import log_use
+from linli.exchange.actions import log_use, require_registered
 from linli.exchange.tables import Column, Sheet, write_csv, write_xlsx
 from linli.kernel import clock
 
@@ -72,10 +72,15 @@ def answer_export(facilities: QuerySet, *, form: str, by) -> FileResponse:
         form = "xlsx"
     if not by.may(rules.IMPORT):
         raise PermissionDenied
+    require_registered(ENTRY)  # before there is a file that a refusal would leave behind
     target = TemporaryFile()  # noqa: SIM115 — the response closes it
-    with transaction.atomic():
-        count = write_table(target, facilities, form=form)
-        log_use(ENTRY, "exported", by=by, row_count=count)
+    try:
+        with transaction.atomic():
+            count = write_table(target, facilities, form=form)
+            log_use(ENTRY, "exported", by=by, row_count=count)
+    except BaseException:
+        target.close()
+        raise
     target.seek(0)
     name = _("设施台账%s") % f"{clock.today():%Y%m%d}"
     ending, kind = ("xlsx", XLSX) if form == "xlsx" else ("csv", "text/csv")

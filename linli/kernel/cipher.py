@@ -80,6 +80,23 @@ def blind(column: str, value: str) -> str:
     return digest("blind", None, f"{column}\x00{value}")
 
 
+def blinds(column: str, value: str) -> list[str]:
+    """Every digest under which the value may stand, the current one first: `filter(x__in=blinds(…))`.
+
+    While the key of the index changes some rows have the old digest and some the new; one whose value is kept nowhere
+    (a secret, a key of a request) keeps the old one for good.
+    """
+    text, ring = f"{column}\x00{value}", keys()
+    hashes_known = sorted(("sha256", "sm3"), key=lambda name: name != hash_name())
+    key_ids = sorted(ring.by_purpose["blind"], key=lambda key_id: key_id != ring.current["blind"])
+    return [digest("blind", key_id, text, algorithm=name) for key_id in key_ids for name in hashes_known]
+
+
+def is_blind_of(kept: str, column: str, value: str) -> bool:
+    """Whether `kept` is a digest of the value under any key of the file; no comparison tells how far it got."""
+    return any(same(kept, found) for found in blinds(column, value))
+
+
 def same(one: str, other: str) -> bool:
     """Whether two digests are equal, in constant time."""
     return hmac.compare_digest(one, other)

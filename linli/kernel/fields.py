@@ -5,7 +5,7 @@ from typing import Any
 from django.core import checks
 from django.db import models
 
-from .cipher import Sealed, blind, seal, unseal
+from .cipher import Sealed, blinds, seal, unseal
 
 
 class _Unsealing:
@@ -66,7 +66,11 @@ class SealedField(models.TextField):
 
 
 class BlindIndexField(models.CharField):
-    """Keyed digest of another field of the row, by which that field can be found: `filter(x=blind(…))`."""
+    """Keyed digest of another field of the row, by which that field can be found: `filter(x__in=blinds(…))`.
+
+    While the key changes two rows of one value could stand under two digests, and no constraint would see it. So where
+    values must differ, whoever writes one first brings the rows that hold it under the current key.
+    """
 
     def __init__(self, *args: Any, source: str = "", **kwargs: Any):
         self.source = source
@@ -82,6 +86,12 @@ class BlindIndexField(models.CharField):
 
     def pre_save(self, model_instance: Any, add: bool) -> str | None:
         value = getattr(model_instance, self.source)
-        found = blind(self.source, value) if value else None
+        found, *older = blinds(self.source, value) if value else (None,)
+        if older and self._tells_apart() and found != getattr(model_instance, self.attname):
+            self.model._base_manager.filter(**{f"{self.attname}__in": older}).update(**{self.attname: found})
         setattr(model_instance, self.attname, found)
         return found
+
+    def _tells_apart(self) -> bool:
+        constraints = self.model._meta.constraints
+        return any(self.name in one.fields for one in constraints if isinstance(one, models.UniqueConstraint))

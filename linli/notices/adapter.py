@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from linli.audit.signing import AuditedSignIn, record_account_change
 from linli.kernel import clock
-from linli.kernel.cipher import blind
+from linli.kernel.cipher import blinds
 from linli.people.models import User
 from linli.search.actions import touch
 
@@ -150,7 +150,7 @@ class AccountAdapter(AuditedSignIn, DefaultAccountAdapter):
 def _accounts_of(phone: str):
     """Active accounts of the persons with this phone; none for what is no mobile number."""
     number = sms.normalise(phone)
-    found = User.objects.filter(is_active=True, person__phone_index=blind("phone", number))
+    found = User.objects.filter(is_active=True, person__phone_index__in=blinds("phone", number))
     return found if number else User.objects.none()
 
 

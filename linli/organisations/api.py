@@ -20,6 +20,7 @@ from .models import Organisation
 
 router = Router(tags=["组织"])
 READ = declare_scope("organisations:read", "查询社会组织和团队")
+ENTRY = "feed-organisations"  # of the register of exchange
 PlaceCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}[0-9A-Z]{0,12}$")]
 
 OrganisationKind = Annotated[Organisation.Kind, choice(Organisation.Kind)]
@@ -61,7 +62,7 @@ class OrganisationInFull(OrganisationShown):
         return sorted({organisation.place.code, *areas.values_list("served__code", flat=True)})
 
 
-@router.get("/organisations", response=Paged[OrganisationShown], auth=public(READ))
+@router.get("/organisations", response=Paged[OrganisationShown], auth=public(READ, entry=ENTRY))
 def list_organisations(request: HttpRequest, query: Query[OrganisationQuery]):
     """Organisations in use, narrowed by area, kind, name and whether they take services on."""
     rows = Organisation.objects.visible_to(request.user).select_related("place")
@@ -79,7 +80,9 @@ def list_organisations(request: HttpRequest, query: Query[OrganisationQuery]):
     return page_of(rows, query, key="pk")
 
 
-@router.get("/organisations/{pk}", response={200: OrganisationInFull, 304: None}, auth=public(READ))
+@router.get(
+    "/organisations/{pk}", response={200: OrganisationInFull, 304: None}, auth=public(READ, entry=ENTRY)
+)
 def show_organisation(request: HttpRequest, response: HttpResponse, pk: Identity):
     """One organisation; send its ETag back as If-None-Match to learn whether anything changed."""
     rows = Organisation.objects.visible_to(request.user).select_related("place")

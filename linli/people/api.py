@@ -24,6 +24,7 @@ from .preferences import change_preferences
 router = Router(tags=["人员与单位"])
 ME = declare_scope("people:me", "查询和修改本人的资料")
 UNITS = declare_scope("units:read", "查询单位")
+ENTRY = "feed-units"  # of the register of exchange
 
 
 class Me(Shown):
@@ -99,7 +100,7 @@ def change_me(
     return person
 
 
-@router.get("/units", response=Paged[UnitShown], auth=public(UNITS))
+@router.get("/units", response=Paged[UnitShown], auth=public(UNITS, entry=ENTRY))
 def list_units(request: HttpRequest, query: Query[UnitQuery]):
     """Units that are open, in the order of their codes; their numbers are public ones."""
     units = Unit.objects.filter(closed_on=None).select_related("place", "parent")
@@ -110,7 +111,7 @@ def list_units(request: HttpRequest, query: Query[UnitQuery]):
     return page_of(units, query, key="code")
 
 
-@router.get("/units/{code}", response=UnitShown, auth=public(UNITS))
+@router.get("/units/{code}", response=UnitShown, auth=public(UNITS, entry=ENTRY))
 def show_unit(request: HttpRequest, code: Code):
     """One unit."""
     return get_object_or_404(Unit.objects.select_related("place", "parent"), code=code)

@@ -3,6 +3,7 @@
 from linli import jobs
 from linli.kernel import clock
 
+from .privacy.reindexing import rotate_index_keys
 from .privacy.retaining import purge_due
 from .privacy.rotating import rotate_field_keys
 
@@ -16,3 +17,8 @@ def purge() -> None:
 @jobs.job("people.rotate-keys", one_transaction=False, limit_min=600)
 def rotate_keys() -> None:
     rotate_field_keys()
+
+
+@jobs.job("people.rotate-index-keys", one_transaction=False, limit_min=600)
+def rotate_index() -> None:
+    rotate_index_keys()

@@ -9,7 +9,7 @@ from psycopg.types.range import DateRange
 
 from linli import audit
 from linli.kernel import clock, names
-from linli.kernel.cipher import blind
+from linli.kernel.cipher import blinds
 from linli.places.models import Place
 from linli.search.actions import touch
 
@@ -105,8 +105,8 @@ def entrust_known(
     """
     folded = names.fold(name)
     by_number = Person.objects.filter(purged_at=None, name_key=folded)
-    found = list(by_number.filter(id_number_index=blind("id_number", number.upper()))[:1])
-    found = found or list(by_number.filter(phone_index=blind("phone", number))[:2])
+    found = list(by_number.filter(id_number_index__in=blinds("id_number", number.upper()))[:1])
+    found = found or list(by_number.filter(phone_index__in=blinds("phone", number))[:2])
     if len(found) != 1:
         raise ValidationError({"number": _("没有找到姓名和号码都相符的人；请先请他登记。")})
     if found[0].pk == principal.pk:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 
 from linli.kernel import clock, names
-from linli.kernel.cipher import blind
+from linli.kernel.cipher import blinds
 from linli.places.levels import Level
 from linli.places.models import Place
 
@@ -43,8 +43,8 @@ def people_in_reach(user, words: str = "") -> QuerySet:
 
 def people_of_number(user, number: str) -> QuerySet:
     """Persons in reach who carry this phone or ID number, given in full; never asked by an address (D10)."""
-    by_phone, by_id = blind("phone", number), blind("id_number", number.upper())
-    return people_in_reach(user).filter(Q(phone_index=by_phone) | Q(id_number_index=by_id))
+    by_phone, by_id = blinds("phone", number), blinds("id_number", number.upper())
+    return people_in_reach(user).filter(Q(phone_index__in=by_phone) | Q(id_number_index__in=by_id))
 
 
 def posts_in_reach(user, permission: str = rules.APPOINT) -> QuerySet:

@@ -21,6 +21,7 @@ from .models import Boundary, Committee, Place, PopulationFigure, UrbanRural
 
 router = Router(tags=["区划"])
 READ = declare_scope("places:read", "查询区划与边界")
+ENTRY = "feed-places"  # of the register of exchange
 PlaceCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}[0-9A-Z]{0,12}$")]
 
 
@@ -101,7 +102,7 @@ class FigureShown(Shown):
     source: str
 
 
-@router.get("/place-codes/{code}", response=CodeChecked, auth=public(READ))
+@router.get("/place-codes/{code}", response=CodeChecked, auth=public(READ, entry=ENTRY))
 def check_place_code(request: HttpRequest, code: Annotated[str, StringConstraints(max_length=40)]):
     """Whether a place may carry this code, at which level and under which division, and whether one does."""
     read = read_code(code)
@@ -109,7 +110,7 @@ def check_place_code(request: HttpRequest, code: Annotated[str, StringConstraint
     return {**asdict(read), "registered": place is not None, "name": place.name if place else ""}
 
 
-@router.get("/places", response=Paged[PlaceShown], auth=public(READ))
+@router.get("/places", response=Paged[PlaceShown], auth=public(READ, entry=ENTRY))
 def list_places(request: HttpRequest, query: Query[PlaceQuery]):
     """Places in the order of the tree, narrowed by level, area and name."""
     places = Place.objects.visible_to(request.user)
@@ -128,14 +129,14 @@ def list_places(request: HttpRequest, query: Query[PlaceQuery]):
     return page_of(places, query, key="path")
 
 
-@router.get("/places/{code}", response={200: PlaceInFull, 304: None}, auth=public(READ))
+@router.get("/places/{code}", response={200: PlaceInFull, 304: None}, auth=public(READ, entry=ENTRY))
 def show_place(request: HttpRequest, response: HttpResponse, code: PlaceCode):
     """One place; send its ETag back as If-None-Match to learn whether anything changed."""
     place = get_object_or_404(Place.objects.visible_to(request.user).select_related("grid"), code=code)
     return Status(304, None) if show_version(request, response, place.version) else place
 
 
-@router.get("/places/{code}/children", response=Paged[PlaceShown], auth=public(READ))
+@router.get("/places/{code}/children", response=Paged[PlaceShown], auth=public(READ, entry=ENTRY))
 def list_children(request: HttpRequest, code: PlaceCode, query: Query[ChildQuery]):
     """What stands directly under a place today."""
     parent = get_object_or_404(Place.objects.visible_to(request.user), code=code)
@@ -145,14 +146,14 @@ def list_children(request: HttpRequest, code: PlaceCode, query: Query[ChildQuery
     return page_of(children, query, key="path")
 
 
-@router.get("/places/{code}/figures", response=Paged[FigureShown], auth=public(READ))
+@router.get("/places/{code}/figures", response=Paged[FigureShown], auth=public(READ, entry=ENTRY))
 def list_figures(request: HttpRequest, code: PlaceCode, query: Query[PageQuery]):
     """People and households of a place by year and definition, each with its source."""
     place = get_object_or_404(Place.objects.visible_to(request.user), code=code)
     return page_of(place.population_figures.all(), query, key="pk")
 
 
-@router.get("/places/{code}/boundary", response=GeoFeature, auth=public(READ))
+@router.get("/places/{code}/boundary", response=GeoFeature, auth=public(READ, entry=ENTRY))
 def show_boundary(request: HttpRequest, code: PlaceCode):
     """The outline of a place as a GeoJSON feature; 404 where none is on record."""
     outline = get_object_or_404(Boundary.objects.select_related("place"), place__code=code)

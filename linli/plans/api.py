@@ -23,6 +23,7 @@ from .queries.scorecards import period_for, place_for
 
 router = Router(tags=["规划"])
 READ = declare_scope("plans:read", "查询规划和公开的指标值")
+ENTRY = "feed-open-data"  # of the register of exchange
 
 
 class PlanShown(Shown):
@@ -57,13 +58,13 @@ class ValueShown(Shown):
     expected: int | None
 
 
-@router.get("/plans", response=list[PlanShown], auth=public(READ))
+@router.get("/plans", response=list[PlanShown], auth=public(READ, entry=ENTRY))
 def list_plans(request: HttpRequest):
     """Every plan that stands."""
     return Plan.objects.standing()
 
 
-@router.get("/plans/{code}/values", response=list[ValueShown], auth=public(READ, cost=LIVE))
+@router.get("/plans/{code}/values", response=list[ValueShown], auth=public(READ, cost=LIVE, entry=ENTRY))
 def list_values(request: HttpRequest, code: str, query: Query[ValuesQuery]):
     """The published values of a plan at a place and right below it; small counts of people are withheld."""
     plan = get_object_or_404(Plan.objects.standing(), code=code)
@@ -98,7 +99,9 @@ class AnalyticsShown(Shown):
     expected: int | None
 
 
-@router.get("/plans/{code}/analytics", response=list[AnalyticsShown], auth=public(READ, cost=LIVE))
+@router.get(
+    "/plans/{code}/analytics", response=list[AnalyticsShown], auth=public(READ, cost=LIVE, entry=ENTRY)
+)
 def list_analytics(request: HttpRequest, code: str, query: Query[AnalyticsQuery]):
     """Indicators × periods × places from the newest snapshot; a sentence when it cannot answer."""
     plan = get_object_or_404(Plan.objects.standing(), code=code)

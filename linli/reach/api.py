@@ -22,6 +22,7 @@ from .queries.walking import bands_from
 
 router = Router(tags=["生活圈"])
 READ = declare_scope("reach:read", "查询附近服务、社区生活圈和步行范围")
+ENTRY = "feed-reach"  # of the register of exchange
 Lon = Annotated[float, Field(ge=73, le=136, description="WGS 84")]
 Lat = Annotated[float, Field(ge=3, le=54)]
 Minutes = Annotated[float, Field(gt=0, le=60)]
@@ -50,7 +51,7 @@ class OutletShown(Shown):
     phone: str
 
 
-@router.post("/reach/near", response=list[OutletShown], auth=public(READ, cost=LIVE))
+@router.post("/reach/near", response=list[OutletShown], auth=public(READ, cost=LIVE, entry=ENTRY))
 def near(request: HttpRequest, given: NearGiven):
     """Outlets within a kilometre and a half, the shortest walk first."""
     if given.lon is not None and given.lat is not None:
@@ -90,7 +91,7 @@ class CoverageShown(Shown):
     functions: list[FunctionShown]
 
 
-@router.get("/reach/communities/{code}", response=CoverageShown, auth=public(READ))
+@router.get("/reach/communities/{code}", response=CoverageShown, auth=public(READ, cost=LIVE, entry=ENTRY))
 def coverage(request: HttpRequest, code: PlaceCode):
     """A community's circle in the newest study: each function by both rules."""
     place = get_object_or_404(Place.objects.communities(), code=code)
@@ -119,7 +120,7 @@ class BandShown(Shown):
     area: dict = Field(description="GeoJSON，沿走到的街道，不是凸包")
 
 
-@router.post("/reach/isochrone", response=list[BandShown], auth=public(READ, cost=LIVE))
+@router.post("/reach/isochrone", response=list[BandShown], auth=public(READ, cost=LIVE, entry=ENTRY))
 def isochrone(request: HttpRequest, given: WalkGiven):
     """The ground along the streets walked from a position within each band; the position is kept nowhere."""
     start = start_at(given.lon, given.lat)

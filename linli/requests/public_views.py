@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from linli.places.models import Boundary, Place
-from linli.ui.costs import LIVE
+from linli.ui.costs import LIVE, NEAR
 from linli.ui.lists import listing
 from linli.ui.maps import base_layer, breaks_of
-from linli.ui.routes import costly, public, signed_in
+from linli.ui.routes import costly, feeds, public, signed_in
 
 from .actions.watching import unwatch, watch
 from .models import Request, Watch
@@ -22,6 +22,7 @@ from .queries import adopted_ideas, adopted_rows, in_area, public_requests, publ
 MOST, MOST_OUTLINES = 100, 2000
 
 
+@costly(NEAR)
 @public
 @require_GET
 def public_map(request):
@@ -77,13 +78,16 @@ def _feature(boundary, count: int) -> dict:
 
 
 @costly(LIVE)
+@feeds("feed-requests")
 @public
 @require_GET
 def feed(request):
     """RSS 2.0 of the public list, of everywhere or of one area."""
     rows = in_area(public_requests(), request.GET.get("place", ""))[:MOST]
-    told = feed_of(public_rows(rows), request).writeString("utf-8")
-    return HttpResponse(told, content_type="application/rss+xml; charset=utf-8")
+    told = feed_of(public_rows(rows), request)
+    answer = HttpResponse(told.writeString("utf-8"), content_type="application/rss+xml; charset=utf-8")
+    answer.row_count = told.num_items()
+    return answer
 
 
 def feed_of(rows, request) -> Rss201rev2Feed:

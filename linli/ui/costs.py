@@ -32,5 +32,8 @@ TABLE = Cost("table", 30, 600)  # reads every row of a register or plan
 TABLE_SENT = Cost("table-sent", 20, 600, CHANGING)  # a table is read cell by cell before it is believed
 STUDY = Cost("study", 30, 600, CHANGING)  # reckons over a whole city
 LIVE = Cost("live", 60, 60)  # figures of many communities, added up while one waits
+NEAR = Cost(
+    "near", 120, 60
+)  # walks over the streets, or every outlet around; the page asks twice for its map
 WHOLE_CITY = Cost("whole-city", 6, 3600, CHANGING)  # freezes or reckons everything anew, as a job
 MANY = Cost("many", 20, 600, CHANGING)  # one press changes up to hundreds of matters

@@ -18,11 +18,15 @@ from .costs import Cost
 
 @dataclass(frozen=True)
 class Declared:
-    """Who may enter a route: `public`, `signed_in`, or `needs` a permission somewhere; how often, where it costs."""
+    """Who may enter a route: `public`, `signed_in`, or `needs` a permission somewhere; how often, where it costs.
+
+    `entry` is the code in the register of exchange of a door that gives data to other systems.
+    """
 
     who: str
     permission: str | None = None
     cost: Cost | None = None
+    entry: str = ""
 
 
 @dataclass(frozen=True)
@@ -134,6 +138,16 @@ def costly(cost: Cost):
 
     def declare(view):
         view.declared = replace(view.declared, cost=cost)
+        return view
+
+    return declare
+
+
+def feeds(entry: str):
+    """What the view answers goes to other systems: counted under this entry of the register of exchange."""
+
+    def declare(view):
+        view.declared = replace(view.declared, entry=entry)
         return view
 
     return declare

@@ -18,13 +18,14 @@ ROUTES = {(route.name, route.pattern.split(" ")[0]): route for route in list_rou
 # Words in the name of a route that tell of much reading, reckoning or writing behind one press.
 COSTLY = re.compile(
     r"export|what-if|compare|handbook|paper|certificate|bulk|copy|search|suggest|print|plan-data|isochrone"
-    r"|analytics|values|try-rules|import-(new|apply)|runs$|editions|find$|wide|feed$|hand-over"
+    r"|analytics|values|try-rules|import-(new|apply)|runs$|editions|find$|wide|feed$|hand-over|plan-(public|tasks)$|near(by)?(-map)?$|circle|open311|request-map|volunteering-map|coverage"
 )
 # Routes with such a name that cost no more than a page, each with the reason.
 CHEAP = {
     "import-list": "one's own last imports",
     "import-run": "one row and its sentence",
     "care-find": "the scope of one community; a page of ten",
+    "volunteering-near": "a page of ten activities",
     "gallery-search": "made-up rows of the gallery, in memory",
 }
 

@@ -24,6 +24,7 @@ from linli.config.operations import sets, verify
 from linli.config.operations.programs import ProgramTrouble
 from linli.config.operations.sealed_stream import sealed_file
 from linli.files.models import StoredFile
+from linli.kernel.cipher import blind
 from linli.kernel.keys import add_key, write_new_keys
 from linli.people.models import Person
 from linli.people.privacy.purging import purge
@@ -378,6 +379,17 @@ def test_D2_a_new_key_seals_everything_again_and_an_interrupted_rotation_adds_no
     add_key(state / "keys.json", "field")  # killed after this, before anything was sealed again
     assert rotating.rotate() == ("k3", 1)
     assert Person.objects.get().phone == "19900000001"
+
+
+@pytest.mark.django_db
+def test_D2_a_new_key_of_the_index_and_an_interrupted_rotation_adds_no_second(state, capsys):
+    make_person("甲", phone="19900000001")
+    assert (rotating.main(["--index"]), rotating.rotate(rotating.INDEX, new_key=False)) == (0, ("k2", 0))
+    assert capsys.readouterr().out == "✓ blind key k2: 1 index digests made anew, 0 wait\n"
+
+    add_key(state / "keys.json", "blind")  # killed after this
+    assert rotating.rotate(rotating.INDEX) == ("k3", 1)
+    assert Person.objects.get().phone_index == blind("phone", "19900000001")
 
 
 def test_the_compose_file_is_yaml_with_the_services_it_needs():

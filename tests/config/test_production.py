@@ -197,6 +197,9 @@ def test_the_ways_to_sign_in_are_those_of_the_page(client):
 # --- deploy/: what the files say is what the settings know ----------------------------------------------
 
 
+UNITS = ("web", "worker", "devices")
+
+
 def settings_named(text: str) -> set[str]:
     return set(re.findall(r"\bLINLI_[A-Z_]+\b", text))
 
@@ -217,17 +220,24 @@ def test_every_setting_that_a_deploy_file_or_page_names_exists():
 
 def test_the_units_and_the_compose_file_start_the_same_programs():
     compose = yaml.safe_load((ROOT / "deploy/compose.yaml").read_text("utf-8"))["services"]
-    units = {name: unit(name) for name in ("web", "worker")}
+    units = {name: unit(name) for name in UNITS}
 
     for name, words in units.items():
         started = words["ExecStart"][0].removeprefix("/opt/linli/.venv/bin/")
         assert started.split() == compose[name]["command"].split()
-    stop_s = int(units["worker"]["TimeoutStopSec"][0])
-    assert compose["worker"]["stop_grace_period"] == f"{stop_s}s"
+    for name in ("worker", "devices"):
+        stop_s = int(units[name]["TimeoutStopSec"][0])
+        assert compose[name]["stop_grace_period"] == f"{stop_s}s"
+
+
+def test_every_unit_is_looked_at():
+    assert {path.name for path in ROOT.glob("deploy/*.service")} == {
+        f"linli-{name}.service" for name in UNITS
+    }
 
 
 def test_the_units_run_as_nobody_special_and_write_their_state_alone():
-    for name in ("web", "worker"):
+    for name in UNITS:
         words = unit(name)
         assert words["User"] == ["linli"]
         assert (words["NoNewPrivileges"], words["ProtectSystem"], words["UMask"]) == (

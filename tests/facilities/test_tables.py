@@ -12,10 +12,10 @@ from django.urls import reverse
 
 from linli.exchange.imports.running import apply_import, check_import
 from linli.exchange.jobs import apply_large, check_large
-from linli.exchange.models import ImportRun, Use
+from linli.exchange.models import Entry, ImportRun, Use
 from linli.exchange.tables import Column, Sheet, write_csv, write_xlsx
 from linli.facilities.actions.living import set_hours
-from linli.facilities.exports import titles, write_table
+from linli.facilities.exports import answer_export, titles, write_table
 from linli.facilities.models import Event, Facility, OpeningPeriod
 from linli.files.actions import FileRefused
 from linli.jobs.models import LongJob
@@ -255,3 +255,35 @@ def test_the_export_is_a_download_written_to_the_register_of_exchange(client, co
 
     assert text.splitlines()[0] == ",".join(titles())
     assert list(Use.objects.values_list("act", "row_count")) == [("exported", 1)]
+
+
+def test_an_export_that_the_register_refuses_opens_no_file(client, community, keeper, monkeypatch):
+    """Nothing unregistered is given out, and a refusal leaves nothing in the folder of temporary files."""
+    Entry.objects.filter(code="export-facilities").update(
+        valid_to=date(2020, 1, 1), valid_from=date(2020, 1, 1)
+    )
+    opened = []
+    monkeypatch.setattr(
+        "linli.facilities.exports.TemporaryFile", lambda: opened.append(io.BytesIO()) or opened[-1]
+    )
+    client.force_login(keeper)
+
+    refused = client.get(reverse("facility-export"), {"form": "csv"})
+
+    assert (refused.status_code, opened) == (403, [])
+
+
+def test_an_export_that_breaks_off_closes_its_file(client, community, keeper, monkeypatch):
+    opened = []
+    monkeypatch.setattr(
+        "linli.facilities.exports.TemporaryFile", lambda: opened.append(io.BytesIO()) or opened[-1]
+    )
+
+    def full(*_told, **_form):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("linli.facilities.exports.write_table", full)
+    with pytest.raises(OSError, match="No space"):
+        answer_export(Facility.objects.all(), form="csv", by=keeper)
+
+    assert ([file.closed for file in opened], Use.objects.count()) == ([True], 0)

@@ -6,10 +6,12 @@ from xml.etree import ElementTree as Xml
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from linli.exchange.models import DailyUse
 from linli.places.models import Boundary
 from linli.requests.models import Request
 from tests.conftest import TEST_DAY
 from tests.factories.api import make_token
+from tests.factories.exchange import make_entry
 from tests.factories.people import make_user
 
 pytestmark = pytest.mark.django_db
@@ -168,3 +170,13 @@ def test_a_picture_comes_with_the_request(client, key, settings, tmp_path):
     wrong = SimpleUploadedFile("lamp.png", b"no picture", "image/png")
     assert client.post("/open311/v2/requests.json", filed(key, media=wrong)).status_code == 400
     assert json.loads(read(client, "requests.json").content)[0]["status"] == "open"
+
+
+def test_what_is_filed_is_counted_in_the_register_of_exchange(client, key):
+    make_entry(code="import-open311", kind="import")
+    refused = client.post("/open311/v2/requests.json", filed("nobody"))
+    taken = client.post("/open311/v2/requests.json", filed(key))
+
+    counted = DailyUse.objects.values_list("entry__code", "act", "use_count", "row_count")
+    assert (refused.status_code, taken.status_code) == (403, 201)
+    assert list(counted) == [("import-open311", "received", 1, 1)]

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from linli.places.models import Place
 from linli.registers.correcting import ask_change, to_answer, waiting_about
 from linli.registers.forms import WrongForm
-from linli.ui.costs import TABLE
+from linli.ui.costs import NEAR, TABLE
 from linli.ui.lists import listing, read_words
 from linli.ui.routes import costly, needs, public, signed_in
 
@@ -25,6 +25,7 @@ from ..queries import gaps, pages
 from ..states import STEPS
 
 
+@costly(NEAR)
 @public
 @require_safe
 def nearby(request):
@@ -37,6 +38,7 @@ def nearby(request):
     return render(request, "facilities/nearby.html", context)
 
 
+@costly(NEAR)
 @public
 @require_GET
 def nearby_map(request):

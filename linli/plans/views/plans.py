@@ -34,6 +34,7 @@ def plan_list(request):
 
 
 @require_safe
+@costly(LIVE)
 @public
 def plan_public(request, code):
     """The scorecard in plain words, for everybody."""
@@ -94,6 +95,7 @@ def measure_records(request, code):
 
 
 @require_safe
+@costly(LIVE)
 @public
 def plan_tasks(request, code):
     """What the plan wants done, by whom and by when."""

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from linli.facilities.models import Facility
 from linli.places.models import Place
 from linli.ui import lists
-from linli.ui.costs import PAPER
+from linli.ui.costs import NEAR, PAPER
 from linli.ui.routes import costly, needs, public
 
 from .. import rules
@@ -23,6 +23,7 @@ from ..queries import circles
 from ..queries.near import map_of, outlets_near
 
 
+@costly(NEAR)
 @public
 @require_http_methods(["GET", "HEAD", "POST"])
 def near(request):
@@ -42,6 +43,7 @@ def near(request):
     return render(request, "reach/near.html", context)
 
 
+@costly(NEAR)
 @public
 @require_GET
 def near_map(request):
@@ -82,6 +84,7 @@ def _reported(request) -> tuple[Facility | None, Place]:
     return None, get_object_or_404(communities, code=request.GET.get("community", ""))
 
 
+@costly(NEAR)
 @public
 @require_safe
 def circle(request, code):
@@ -93,6 +96,7 @@ def circle(request, code):
     )
 
 
+@costly(NEAR)
 @public
 @require_GET
 def circle_map(request, code):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from linli.cases.actions import attach, open_case
 from linli.kernel import clock
-from linli.kernel.cipher import blind, same
+from linli.kernel.cipher import blind, blinds, is_blind_of
 from linli.people.models import Person
 from linli.search.actions import touch
 
@@ -21,6 +21,7 @@ from ..suggest import desk_for, route, rulebook_at, suggest_category, words_of
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that looks like something else on paper
 SECRET_LENGTH = 8
 HOUR = timedelta(hours=1)
+OPENS = "requests.secret"  # the column of the digest that opens a request
 
 
 class KeyReused(ValueError):
@@ -48,8 +49,15 @@ class Draft:
 
     @property
     def digest(self) -> str:
+        return blind("requests.key", self._told())
+
+    def is_behind(self, digest: str) -> bool:
+        """Whether this was told when the digest was made, under whichever key."""
+        return is_blind_of(digest, "requests.key", self._told())
+
+    def _told(self) -> str:
         told = (self.text, self.place.pk, self.kind, self.address, self.lon, self.lat, self.anonymous)
-        return blind("requests.key", "\x00".join(map(str, told)))
+        return "\x00".join(map(str, told))
 
 
 @dataclass(frozen=True)
@@ -85,7 +93,7 @@ def _sent_before(draft: Draft, key) -> Submitted | None:
     request = Request.objects.filter(key=key).select_related("case").first() if key else None
     if request is None:
         return None
-    if not same(request.key_digest, draft.digest):
+    if not draft.is_behind(request.key_digest):
         raise KeyReused(_("这份内容和上次提交的不一样，请重新打开填写页面再提交。"))
     return Submitted(request, renew_secret(request), again=True)
 
@@ -156,7 +164,11 @@ def new_secret() -> str:
 
 
 def _digest(number: str, secret: str) -> str:
-    return blind("requests.secret", f"{number}:{secret}")
+    return blind(OPENS, _told(number, secret))
+
+
+def _told(number: str, secret: str) -> str:
+    return f"{number}:{secret}"
 
 
 def renew_secret(request: Request) -> str:
@@ -172,18 +184,18 @@ def look_up(number: str, secret: str, *, address: str, limits) -> Request | None
     Wrong tries count by number and by address (A2, P8); TooManyTries once there were too many in an hour.
     """
     number, secret = number.strip().upper(), secret.strip().upper().replace(" ", "").replace("-", "")
-    by_number, by_address = blind("requests.number", number), blind("requests.address", address)
+    by_number, by_address = blinds("requests.number", number), blinds("requests.address", address)
     recent = LookUp.objects.filter(at__gt=clock.now() - HOUR)
     if (
-        recent.filter(number_digest=by_number).count() >= limits.lookups_per_number
-        or recent.filter(address_digest=by_address).count() >= limits.lookups_per_address
+        recent.filter(number_digest__in=by_number).count() >= limits.lookups_per_number
+        or recent.filter(address_digest__in=by_address).count() >= limits.lookups_per_address
     ):
         raise TooManyTries(_("查询次数太多，请一小时后再试，或拨打社区电话。"))
     request = Request.objects.filter(case__number=number).select_related("case").first()
     kept = request.secret_digest if request else ""
-    if same(kept or "-", _digest(number, secret)):
+    if is_blind_of(kept or "-", OPENS, _told(number, secret)):
         return request
-    LookUp.objects.create(number_digest=by_number, address_digest=by_address, at=clock.now())
+    LookUp.objects.create(number_digest=by_number[0], address_digest=by_address[0], at=clock.now())
     return None
 
 

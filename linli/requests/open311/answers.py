@@ -27,7 +27,9 @@ def answer(form: str, root: str, item: str, rows: list[dict[str, Any]], *, statu
         for row in rows:
             _fill(Xml.SubElement(top, item), row)
         body = _written(top)
-    return HttpResponse(body, status=status, content_type=TYPES[form])
+    told = HttpResponse(body, status=status, content_type=TYPES[form])
+    told.row_count = len(rows)
+    return told
 
 
 def single(form: str, root: str, row: dict[str, Any]) -> HttpResponse:

@@ -15,13 +15,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 from linli.api.rates import BY_PERSON, count
 from linli.api.scopes import declare_scope
 from linli.api.tokens import find_token
+from linli.exchange.actions import count_use
 from linli.files.actions import FileRefused, store
 from linli.kernel import clock
 from linli.kernel.clock import CHINA
 from linli.kernel.text import refuse_hidden_characters
 from linli.places.models import Place
 from linli.places.queries import find_places, place_at
-from linli.ui.routes import public
+from linli.ui.costs import LIVE
+from linli.ui.routes import costly, feeds, public
 
 from ..actions.taking_in import Draft, make_contact, submit_request
 from ..forms import PHOTOS
@@ -30,6 +32,7 @@ from ..queries import public_requests
 from ..suggest import NoOwner, NoRules, rulebook_at
 from .answers import TYPES, Refusal, answer, refuse, single
 
+ENTRY = "import-open311"  # of the register of exchange
 SCOPE = declare_scope("requests:file", "通过 Open311 代居民提交诉求")
 MOST, PER_PAGE, DAYS = 1000, 100, 90
 LONGEST = {"description": 2000, "address_string": 200, "first_name": 20, "last_name": 20, "phone": 20}
@@ -38,6 +41,8 @@ LONGEST = {"description": 2000, "address_string": 200, "first_name": 20, "last_n
 def method(view):
     """A method in the format of its address; what it refuses is answered in that format too."""
 
+    @costly(LIVE)
+    @feeds("feed-open311")
     @public
     @wraps(view)
     def answered(request, form, **asked):
@@ -236,7 +241,9 @@ def file_request(request):
         with transaction.atomic():
             name = f"{request.POST.get('last_name', '')}{request.POST.get('first_name', '')}"
             contact = make_contact(name, request.POST.get("phone", ""))
-            return submit_request(draft, reporter=contact, by=holder, channel="portal", files=photos)
+            done = submit_request(draft, reporter=contact, by=holder, channel="portal", files=photos)
+            count_use(ENTRY, "received", row_count=1)
+            return done
     except (NoRules, NoOwner, FileRefused) as trouble:
         raise Refusal(400, str(trouble)) from None
 

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from linli.kernel import clock
-from linli.ui.costs import SEARCH
+from linli.ui.costs import NEAR, SEARCH
 from linli.ui.lists import Choice, Filter, listing, read_filters, read_words
 from linli.ui.maps import base_layer
 from linli.ui.offline import from_devices, pressed_at
-from linli.ui.routes import costly, public
+from linli.ui.routes import costly, feeds, public
 
 from .. import accounts, calendars, queries, rules
 from ..actions.attending import check_in, check_out
@@ -61,6 +61,7 @@ def map_frame(place) -> dict:
     }
 
 
+@costly(NEAR)
 @public
 @require_GET
 def near_map(request):
@@ -182,6 +183,7 @@ def check(request):
     return render(request, "volunteering/check.html", {"form": form, "checked": checked}, status=status)
 
 
+@feeds("feed-volunteer-calendar")
 @public
 @require_GET
 def calendar(request, token):
@@ -189,6 +191,8 @@ def calendar(request, token):
     volunteer = calendars.volunteer_behind(token)
     if volunteer is None:
         raise Http404
-    answer = HttpResponse(calendars.feed(volunteer), content_type="text/calendar; charset=utf-8")
+    told = calendars.feed(volunteer)
+    answer = HttpResponse(told, content_type="text/calendar; charset=utf-8")
+    answer.row_count = told.count("BEGIN:VEVENT")
     answer["Content-Disposition"] = 'inline; filename="linli.ics"'
     return answer

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from linli.kernel.cipher import blind
+from linli.kernel.cipher import blinds
 from linli.kernel.history import tracked
 from linli.kernel.personal import Personal
 from linli.kernel.text import refuse_hidden_characters
@@ -90,7 +90,7 @@ class Worker(PlacedRecord):
         """Name the person this worker is: the one of the same name and phone; what was linked stays."""
         if self.person_id is None and self.phone:
             found = Person.objects.filter(
-                phone_index=blind("phone", self.phone), name=self.name, purged_at=None
+                phone_index__in=blinds("phone", self.phone), name=self.name, purged_at=None
             )[:2]
             self.person = found[0] if len(found) == 1 else None
 
