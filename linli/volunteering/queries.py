@@ -228,6 +228,18 @@ def waiting_records(user):
     )
 
 
+def untaken_orders(user):
+    """Orders nobody took whose time is near or past, where the reader matches; the oldest time first."""
+    rows = (
+        Help.objects.untaken()
+        .filter(user.scope(rules.MATCH, "case__place"))
+        .select_related("case__place", "charter")
+        .order_by("wanted", "pk")
+    )
+    now = clock.now()
+    return [row for row in rows[:500] if row.is_near(now)]
+
+
 # --- Planner, public, bank ---------------------------------------------------------------------------
 
 
