@@ -14,13 +14,20 @@ from linli.ledger.actions import LedgerRefused
 from linli.people.models import Person
 from linli.places.models import Place
 from linli.ui.costs import PAPER
+from linli.ui.offline import from_devices
 from linli.ui.routes import costly, public, signed_in
 
 from .. import calendars, matching, queries, rosters, rules
 from ..actions.certifying import issue_certificate
 from ..actions.helping import Wish, ask_for_help, why_pool
 from ..actions.recording import confirm_attendance, correct_attendance, dispute_attendance, report_hours
-from ..actions.registering import consent_for, describe_volunteer, leave_volunteering, register_volunteer
+from ..actions.registering import (
+    consent_for,
+    describe_volunteer,
+    leave_volunteering,
+    register_volunteer,
+    renew_feed,
+)
 from ..belonging import community_of_user
 from ..charters import NoCharter, charter_at
 from ..forms import AskForm, CorrectForm, ProfileForm, RegisterForm, ReportForm, SpanForm
@@ -161,7 +168,13 @@ def leave_for_good(request) -> str:
     return _("已退出志愿者登记，时长和时间币仍然是您的。想回来随时可以再注册。")
 
 
+def renew_calendar(request) -> str:
+    renew_feed(own_volunteer(request), by=request.user)
+    return _("日历地址换好了，旧地址已经打不开。请把新地址加到日历里。")
+
+
 ACTS = {
+    "renew-feed": renew_calendar,
     "register": register_me,
     "consent": consent_to_child,
     "confirm": confirm_received,
@@ -194,6 +207,7 @@ def profile(request):
     return render(request, "volunteering/form.html", page, status=status)
 
 
+@from_devices
 @costly(PAPER)
 @signed_in
 @require_http_methods(["GET", "POST"])
@@ -211,6 +225,7 @@ def report(request):
             return redirect("volunteering-me")
     status = 422 if form.is_bound else 200
     page = {"form": form, "title": _("申报服务时长"), "verb": _("提交申报"), "back": "volunteering-me"}
+    page |= {"draft": "volunteering-report", "outbox": request.path}
     return render(request, "volunteering/form.html", page, status=status)
 
 
@@ -242,6 +257,7 @@ def back_to(request, volunteer) -> str:
 # --- Asking and offering -------------------------------------------------------------------------------
 
 
+@from_devices
 @public
 @require_http_methods(["GET", "POST"])
 def ask(request):
