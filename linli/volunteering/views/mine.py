@@ -20,6 +20,7 @@ from linli.ui.routes import costly, public, signed_in
 from .. import calendars, matching, queries, rosters, rules
 from ..actions.certifying import issue_certificate
 from ..actions.helping import Wish, ask_for_help, why_pool
+from ..actions.honouring import issue_star
 from ..actions.recording import confirm_attendance, correct_attendance, dispute_attendance, report_hours
 from ..actions.registering import (
     consent_for,
@@ -33,7 +34,7 @@ from ..charters import NoCharter, charter_at
 from ..forms import AskForm, CorrectForm, ProfileForm, RegisterForm, ReportForm, SpanForm
 from ..models import Attendance, Help, PairingOffer, Volunteer
 from ..numbers import whole
-from ..paper import certificate_pdf
+from ..paper import certificate_pdf, honour_pdf
 from ..refusals import VolunteeringRefused
 from ..walking import ways_between
 
@@ -239,13 +240,29 @@ def certificate(request):
 
 def certificate_answer(request, volunteer) -> HttpResponse:
     """The certificate of the days asked for (none: all) as a download; a sentence where the days make no sense."""
+    if request.POST.get("kind") == "star":
+        return star_answer(request, volunteer)
     form = SpanForm(request.POST)
     if not form.is_valid():
         messages.warning(request, next(iter(form.errors.values()))[0])
         return redirect(back_to(request, volunteer))
     made = issue_certificate(volunteer, by=request.user, **form.cleaned_data)
-    answer = HttpResponse(certificate_pdf(made), content_type="application/pdf")
-    answer["Content-Disposition"] = f'attachment; filename="{made.number}.pdf"'
+    return pdf_answer(made.number, certificate_pdf(made))
+
+
+def star_answer(request, volunteer) -> HttpResponse:
+    """The certificate of his star as a download; a sentence where none is earned yet."""
+    try:
+        made = issue_star(volunteer, by=request.user)
+    except VolunteeringRefused as no:
+        messages.warning(request, str(no))
+        return redirect(back_to(request, volunteer))
+    return pdf_answer(made.number, honour_pdf(made))
+
+
+def pdf_answer(number: str, body: bytes) -> HttpResponse:
+    answer = HttpResponse(body, content_type="application/pdf")
+    answer["Content-Disposition"] = f'attachment; filename="{number}.pdf"'
     return answer
 
 
