@@ -121,7 +121,7 @@ def test_ten_clicks_on_the_paper_of_a_star_give_one_number():
 
 @pytest.mark.django_db
 def test_the_pages_give_the_papers_and_anybody_checks_them_without_signing_in(client):
-    """ZJ-065: from the page of the round and one's own page as PDF; strangers find none, the QR code opens the check."""
+    """ZJ-065: PDF from the page of the round and of oneself; strangers find none; the QR code opens the check."""
     village = Village()
     starred(village)
     officer, one, _group, none = decided(village)
