@@ -14,17 +14,19 @@ SALT = "volunteering.calendar"
 
 
 def feed_address(volunteer) -> str:
-    """The address a calendar subscribes to; it names the number, not the person."""
-    return reverse("volunteering-calendar", args=[signing.dumps(volunteer.number, salt=SALT)])
+    """The address a calendar subscribes to; it names the number, not the person, and dies when it is renewed."""
+    token = signing.dumps([volunteer.number, volunteer.feed_turn], salt=SALT)
+    return reverse("volunteering-calendar", args=[token])
 
 
 def volunteer_behind(token: str) -> Volunteer | None:
-    """Whose feed an address opens; None when it was altered or he has left."""
+    """Whose feed an address opens; None when it was altered or renewed, or he has left."""
     try:
-        number = signing.loads(token, salt=SALT)
+        told = signing.loads(token, salt=SALT)
     except signing.BadSignature:
         return None
-    return Volunteer.objects.active().filter(number=number).first()
+    number, turn = (told, 0) if isinstance(told, str) else told  # the first addresses named the number alone
+    return Volunteer.objects.active().filter(number=number, feed_turn=turn).first()
 
 
 def feed(volunteer) -> str:

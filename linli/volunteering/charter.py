@@ -61,6 +61,9 @@ class Limits(Strict):
     adult_age: Age
     least_age: Age
     rate_days: Days  # how long a served order waits for a rating
+    untaken_hours: Annotated[int, Field(ge=1, le=720)] = (
+        24  # so long before its time an order nobody took is shown
+    )
     night_hours: tuple[Annotated[int, Field(ge=0, le=24)], Annotated[int, Field(ge=0, le=24)]]
     same_pair: Annotated[int, Field(ge=2)]  # so many records of one pair in 30 days are shown
     young_elder: tuple[Age, Age] = (

@@ -310,8 +310,16 @@ class CheckForm(forms.Form):
     n = forms.CharField(
         label=_("证明编号"), max_length=30, widget=forms.TextInput(attrs={"placeholder": "ZM-2026-000001"})
     )
-    m = forms.IntegerField(label=_("时长（分钟）"), min_value=0)
+    m = forms.IntegerField(label=_("时长（分钟；荣誉证书不填）"), min_value=0, required=False)
     s = forms.CharField(label=_("防伪码"), max_length=64)
+
+    def clean(self):
+        """A certificate of hours is checked with its minutes; one of honour has none."""
+        told = super().clean()
+        told["honour"] = told.get("n", "").strip().upper().startswith("RY-")
+        if not told["honour"] and told.get("m") is None and "m" not in self.errors:
+            self.add_error("m", _("请照证明填写分钟数。"))
+        return told
 
 
 class WindowForm(PersonForm):

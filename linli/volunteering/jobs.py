@@ -6,12 +6,13 @@ from linli.kernel import clock
 from .actions.expiring import expire_coins, warn_of_expiry
 from .actions.joining import remind
 from .actions.recording import escalate_unconfirmed
-from .actions.waiting import close_unrated, hand_silent_orders_over
+from .actions.waiting import close_unrated, hand_silent_orders_over, tell_of_untaken
 
 
 @periodic("*/15 * * * *", "volunteering.remind", one_transaction=False)
 def remind_of_shifts() -> None:
     remind(clock.now())
+    tell_of_untaken(clock.now())
 
 
 @periodic("35 8 * * *", "volunteering.hand-over-silence", one_transaction=False)

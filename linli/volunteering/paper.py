@@ -1,4 +1,4 @@
-"""The certificate on paper: one PDF by typst, with the wheel's Chinese fonts and a QR code by segno."""
+"""Certificates on paper: a PDF each by typst, with the wheel's Chinese fonts and a QR code by segno."""
 
 import io
 import json
@@ -14,9 +14,8 @@ from linli.kernel.clock import CHINA
 from linli.notices.channels.letter.paper import NoPrinter
 
 from .actions.certifying import seal_of
-from .models import Attendance, Certificate
+from .models import Attendance, Certificate, Honour
 
-TEMPLATE = Path(__file__).with_name("certificate.typ")
 MOST_LINES = 400  # on the sheet; the total always counts all
 
 
@@ -34,19 +33,45 @@ def qr_svg(text: str) -> str:
 
 
 def certificate_pdf(made: Certificate) -> bytes:
-    """The certificate as PDF, accessible (PDF/UA-1). Text is data, never markup. NoPrinter: no typst."""
+    """The certificate of hours as PDF. NoPrinter: no typst."""
+    return _pdf("certificate.typ", _told(made), check_address(made))
+
+
+def honour_pdf(made: Honour) -> bytes:
+    """The certificate of an award or a star as PDF. NoPrinter: no typst."""
+    told = {
+        "number": made.number,
+        "name": made.volunteer.person.name if made.volunteer_id else made.team.name,
+        "whose": made.volunteer.number if made.volunteer_id else made.team.number,
+        "title": made.title,
+        "occasion": made.occasion,
+        "seal": seal_of(made),
+        "issuer": made.issuer.name,
+        "issued": f"{made.issued_at.astimezone(CHINA):%Y年%m月%d日}",
+        "address": f"{settings.PUBLIC_URL}{reverse('certificate-check')}",
+    }
+    return _pdf("honour.typ", told, honour_address(made))
+
+
+def honour_address(made: Honour) -> str:
+    """The address behind the QR code: number and seal, nothing about the person."""
+    return f"{settings.PUBLIC_URL}{reverse('certificate-check')}?{urlencode({'n': made.number, 's': seal_of(made)})}"
+
+
+def _pdf(template: str, told: dict, qr: str) -> bytes:
+    """A sheet as accessible PDF (PDF/UA-1). Text is data, never markup."""
     try:
         import pylopdf_fonts_zh_cn as fonts
         import typst
     except ImportError:
         raise NoPrinter("printing needs the extra docs: pip install linli[docs]") from None
     return typst.compile(
-        TEMPLATE,
+        Path(__file__).with_name(template),
         format="pdf",
         font_paths=[Path(str(fonts.sans_path())).parent],
         ignore_system_fonts=True,
         pdf_standards=["ua-1"],
-        sys_inputs={"told": json.dumps(_told(made), ensure_ascii=False), "qr": qr_svg(check_address(made))},
+        sys_inputs={"told": json.dumps(told, ensure_ascii=False), "qr": qr_svg(qr)},
     )
 
 

@@ -147,8 +147,7 @@ def standing_of(volunteer, charter) -> Standing:
     said = rows.aggregate(
         total=Sum("minutes", default=0), count=Count("pk"), year=Sum("minutes", filter=year, default=0)
     )
-    refused = volunteer.attendances.filter(state="refused").count()
-    star = charter.rules.star_for(said["total"], refused)
+    star = star_of(volunteer, charter, said["total"])
     above = [line for line in charter.rules.stars if line.minutes > said["total"]]
     following = min(above, key=lambda line: line.minutes, default=None)
     return Standing(
@@ -160,6 +159,13 @@ def standing_of(volunteer, charter) -> Standing:
         to_next=following.minutes - said["total"] if following else None,
         next_star=following.name if following else "",
     )
+
+
+def star_of(volunteer, charter, minutes: int | None = None):
+    """The star his confirmed minutes (given, or read) earn as the records stand now; None below the first."""
+    if minutes is None:
+        minutes = volunteer.attendances.confirmed().aggregate(sum=Sum("minutes", default=0))["sum"]
+    return charter.rules.star_for(minutes, volunteer.attendances.filter(state="refused").count())
 
 
 def own_shifts(volunteer):
@@ -226,6 +232,18 @@ def waiting_records(user):
         .select_related("volunteer__person", "recorded_by", "receiver", "place", "charter")
         .order_by(F("state").asc(), "recorded_at")
     )
+
+
+def untaken_orders(user):
+    """Orders nobody took whose time is near or past, where the reader matches; the oldest time first."""
+    rows = (
+        Help.objects.untaken()
+        .filter(user.scope(rules.MATCH, "case__place"))
+        .select_related("case__place", "charter")
+        .order_by("wanted", "pk")
+    )
+    now = clock.now()
+    return [row for row in rows[:500] if row.is_near(now)]
 
 
 # --- Planner, public, bank ---------------------------------------------------------------------------

@@ -22,6 +22,7 @@ urlpatterns = [
     path("pool/", public.pool, name="pool"),
     path("awards/", public.awards, name="awards"),
     path("awards/desk/", awards.award_desk, name="award-desk"),
+    path("awards/certificates/<int:pk>/", awards.award_certificate, name="award-certificate"),
     path("awards/<int:pk>/", awards.award_round, name="award-round"),
     path("desk/", desk.desk, name="volunteering-desk"),
     path("shifts/<int:pk>/", shifts.shift_list, name="shift-list"),

@@ -181,6 +181,7 @@ GUARDED = {
     "long-job",
     "notice-read",
     "award-round",
+    "award-certificate",
     "metrics",
 }
 KEYED = {"open311-requests"}  # asks for an api_key of its own and answers 403, as Open311 says
@@ -451,6 +452,21 @@ def award_round():
     return {"pk": held.pk}
 
 
+def award_nomination():
+    """An award of another county, whose paper only the awarded and their officer get."""
+    from linli.volunteering.models import AwardRound, Nomination, Team
+
+    held = AwardRound.objects.get(**award_round())
+    row = Nomination.objects.filter(round=held).first()
+    if row is None:
+        where = community()
+        told = {"name": "外区的队伍", "place": where, "founded_on": clock.today()}
+        team = Team.objects.create(number="ZD-2026-900001", **told)
+        told = {"category": "team", "team": team, "reason": "打扫楼道", "at": clock.now(), "by": make_user()}
+        row = Nomination.objects.create(round=held, **told)
+    return {"pk": row.pk}
+
+
 def elder():
     """Somebody of another community who may be put on the care list."""
     return {"pk": make_person("外地老人", home=community()).pk}
@@ -544,6 +560,7 @@ FOREIGN = {
     "roster-person": volunteer,
     "roster-certificate": volunteer,
     "award-round": award_round,
+    "award-certificate": award_nomination,
     "bank-person": person,
     "pair-propose": cared(),
     "undelivered-try-again": notice,

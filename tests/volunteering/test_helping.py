@@ -12,8 +12,9 @@ from linli.kernel import clock
 from linli.ledger.actions import LedgerRefused
 from linli.ledger.checking import verify
 from linli.notices.models import Notice
+from linli.people.models import Role
 from linli.volunteering.actions.helping import Wish, ask_for_help
-from linli.volunteering.actions.waiting import close_unrated, hand_silent_orders_over
+from linli.volunteering.actions.waiting import close_unrated, hand_silent_orders_over, tell_of_untaken
 from linli.volunteering.matching import candidates, orders_for
 from linli.volunteering.models import Attendance, Bank, Help
 from linli.volunteering.refusals import VolunteeringRefused
@@ -173,6 +174,52 @@ def test_silence_is_told_to_the_coordinators_and_pays_nobody():
 
     assert (balance(village.purse(village.student)), Attendance.objects.count()) == (0, 0)
     assert Notice.objects.filter(kind="volunteering-to_confirm").count() == 2
+
+
+@pytest.mark.django_db
+def test_an_order_nobody_takes_is_told_to_the_coordinators_once_when_its_time_comes_near():
+    """XA-127: neither an order nobody was asked for nor one nobody answered is lost in silence."""
+    village = Village()
+    village.fill_pool()
+    untouched, unanswered = ask(village, begin=moment(6, 9)), ask(village, begin=moment(6, 11))
+    offered(village, unanswered)
+    taken = ask(village, begin=moment(6, 14))
+    take_step(taken, "take", by=village.student)
+    told = []
+    for when in (moment(5, 8, 59), moment(5, 9), moment(5, 9, 15), moment(7), moment(20)):
+        with clock.at(when):
+            told.append(tell_of_untaken(clock.now()))
+
+    notices = Notice.objects.filter(kind="volunteering-untaken")
+    assert told == [0, 1, 0, 1, 0]
+    assert sorted(notices.values_list("to__name", flat=True)) == ["沈协调", "沈协调", "陈协调", "陈协调"]
+    assert {notice.context["number"] for notice in notices} == {untouched.number, unanswered.number}
+
+
+@pytest.mark.django_db
+def test_an_order_moved_to_another_time_is_told_of_anew_when_that_comes_near():
+    village = Village()
+    village.fill_pool()
+    case = ask(village, begin=moment(5))
+    first = tell_of_untaken(moment(4, 12))
+    told = {"service": "haircut", "minutes": 60, "description": ""}
+    take_step(case, "describe", by=village.coordinator, begin=moment(5), **told)
+    same_time = tell_of_untaken(moment(4, 12))
+    take_step(case, "describe", by=village.coordinator, begin=moment(10), **told)
+
+    assert (first, same_time, tell_of_untaken(moment(8)), tell_of_untaken(moment(10))) == (1, 0, 0, 1)
+
+
+@pytest.mark.django_db
+def test_where_nobody_matches_yet_an_untaken_order_waits_to_be_told():
+    village = Village()
+    village.fill_pool()
+    ask(village, begin=moment(5))
+    Role.objects.filter(permissions__contains=["volunteering.match"]).update(retired_on=moment(1).date())
+    nobody = tell_of_untaken(moment(5))
+    Role.objects.update(retired_on=None)
+
+    assert (nobody, tell_of_untaken(moment(5)), tell_of_untaken(moment(5))) == (0, 1, 0)
 
 
 @pytest.mark.django_db

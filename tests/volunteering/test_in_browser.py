@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from linli.volunteering.actions.banking import donate
 from linli.volunteering.actions.clients import name_key_client
+from linli.volunteering.actions.installing import install
 from linli.volunteering.actions.joining import join
 from linli.volunteering.actions.recording import report_hours
 from linli.volunteering.actions.registering import found_team, open_station
@@ -299,6 +300,52 @@ def test_a_press_without_the_network_is_sent_from_the_next_page_whatever_it_is(s
     site.open(reverse("volunteering-desk"), width=390)
 
     assert [record.volunteer for record in Attendance.objects.all()] == [village.student.person.volunteer]
+
+
+def test_help_asked_for_without_the_network_waits_on_the_device_and_is_asked_for_once(site):
+    """长辈版 and no signal: what was filled in is kept, sent by itself, and the order is shown."""
+    village = Village()
+    village.fill_pool(600)
+    site.sign_in(village.elder)
+    page = site.open(reverse("help-ask"), width=390, elder=True)
+    page.get_by_label("陪伴聊天").check()
+    page.get_by_label("什么时候方便？").fill(AHEAD)
+    page.context.set_offline(True)
+    page.get_by_role("button", name="请人帮忙").click()
+    page.get_by_text("请人帮忙：已存在这台设备上").wait_for()
+    check(site, "ask-offline-390-elder")
+    assert Help.objects.count() == 0
+    page.context.set_offline(False)
+    page.get_by_text("离线写的内容已提交").wait_for()
+    check(site, "ask-sent-390-elder")
+
+    assert [order.service for order in Help.objects.all()] == ["company"]
+
+
+def test_hours_reported_without_the_network_are_sent_from_the_next_page(site):
+    village = Village()
+    limits = village.charter.limits.model_copy(
+        update={"report_days": 3660}
+    )  # the clock of the machine runs on
+    install(village.charter.model_copy(update={"limits": limits}))
+    site.sign_in(village.student)
+    page = site.open(reverse("volunteering-report"), width=390)
+    page.get_by_label("做了什么服务").select_option("company")
+    page.get_by_label("开始时间").fill(BEHIND)
+    page.get_by_label("结束时间").fill(BEHIND.replace("09:00", "10:00"))
+    page.get_by_label("说明").fill("陪李爷爷聊天")
+    page.get_by_label("佐证").fill("李爷爷")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="提交申报").click()
+    page.get_by_text("申报服务时长：已存在这台设备上").wait_for()
+    check(site, "report-offline-390")
+    page.goto("about:blank")
+    page.context.set_offline(False)
+    page = site.open(reverse("volunteering-me"), width=390)
+    page.get_by_text("申报服务时长：离线写的内容已提交").wait_for()
+    check(site, "report-sent-390")
+
+    assert [record.content for record in Attendance.objects.all()] == ["陪李爷爷聊天"]
 
 
 def test_a_form_that_is_not_kept_says_that_nothing_was_sent_and_stays_filled(site):

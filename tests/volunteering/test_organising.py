@@ -33,6 +33,20 @@ def said(answer) -> list[str]:
     return [str(message) for message in answer.context["messages"]]
 
 
+def test_the_printed_list_of_a_shift_has_a_line_to_sign_for_everybody_and_six_for_others(client):
+    """XA-125: on paper, the list says who waits, and there is room for who comes without having joined."""
+    village = Village()
+    shift = village.shift(capacity=1)
+    for user in (village.student, village.volunteer("吴志愿")):
+        join(shift, volunteers=[user.person.volunteer], by=user)
+    client.force_login(village.coordinator)
+
+    page = client.get(reverse("shift-list", args=[shift.pk])).content.decode()
+
+    sheet = page[page.index("<table") : page.index("</table>")]
+    assert re.findall(r"<tr><td>([^<]+)</td>", sheet) == ["孙同学", "吴志愿（候补）", *["&nbsp;"] * 6]
+
+
 def test_a_shift_is_widened_added_joined_by_phone_and_the_activity_called_off_on_one_page(client):
     village = Village()
     shift = village.shift(capacity=1)

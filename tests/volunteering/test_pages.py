@@ -4,16 +4,19 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
+from django.core import signing
+from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
 from linli.cases.actions import take_step
 from linli.kernel import clock
 from linli.volunteering.actions.awarding import decide_round, nominate, open_round, publish_round
 from linli.volunteering.actions.certifying import issue_certificate, seal_of
+from linli.volunteering.actions.helping import Wish, ask_for_help
 from linli.volunteering.actions.joining import join
 from linli.volunteering.actions.recording import confirm_attendance, report_hours
-from linli.volunteering.actions.registering import found_team
-from linli.volunteering.calendars import feed_address
+from linli.volunteering.actions.registering import found_team, renew_feed
+from linli.volunteering.calendars import SALT, feed_address
 from linli.volunteering.models import Attendance, Help, Issue, Joining, Station, Team, Volunteer
 from tests.factories.people import make_post, make_worker
 
@@ -131,6 +134,55 @@ def test_the_calendar_feed_is_opened_by_its_address_alone(client):
     assert client.get(reverse("volunteering-calendar", args=["altered"])).status_code == 404
 
 
+def test_the_holder_renews_the_address_of_his_calendar_and_the_old_one_is_dead_at_once(client):
+    """L2: whoever was shown the old address sees nothing from then on; nobody else's address changes."""
+    village = Village()
+    volunteer, other = village.student.person.volunteer, village.volunteer("乙").person.volunteer
+    old, others = feed_address(volunteer), feed_address(other)
+    first = reverse("volunteering-calendar", args=[signing.dumps(volunteer.number, salt=SALT)])
+    before = [client.get(path).status_code for path in (old, first, others)]
+    client.force_login(village.student)
+
+    answer = post(client, "volunteering-me", act="renew-feed")
+
+    volunteer.refresh_from_db()
+    new = feed_address(volunteer)
+    assert said(answer) == ["日历地址换好了，旧地址已经打不开。请把新地址加到日历里。"]
+    assert new in text_of(answer)
+    assert before == [200, 200, 200]
+    assert [client.get(path).status_code for path in (old, first, others, new)] == [404, 404, 200, 200]
+    with pytest.raises(PermissionDenied):
+        renew_feed(volunteer, by=village.coordinator)
+
+
+def test_what_was_asked_or_reported_without_a_network_arrives_once_under_its_key(client):
+    """L3: the device sends again what it heard no answer to; what does not pass the check is told as refused."""
+    village = Village()
+    village.fill_pool()
+    asked = {"key": uuid4(), "service": "company", "begin": "2026-03-05T09:00", "writer": village.elder.pk}
+    client.force_login(village.elder)
+    answers = [sent_later(client, "help-ask", **asked) for _ in range(2)]
+    refused = sent_later(client, "help-ask", **(asked | {"key": uuid4(), "service": "emergency"}))
+    stranger = sent_later(client, "help-ask", **(asked | {"key": uuid4(), "writer": village.student.pk}))
+    client.force_login(village.student)
+    told = {"key": uuid4(), "service": "company", "begin": "2026-03-03T09:00", "end": "2026-03-03T10:00",
+            "content": "陪聊", "evidence": "李爷爷", "writer": village.student.pk}  # fmt: skip
+    reports = [sent_later(client, "volunteering-report", **told) for _ in range(2)]
+
+    order = Help.objects.get()
+    assert answers == [(200, "taken", f"/cases/{order.case.number}/")] * 2
+    assert reports == [(200, "taken", reverse("volunteering-me"))] * 2
+    assert (refused[:2], stranger[:2]) == ((422, "refused"), (401, "sign-in"))
+    assert [record.minutes for record in Attendance.objects.all()] == [60]
+
+
+def sent_later(client, route, **sent):
+    """(status, what came of it, where to) of a form the outbox of a device sends."""
+    answer = client.post(reverse(route), sent, headers={"X-Outbox": "2026-03-04T01:00:00Z"})
+    told = answer.json()
+    return answer.status_code, told["status"], told.get("path")
+
+
 def test_a_call_is_entered_by_the_worker_who_took_it(client):
     village = Village()
     client.force_login(village.coordinator)
@@ -204,6 +256,23 @@ def test_the_desk_confirms_disputes_and_shows_todays_shifts(client):
     record.refresh_from_db()
     assert ("社区清洁日" in page, "陪聊" in page) == (True, True)
     assert (record.state, record.minutes) == ("confirmed", 30)
+
+
+def test_the_desk_shows_orders_nobody_took_whose_time_is_near_or_past(client):
+    """XA-127: an order is never lost in silence; one another coordinator keeps is not shown here."""
+    village = Village()
+    village.fill_pool()
+    wishes = {"haircut": moment(4, 9), "company": moment(5, 9), "errands": moment(8)}
+    for service, begin in wishes.items():
+        ask_for_help(Wish(service, village.place, begin), person=village.elder.person, by=village.elder)
+    far = village.resident("远处人", birth_on=date(1940, 1, 1), place=village.far_place)
+    ask_for_help(Wish("laundry", village.far_place, moment(4, 9)), person=far.person, by=far)
+    client.force_login(village.coordinator)
+
+    answer = client.get(reverse("volunteering-desk"))
+
+    assert [order.service for order in answer.context["untaken"]] == ["haircut", "company"]
+    assert ("时间已过" in text_of(answer), "快到时间" in text_of(answer)) == (True, True)
 
 
 def test_pairs_that_confirm_each_other_are_shown_to_the_coordinator(client):

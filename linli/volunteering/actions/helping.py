@@ -148,8 +148,10 @@ def describe(case, *, by, service: str, begin: datetime, minutes: int, descripti
     if not line.low_risk:
         raise WrongState(_("这项服务需要专业人员，请联系社区工作者。"))
     order.service, order.minutes, order.description = line.code, minutes, description
+    if begin != order.wanted.lower:
+        order.untaken_at = None  # another time: whoever looks after it is told anew when that comes near
     order.wanted = Range(begin, begin + timedelta(minutes=minutes))
-    order.save(update_fields=["service", "minutes", "description", "wanted"])
+    order.save(update_fields=["service", "minutes", "description", "wanted", "untaken_at"])
     case.title = line.name
 
 

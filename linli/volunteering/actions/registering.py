@@ -2,6 +2,7 @@
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from linli import audit
@@ -131,6 +132,17 @@ def leave_volunteering(volunteer, *, by) -> Volunteer:
     volunteer.state, volunteer.left_at = Volunteer.State.LEFT, clock.now()
     volunteer.save(update_fields=["state", "left_at"])
     audit.record("volunteering.leave", by=by, thing=volunteer)
+    return volunteer
+
+
+@transaction.atomic
+def renew_feed(volunteer, *, by) -> Volunteer:
+    """The calendar gets another address; whoever holds the old one sees nothing from now on."""
+    if not (by.person_id == volunteer.pk or volunteer.pk in by.acts_for):
+        raise PermissionDenied
+    Volunteer.objects.filter(pk=volunteer.pk).update(feed_turn=F("feed_turn") + 1)
+    volunteer.refresh_from_db(fields=["feed_turn"])
+    audit.record("volunteering.renew_feed", by=by, thing=volunteer)
     return volunteer
 
 

@@ -1,4 +1,4 @@
-"""What time does to help orders: silence goes to a coordinator, an order nobody rates is filed."""
+"""What time does to help orders: what nobody takes or confirms goes to a coordinator, what nobody rates is filed."""
 
 from datetime import datetime, timedelta
 
@@ -31,6 +31,32 @@ def hand_silent_orders_over(now: datetime) -> int:
                         needs=rules.CONFIRM,
                         at=order.case.place,
                         content=order.case.number,
+                        path=f"/cases/{order.case.number}/",
+                    )
+                count += 1
+    return count
+
+
+def tell_of_untaken(now: datetime) -> int:
+    """Tell the coordinators of orders nobody has taken although their time is near or past, each once. How many.
+
+    Where nobody matches yet the order waits to be told; the desk shows it all the same.
+    """
+    count = 0
+    for order in Help.objects.untaken().filter(untaken_at=None).select_related("case__place", "charter"):
+        if not order.is_near(now):
+            continue
+        people = holders_of(rules.MATCH, order.case.place)
+        with transaction.atomic():
+            if people and Help.objects.untaken().filter(pk=order.pk, untaken_at=None).update(untaken_at=now):
+                for person in people:
+                    notify(
+                        person,
+                        "volunteering-untaken",
+                        needs=rules.MATCH,
+                        at=order.case.place,
+                        title=order.case.title,
+                        number=order.case.number,
                         path=f"/cases/{order.case.number}/",
                     )
                 count += 1

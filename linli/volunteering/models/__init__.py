@@ -5,6 +5,7 @@ from .awards import AwardRound, Nomination, Objection
 from .bank import Bank, Issue, Look, Purse, Redemption, Reward, Settlement, Shop
 from .charters import Charter
 from .helping import Help, KeyClient, PairingOffer
+from .honours import Honour
 from .hours import Attendance, Certificate, DayTotal
 from .people import Duty, Membership, Station, Team, Volunteer
 
@@ -18,6 +19,7 @@ __all__ = [
     "DayTotal",
     "Duty",
     "Help",
+    "Honour",
     "Issue",
     "Joining",
     "KeyClient",

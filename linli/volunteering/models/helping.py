@@ -1,5 +1,7 @@
 """Help people ask for, whom the pool pays for, and who was asked to become a lasting pair."""
 
+from datetime import datetime, timedelta
+
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
@@ -18,6 +20,12 @@ from .charters import Charter
 from .people import Volunteer
 
 WHY, BASIS, KEEP = "安排邻里互助", "同意", "2y after close"
+
+
+class HelpQuerySet(models.QuerySet):
+    def untaken(self):
+        """Orders nobody has said yes to yet."""
+        return self.filter(case__state__in=["asked", "matched"])
 
 
 class Help(models.Model):
@@ -54,9 +62,13 @@ class Help(models.Model):
         Person, models.PROTECT, null=True, related_name="+"
     )  # who reported it served
     silent_at = models.DateTimeField(null=True)  # nobody confirmed: the coordinator was told
+    untaken_at = models.DateTimeField(
+        null=True
+    )  # nobody took it and its time came near: the coordinator was told
     paid = models.ForeignKey(Transfer, models.PROTECT, null=True, related_name="+")
     key = models.UUIDField(null=True, unique=True)  # of the sender: sent twice, kept once (L3)
 
+    objects = HelpQuerySet.as_manager()
     about = ("case__reporter", "volunteer__person")
     personal = {
         "description": Personal(2, WHY, BASIS, KEEP, mask="none"),
@@ -91,6 +103,10 @@ class Help(models.Model):
     @property
     def service_name(self) -> str:
         return self.charter.rules.service(self.service).name
+
+    def is_near(self, now: datetime) -> bool:
+        """Whether so little time is left that somebody has to look who will do it (or it has passed)."""
+        return self.wanted.lower <= now + timedelta(hours=self.charter.rules.limits.untaken_hours)
 
 
 class KeyClient(models.Model):

@@ -62,6 +62,7 @@ class Volunteer(models.Model):
     state = models.CharField(_("状态"), max_length=7, choices=State.choices)
     minor = models.BooleanField(default=False)  # when registered: consent of a guardian is needed
     consent = models.ForeignKey(Consent, models.PROTECT, null=True, related_name="+")
+    feed_turn = models.PositiveIntegerField(default=0)  # how often the address of the calendar was renewed
     registered_at = models.DateTimeField(_("注册时间"), default=clock.now)
     registered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     left_at = models.DateTimeField(null=True)

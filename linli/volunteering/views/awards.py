@@ -1,13 +1,15 @@
 """The yearly awards: rounds of an officer, and one round where people are put forward and chosen."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from linli.kernel import clock
-from linli.ui.routes import needs, signed_in
+from linli.ui.costs import PAPER
+from linli.ui.routes import costly, needs, signed_in
 
 from .. import accounts, rules
 from ..actions.awarding import (
@@ -18,10 +20,13 @@ from ..actions.awarding import (
     open_round,
     publish_round,
 )
+from ..actions.honouring import issue_award, may_have
 from ..bank_forms import NominateForm, ObjectionForm, RoundForm
-from ..models import AwardRound, Objection
+from ..models import AwardRound, Nomination, Objection
 from ..numbers import whole
+from ..paper import honour_pdf
 from ..refusals import VolunteeringRefused
+from .mine import pdf_answer
 
 State = AwardRound.State
 
@@ -54,15 +59,38 @@ def award_round(request, pk):
     if act and acted(request, award, form):
         return redirect("award-round", pk)
     is_officer = request.user.may(rules.AWARD, at=award.place)
+    rows = accounts.nominations_of(award, for_officer=is_officer)
     page = {
         "round": award,
         "form": form,
-        "rows": accounts.nominations_of(award, for_officer=is_officer),
+        "rows": rows,
         "is_officer": is_officer,
+        "papers": {
+            row.pk
+            for row in rows
+            if award.state == State.DECIDED and row.awarded and may_have(row, by=request.user)
+        },
         "may_object": award.state == State.PUBLISHED and clock.today() <= award.objections_until,
         "names": {line.code: line.name for line in award.charter.rules.awards},
     }
     return render(request, "volunteering/award_round.html", page, status=422 if form.is_bound else 200)
+
+
+@costly(PAPER)
+@signed_in
+@require_POST
+def award_certificate(request, pk):
+    """The certificate of an award as PDF, for who was awarded and for the officer of the round."""
+    seen = Nomination.objects.filter(round__in=accounts.rounds_seen_by(request.user))
+    nomination = get_object_or_404(seen.select_related("round__place", "team"), pk=pk)
+    try:
+        made = issue_award(nomination, by=request.user)
+    except PermissionDenied:
+        raise Http404 from None
+    except VolunteeringRefused as no:
+        messages.warning(request, str(no))
+        return redirect("award-round", nomination.round_id)
+    return pdf_answer(made.number, honour_pdf(made))
 
 
 def acted(request, award, form) -> bool:

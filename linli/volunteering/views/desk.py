@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from linli.kernel import clock
 from linli.ledger.actions import LedgerRefused
 from linli.ui.lists import listing
 from linli.ui.routes import needs
@@ -34,6 +35,8 @@ def desk(request):
     page = {
         "shifts": queries.todays_shifts(request.user),
         "listing": listing(request.GET, queries.waiting_records(request.user), per_page=20),
+        "untaken": queries.untaken_orders(request.user),
+        "now": clock.now(),
         "unusual": patterns.unusual_patterns(request.user),
         "may_issue": request.user.may(rules.ISSUE),
     }

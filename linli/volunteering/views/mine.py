@@ -14,19 +14,27 @@ from linli.ledger.actions import LedgerRefused
 from linli.people.models import Person
 from linli.places.models import Place
 from linli.ui.costs import PAPER
+from linli.ui.offline import from_devices
 from linli.ui.routes import costly, public, signed_in
 
 from .. import calendars, matching, queries, rosters, rules
 from ..actions.certifying import issue_certificate
 from ..actions.helping import Wish, ask_for_help, why_pool
+from ..actions.honouring import issue_star
 from ..actions.recording import confirm_attendance, correct_attendance, dispute_attendance, report_hours
-from ..actions.registering import consent_for, describe_volunteer, leave_volunteering, register_volunteer
+from ..actions.registering import (
+    consent_for,
+    describe_volunteer,
+    leave_volunteering,
+    register_volunteer,
+    renew_feed,
+)
 from ..belonging import community_of_user
 from ..charters import NoCharter, charter_at
 from ..forms import AskForm, CorrectForm, ProfileForm, RegisterForm, ReportForm, SpanForm
 from ..models import Attendance, Help, PairingOffer, Volunteer
 from ..numbers import whole
-from ..paper import certificate_pdf
+from ..paper import certificate_pdf, honour_pdf
 from ..refusals import VolunteeringRefused
 from ..walking import ways_between
 
@@ -161,7 +169,13 @@ def leave_for_good(request) -> str:
     return _("已退出志愿者登记，时长和时间币仍然是您的。想回来随时可以再注册。")
 
 
+def renew_calendar(request) -> str:
+    renew_feed(own_volunteer(request), by=request.user)
+    return _("日历地址换好了，旧地址已经打不开。请把新地址加到日历里。")
+
+
 ACTS = {
+    "renew-feed": renew_calendar,
     "register": register_me,
     "consent": consent_to_child,
     "confirm": confirm_received,
@@ -194,6 +208,7 @@ def profile(request):
     return render(request, "volunteering/form.html", page, status=status)
 
 
+@from_devices
 @costly(PAPER)
 @signed_in
 @require_http_methods(["GET", "POST"])
@@ -211,6 +226,7 @@ def report(request):
             return redirect("volunteering-me")
     status = 422 if form.is_bound else 200
     page = {"form": form, "title": _("申报服务时长"), "verb": _("提交申报"), "back": "volunteering-me"}
+    page |= {"draft": "volunteering-report", "outbox": request.path}
     return render(request, "volunteering/form.html", page, status=status)
 
 
@@ -224,13 +240,29 @@ def certificate(request):
 
 def certificate_answer(request, volunteer) -> HttpResponse:
     """The certificate of the days asked for (none: all) as a download; a sentence where the days make no sense."""
+    if request.POST.get("kind") == "star":
+        return star_answer(request, volunteer)
     form = SpanForm(request.POST)
     if not form.is_valid():
         messages.warning(request, next(iter(form.errors.values()))[0])
         return redirect(back_to(request, volunteer))
     made = issue_certificate(volunteer, by=request.user, **form.cleaned_data)
-    answer = HttpResponse(certificate_pdf(made), content_type="application/pdf")
-    answer["Content-Disposition"] = f'attachment; filename="{made.number}.pdf"'
+    return pdf_answer(made.number, certificate_pdf(made))
+
+
+def star_answer(request, volunteer) -> HttpResponse:
+    """The certificate of his star as a download; a sentence where none is earned yet."""
+    try:
+        made = issue_star(volunteer, by=request.user)
+    except VolunteeringRefused as no:
+        messages.warning(request, str(no))
+        return redirect(back_to(request, volunteer))
+    return pdf_answer(made.number, honour_pdf(made))
+
+
+def pdf_answer(number: str, body: bytes) -> HttpResponse:
+    answer = HttpResponse(body, content_type="application/pdf")
+    answer["Content-Disposition"] = f'attachment; filename="{number}.pdf"'
     return answer
 
 
@@ -242,6 +274,7 @@ def back_to(request, volunteer) -> str:
 # --- Asking and offering -------------------------------------------------------------------------------
 
 
+@from_devices
 @public
 @require_http_methods(["GET", "POST"])
 def ask(request):

@@ -19,6 +19,7 @@ from linli.ui.routes import costly, feeds, public
 from .. import accounts, calendars, queries, rules
 from ..actions.attending import check_in, check_out
 from ..actions.certifying import check_certificate
+from ..actions.honouring import check_honour
 from ..actions.joining import join, leave
 from ..belonging import place_asked
 from ..forms import CheckForm
@@ -178,7 +179,10 @@ def check(request):
     checked = None
     if form.is_bound and form.is_valid():
         told = form.cleaned_data
-        checked = check_certificate(number=told["n"], minutes=told["m"], seal=told["s"])
+        if told["honour"]:
+            checked = check_honour(number=told["n"], seal=told["s"])
+        else:
+            checked = check_certificate(number=told["n"], minutes=told["m"], seal=told["s"])
     status = 422 if form.is_bound and checked is None else 200
     return render(request, "volunteering/check.html", {"form": form, "checked": checked}, status=status)
 

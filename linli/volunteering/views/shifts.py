@@ -19,6 +19,8 @@ from ..activity_forms import CancelForm, SomebodyForm, TimesForm, WidthForm, Wor
 from ..models import Shift, Team, Volunteer
 from ..refusals import VolunteeringRefused
 
+BLANK_LINES = 6  # on the printed list, for those who come without having joined
+
 
 @from_devices
 @needs(rules.ORGANISE)
@@ -34,6 +36,7 @@ def shift_list(request, pk):
     page = {
         "shift": shift,
         "people": [(row, row.volunteer_id in came) for row in rows],
+        "blank_lines": range(BLANK_LINES),
         "acts": [
             ("join", _("代人报名（打电话来的）"), SomebodyForm(), _("报名")),
             ("widen", _("改名额"), WidthForm(initial={"capacity": shift.capacity}), _("保存名额")),
