@@ -73,6 +73,7 @@ def start(cluster: Cluster, *, durable: bool = True) -> str:
         settings = (*(DURABLE if durable else FORGETFUL), "listen_addresses=", "max_connections=60")
         options = " ".join(f"-c {setting}" for setting in settings)
         options += f" -c unix_socket_directories={cluster.socket} -c shared_buffers=256MB"
+        options += " -c max_locks_per_transaction=256"  # a restore holds every table and index at once
         _start(cluster, options)
     made = _run(cluster, "createdb", "-h", cluster.socket, "-U", "linli", "linli", check=False)
     if made.returncode and "already exists" not in made.stderr:

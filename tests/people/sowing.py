@@ -252,7 +252,9 @@ ASKED: dict = {
     "plans.EvaluationComment": {"answer": "x", "answered_at": _now},
     "plans.FigureLock": {"month": _count, "reopened_by": None},
     "plans.FigureReport": {"decided_by": None, "value": 1},
+    "plans.Pilot": {"begins_on": lambda _s: clock.today() - LONG_AGO, "ends_on": lambda _s: clock.today()},
     "plans.Reply": {"answer": "x", "answered_at": _now},
+    "reach.Candidate": {"lon": 110, "lat": 35},
     "reach.CircleRule": {
         "place": lambda _s: make_community(next(_communities)),
         "radius_m": 1_000,
@@ -271,5 +273,7 @@ ASKED: dict = {
     "volunteering.Settlement": {"debtor": _bank, "creditor": _bank},
     "volunteering.Shift": {"capacity": 1_000},
     "workforce.Mentoring": {"mentor": _another_mentor},
+    "workforce.MentoringTalk": {"mentor": _another_mentor},
+    "workforce.StudySupport": {"amount_yuan": 100},
     "workforce.Worker": {"number": _number},
 }

@@ -185,7 +185,7 @@ def test_a_changed_index_is_a_new_version_and_a_round_keeps_its_own(town):
 def test_without_units_no_round_is_opened(town):
     other = make_community(1, street="990102001000")
     officer = make_worker(other.parent.parent, *OFFICER)
-    with pytest.raises(ValidationError, match="街道办事处"):
+    with pytest.raises(ValidationError, match="责任单位"):
         open_evaluation(
             EvaluationIndex.objects.get(), by=officer, place=other.parent.parent, period=FEBRUARY, title="空"
         )

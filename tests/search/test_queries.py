@@ -148,5 +148,5 @@ def test_the_number_of_queries_does_not_follow_the_number_of_rows(count):
     for number in range(1, count + 1):
         make_community(number, name=f"和平第{number}社区")
     rebuild()
-    assert queries(lambda: suggestions(Nobody(), "和平")) == 3
+    assert queries(lambda: suggestions(Nobody(), "和平")) == 5
     assert queries(lambda: groups_of(Nobody(), "和平")) == (4 if count >= 5 else 3)
