@@ -111,7 +111,7 @@ def test_it_is_written_wholly_without_a_network_and_a_doubtful_place_is_asked(si
     page.get_by_text("已存在这台设备上，还没有提交").wait_for()
 
     page.context.set_offline(False)  # the browser says so to the page
-    page.get_by_text("没有提交成功：请在找到的地点里选一个。").wait_for()
+    page.get_by_text("没有提交成功：找到了几个地方，请选您说的那一个。").wait_for()
     assert Request.objects.count() == 0
     page.locator("#outbox select").select_option(town.place.code)
     page.get_by_role("button", name="再提交").click()

@@ -35,6 +35,7 @@ class Editor {
   async load() {
     const answer = await fetch(this.form.dataset.names, { headers: { Accept: "application/json" } });
     if (answer.ok) this.names = (await answer.json()).names;
+    if (document.activeElement === this.area) this.typed(); // what was typed while the names were on their way
   }
 
   typed() {
