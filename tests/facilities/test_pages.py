@@ -78,7 +78,7 @@ def test_the_list_asks_the_same_questions_however_long(
 ):
     for number in range(count):
         set_hours(make_facility(community, by=keeper, name=f"设施{number}"), by=keeper, periods=WEEK)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):  # the last: the count of visits
         client.get(reverse("facility-nearby"))
 
 
