@@ -4,7 +4,6 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from linli.cases import actions as cases
-from linli.cases.actions import WrongState, open_case, take_step
 from linli.cases.queries import units_above
 from linli.cases.steps import TermUnit
 from linli.people.models import Unit
@@ -22,10 +21,10 @@ def report_event(*, place, kind, by, text="", key=None, files=(), settled=False)
     line = next(line for line in GridRules.at(place).rules.kinds if line.code == kind)
     term = {"term": line.hours, "term_unit": TermUnit.HOURS}
     told = {"title": f"{line.name} {text}".strip()[:60], "reporter": by.person, "by": by}
-    case = open_case(kind="event", place=place, unit=units_above(place, *OFFICES)[0], **told, **term)
+    case = cases.open_case(kind="event", place=place, unit=units_above(place, *OFFICES)[0], **told, **term)
     Event.objects.create(case=case, kind=line.code, kind_name=line.name, key=key)
     cases.attach(case, files=files, kind="report", by=by)
-    return take_step(case, "settle", by=by, note=text) if settled else case
+    return cases.take_step(case, "settle", by=by, note=text) if settled else case
 
 
 def receive(origin, *, by, text=""):
@@ -40,7 +39,7 @@ def move(case, *, by, up: bool) -> None:
     above = [(len(unit.place.path) - own, unit) for unit in units_above(case.place, *OFFICES)]
     ladder = [unit for far, unit in above if (far < 0 if up else far > 0)]
     if not ladder:
-        raise WrongState(_("已经是最高一级。") if up else _("已经是最基层。"))
+        raise cases.WrongState(_("已经是最高一级。") if up else _("已经是最基层。"))
     cases.assign(case, by=by, unit=ladder[0] if up else ladder[-1])
 
 

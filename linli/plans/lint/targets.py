@@ -149,6 +149,7 @@ def prose_targets_stand_in_the_text(context: Context, where, line):
         )
         if (
             line.number is None  # those of the table of indicators stand in its own column
+            and not line.ref.startswith("I-")
             and not target.derived
             and not said
             and not all(digits(v) in text for v in _values(target))

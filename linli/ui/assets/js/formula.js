@@ -54,7 +54,8 @@ class Editor {
     this.area.removeAttribute("aria-activedescendant");
     this.list.replaceChildren(...found.map((one, index) => {
       const row = document.createElement("li");
-      Object.assign(row, { id: `${this.list.id}_${index}`, className: "picker-option" });
+      row.id = `${this.list.id}_${index}`;
+      row.className = "picker-option";
       row.setAttribute("role", "option");
       row.dataset.index = String(index);
       const name = document.createElement("span");
