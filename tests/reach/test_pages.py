@@ -182,7 +182,7 @@ def test_the_map_of_gaps_is_a_picture_that_needs_no_colours(town, client, planne
 
     answer = client.get(reverse("reach-export", args=["svg"]), {"function": "shopping"})
 
-    root = fromstring(answer.content)
+    root = fromstring(answer.getvalue())
     paths = root.findall(".//{*}g/{*}path")
     assert [path.get("fill") for path in paths] == ["url(#met)", "url(#unmet)"]
     assert paths[1].findtext("{*}title") == "<东头>社区 不达标"
