@@ -394,4 +394,4 @@ def test_D2_a_new_key_of_the_index_and_an_interrupted_rotation_adds_no_second(st
 
 def test_the_compose_file_is_yaml_with_the_services_it_needs():
     stated = yaml.safe_load((django_settings.BASE_DIR / "deploy" / "compose.yaml").read_text("utf-8"))
-    assert sorted(stated["services"]) == ["database", "prepare", "web", "worker"]
+    assert sorted(stated["services"]) == ["database", "devices", "prepare", "web", "worker"]
