@@ -83,7 +83,8 @@ def start(cluster: Cluster, *, durable: bool = True) -> str:
 
 def _start(cluster: Cluster, options: str) -> None:
     if has_died(cluster):  # after a kill its number may be that of a zombie, or of another program by now
-        (cluster.data / "postmaster.pid").unlink(missing_ok=True)
+        for paper in (cluster.data / "postmaster.pid", cluster.socket / ".s.PGSQL.5432.lock"):
+            paper.unlink(missing_ok=True)
     words = ("start", "-w", "-t", "60", "-D", cluster.data, "-l", cluster.log, "-o", options)
     for turn in range(LET_GO_TRIES):
         known = cluster.log.stat().st_size
@@ -142,6 +143,9 @@ def stop(cluster: Cluster) -> None:
 
 
 def is_running(cluster: Cluster) -> bool:
+    """Whether a server answers for it; `pg_ctl status` alone takes a killed one that nobody buried for a living."""
+    if has_died(cluster):
+        return False
     return _run(cluster, "pg_ctl", "status", "-D", cluster.data, check=False).returncode == 0
 
 

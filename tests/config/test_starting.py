@@ -106,6 +106,7 @@ def test_what_a_person_can_mend_has_a_sentence_and_a_fault_of_ours_has_none(erro
     assert sentence_of(error) == sentence
 
 
+@pytest.mark.django_db
 def test_a_database_that_does_not_answer_is_told(state, port, monkeypatch, tmp_path, capsys):
     """DATABASE_URL names a server that is not there."""
     from django.db import connections
@@ -115,7 +116,7 @@ def test_a_database_that_does_not_answer_is_told(state, port, monkeypatch, tmp_p
     connection = connections["default"].copy()
     connection.settings_dict = nowhere
     with pytest.raises(OperationalError) as trouble:
-        connection.connect()
+        connection.ensure_connection()
 
     sentence = sentence_of(trouble.value)
     assert sentence.startswith("The database does not answer: ")

@@ -51,7 +51,7 @@ def test_a_grid_is_added_below_a_community_under_the_next_code_and_stands_in_its
     [
         ("grid", "990101001002G001", "代码应以上级的代码开头"),
         ("grid", "990101001001X001", "社区代码加 G"),
-        ("street", "990101009000", "选择一个有效的选项"),
+        ("street", "990101009000", "请从列出的选项中选择"),
     ],
 )
 def test_I1_a_wrong_code_or_level_is_a_422_that_adds_nothing(client, level, code, reason):

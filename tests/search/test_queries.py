@@ -149,4 +149,4 @@ def test_the_number_of_queries_does_not_follow_the_number_of_rows(count):
         make_community(number, name=f"和平第{number}社区")
     rebuild()
     assert queries(lambda: suggestions(Nobody(), "和平")) == 5
-    assert queries(lambda: groups_of(Nobody(), "和平")) == (4 if count >= 5 else 3)
+    assert queries(lambda: groups_of(Nobody(), "和平")) == (6 if count >= 5 else 5)
