@@ -246,6 +246,7 @@ ASKED: dict = {
     "ledger.Account": _account,
     "ledger.ClosedPeriod": _period,
     "ledger.Transfer": _transfer,
+    "organisations.Liaison": ARCHIVED,
     "organisations.Organisation": {"standing": "neither", **ARCHIVED},
     "organisations.PropertyFirm": {"credit_code": _number, **ARCHIVED},
     "organisations.ResidentUnit": ARCHIVED,

@@ -26,6 +26,7 @@ NAMELESS = {
     "api.RememberedAnswer",
     "care.Harm",
     "exchange.Use",
+    "organisations.Liaison",
     "organisations.Organisation",
     "organisations.PropertyFirm",
     "organisations.ResidentUnit",

@@ -65,7 +65,8 @@ def test_a_formula_is_completed_and_checked_while_it_is_written(site, desk):
     assert "设施面积" in told.inner_text()
     area.press("Escape")
     page.get_by_role("button", name="保存").click()
-    page.get_by_text("可以导出成规划包。").wait_for()
+    page.get_by_text("公式改为 sum(设施面积) / sum(户数) * 100").first.wait_for()
+    page.get_by_text("与指标本身的公式相同").first.wait_for()  # a reading of the small plan says the same now
 
 
 @pytest.mark.parametrize("width", WIDTHS)

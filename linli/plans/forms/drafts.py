@@ -139,7 +139,7 @@ class HeadForm(DocumentForm):
     valid_to = forms.DateField(label=_("到"), widget=DAY)
     rest = forms.CharField(
         label=_("牵头单位、常数、方向性目标和基础数据（按规划包的写法）"), max_length=100_000, required=False,
-        widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false", "class": "code"}),
+        widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false", "class": "form-control code"}),
     )  # fmt: skip
     REST = ("responsible", "constants", "directions", "statements")
 
