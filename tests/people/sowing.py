@@ -20,10 +20,12 @@ from linli.ledger.models import Account, Transfer
 from linli.people.models import Person, User
 from linli.people.privacy.schema import Holding, about, holdings, is_ours
 from linli.places.models import Place
+from linli.volunteering.actions.installing import install
 from tests.factories.files import make_file
 from tests.factories.people import make_person, make_user
 from tests.factories.places import make_community
 from tests.ledger import books
+from tests.volunteering.village import read as read_charter
 
 _numbers, _communities = itertools.count(1), itertools.count(100)
 LONG_AGO = timedelta(days=5)
@@ -209,6 +211,16 @@ def _bank(sower: Sower):
     )
 
 
+def _charter(_sower):
+    """A true one: the search reads an activity by its rules."""
+    install(read_charter())
+    return apps.get_model("volunteering.Charter").objects.get()
+
+
+def _service(sower: Sower) -> str:
+    return sower.row_of(apps.get_model("volunteering.Charter")).rules.services[0].code
+
+
 def _another_mentor(sower: Sower):
     return sower.make(
         apps.get_model("workforce.Worker"), person=_neighbour, name="旁人", phone="", major="", number=_number
@@ -267,10 +279,12 @@ ASKED: dict = {
     "reach.Report": {"facility": _of("facilities.Facility")},
     "reach.StreetMap": {"digest": _number},
     "requests.Watch": {"place": lambda sower: sower.place},
+    "volunteering.Activity": {"service": _service},
     "volunteering.Attendance": {"minutes": 60},
     "volunteering.AwardRound": {"year": _count},
     "volunteering.Bank": _bank,
-    "volunteering.Help": {"minutes": 60},
+    "volunteering.Charter": _charter,
+    "volunteering.Help": {"minutes": 60, "service": _service},
     "volunteering.Look": {"entered_by": _other_user},
     "volunteering.PairingOffer": {"person": _neighbour},
     "volunteering.Redemption": {"purse": _purse},
