@@ -24,7 +24,7 @@ BREACHES = {
     "a neighbour": ("linli/cases/queries.py", "from linli.ledger import models", {DOWN}),
     "Django in compute": ("linli_compute/files.py", "import django.db", {ALONE}),
     "the platform in compute": ("linli_compute/files.py", "import linli.kernel.clock", {ALONE}),
-    "models that act": ("linli/people/models.py", "from linli.people import actions", {INSIDE}),
+    "models that act": ("linli/people/models/persons.py", "from linli.people import actions", {INSIDE}),
     "queries that act": ("linli/cases/queries.py", "from linli.cases import actions", {INSIDE}),
     "nothing: urls may name any view": ("linli/people/urls.py", "from linli.places import views", set()),
     "a view that is no page": ("linli/plans/nav.py", "from linli.places import views", {VIEWS}),
