@@ -28,6 +28,7 @@ COMMANDS = {
     "test-slow": "long fuzzing, kill loops",
     "check": "the fast part: format, lint, contracts, types, packs, generated docs",
     "pytest": "pytest with the test database up: python3 x.py pytest tests/places -k move",
+    "bench": "a measurement with a database up: python3 x.py bench divisions FOLDER",
     "linli": "the linli command line with the database up: python3 x.py linli packs check",
     "manage": "Django's command line with the database up",
     "docs": "print the generated docs again",
