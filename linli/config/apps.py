@@ -1,7 +1,7 @@
 from django.apps import AppConfig, apps
 from django.utils.module_loading import autodiscover_modules
 
-from linli.kernel.labels import keep_labels
+from linli.config.labels import keep_labels
 
 
 class LinliConfig(AppConfig):

@@ -5,7 +5,7 @@ from django.apps import apps
 from django.db import models
 from django.utils import translation
 
-from linli.kernel.labels import SINGLE
+from linli.config.labels import SINGLE
 from linli.places.models import Place
 
 CHOSEN = [
