@@ -26,12 +26,13 @@ def main(arguments: list[str]) -> int:
         from linli.config.translations import compile_catalogues
 
         compile_catalogues()  # pages in English are tested too; a look at two dates when nothing changed
-    environment = database_environment(test=command in ("pytest", "bench"))
+    environment = database_environment(test=command in ("pytest", "bench", "tables"))
     if command == "bench" and not rest:
         sys.exit("✗ Which measurement? Say one of those in docs/measurements.md: python3 x.py bench requests")
     words = {
         "pytest": [sys.executable, "-m", "pytest", *rest],
         "bench": [sys.executable, "-m", f"bench.{''.join(rest[:1])}", *rest[1:]],
+        "tables": [sys.executable, "tools/print_tables.py"],
         "linli": [sys.executable, "-m", "linli.config.cli", *rest],
         "manage": [sys.executable, "manage.py", *rest],
     }[command]
