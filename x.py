@@ -32,6 +32,7 @@ COMMANDS = {
     "linli": "the linli command line with the database up: python3 x.py linli packs check",
     "manage": "Django's command line with the database up",
     "docs": "print the generated docs again",
+    "tables": "print again what all migrations make, for a first start",
     "lock": "resolve the dependencies again",
 }
 

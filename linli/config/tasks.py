@@ -29,10 +29,11 @@ def main(arguments: list[str]) -> int:
     if command == "bench" and (not rest or rest[0] not in benches()):
         sys.stdout.write(f"python3 x.py bench NAME …, NAME one of: {', '.join(benches())}\n")
         return 2
-    environment = database_environment(test=command in ("pytest", "bench"))
+    environment = database_environment(test=command in ("pytest", "bench", "tables"))
     words = {
-        "bench": [sys.executable, "-m", f"bench.{''.join(rest[:1])}", *rest[1:]],
         "pytest": [sys.executable, "-m", "pytest", *rest],
+        "bench": [sys.executable, "-m", f"bench.{''.join(rest[:1])}", *rest[1:]],
+        "tables": [sys.executable, "tools/print_tables.py"],
         "linli": [sys.executable, "-m", "linli.config.cli", *rest],
         "manage": [sys.executable, "manage.py", *rest],
     }[command]
