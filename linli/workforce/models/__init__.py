@@ -1,13 +1,15 @@
 """What is kept of those who work for communities."""
 
+from .advising import Consultation
 from .duties import Assignment, CareMeasure, LeadershipTerm, Mentoring, MentoringTalk, Reserve
-from .learning import Certificate, Course, Enrolment, StudySupport
+from .learning import Certificate, Course, Enrolment, StudySupport, TrainingStandard
 from .staff import Establishment, GradeRecord, RecruitmentRound, Vacancy, Worker
 
 __all__ = [
     "Assignment",
     "CareMeasure",
     "Certificate",
+    "Consultation",
     "Course",
     "Enrolment",
     "Establishment",
@@ -18,6 +20,7 @@ __all__ = [
     "RecruitmentRound",
     "Reserve",
     "StudySupport",
+    "TrainingStandard",
     "Vacancy",
     "Worker",
 ]
