@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from linli.kernel.demo import DemoWorld, demo_step
 from linli.organisations.models import Organisation
+from linli.places.models import Place
 from linli.registers.demo import load
 
 from .models import AidService, Facility, ProtectionStation
@@ -39,6 +40,27 @@ def make_inside(world: DemoWorld) -> None:
     _services(world, centres, team)
     _elder(world)
     _children(world)
+    _villages(world)
+
+
+def _villages(world: DemoWorld) -> None:
+    """Every fourth village has said nothing; some have no sewer yet."""
+    rural = Place.objects.current().communities().filter(urban_rural__startswith="2").order_by("path")
+    rows = [
+        {
+            "place": village.code,
+            "as_of": _before(world, 60),
+            "sorting": number % 5 > 0,
+            "sewage": number % 3 > 0,
+            "clean_toilets": 120 + number % 80,
+            "five_g": True,
+            "broadband": True,
+            "source": "农业农村部门年报（示范）",
+        }
+        for number, village in enumerate(rural)
+        if number % 4 != 3
+    ]
+    load(world, "village-amenities", rows)
 
 
 def _open(*kinds: str) -> list[Facility]:

@@ -69,6 +69,12 @@ def declare(name: str, title, group, model: type[Model], fields: str, key: str, 
     return made
 
 
+AMENITIES = declare(
+    "village-amenities", _("农村基础设施"), _("设施标准的基础数据"), models.VillageAmenity,
+    "place as_of sorting sewage clean_toilets five_g broadband source", "place as_of", path="place",
+    levels=("community",), listed=("sorting", "sewage", "clean_toilets", "five_g", "broadband"),
+    order=("-as_of", "pk"),
+)  # fmt: skip
 RESIDENT = declare(
     "resident-services", _("入驻服务"), INSIDE, models.ResidentService,
     "facility name function handles desk hours operator provider staff_count since until", "facility name since",

@@ -12,6 +12,12 @@ LEVELS = {"助理社会工作师": "assistant", "社会工作师": "social_worke
 VALID_YEARS = 3
 SHARES = {"legal": 9, "child": 9, "disaster": 8, "sports": 7, "agent": 8, "counsellor": 6, "emergency": 7}
 
+LEGAL = (
+    ("publicity", "material", "民法典宣传册进楼"), ("publicity", "training", "反诈培训"),
+    ("mediation", "lecture", "法治讲堂：邻里纠纷"), ("aid", "service", "法律援助进社区"),
+    ("notary", "new_way", "公证视频问答"),
+)  # fmt: skip
+
 
 @demo_step("workforce", "社区工作者队伍", after=("organisations",))
 def make_workforce(world: DemoWorld) -> None:
@@ -212,6 +218,16 @@ def _advising(world: DemoWorld) -> None:
         for number, (subject, unit) in enumerate((("日间照料怎么申请", "综合为老服务中心"), ("补贴标准", "")), 1)
     ]  # fmt: skip
     load(world, "consultations", consulted)
+    given = [
+        {
+            "place": community.code, "service": service, "form": form, "title": title,
+            "held_on": world.last_day - timedelta(days=30 + 20 * number), "people_count": 20 + turn,
+            "given_by": "司法所",
+        }
+        for turn, community in enumerate(speaking(world))
+        for number, (service, form, title) in enumerate(LEGAL[: 5 if turn % 3 else 3])
+    ]  # fmt: skip
+    load(world, "legal-activities", given)
 
 
 def _terms(world: DemoWorld, staff: list) -> None:

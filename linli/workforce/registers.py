@@ -267,9 +267,27 @@ CONSULTATIONS = declare_register(
         over="followed_up_on",
     )
 )  # fmt: skip
+LEGAL = declare_register(
+    Register(
+        name="legal-activities",
+        title=_("法律服务和法治活动"),
+        group=DUTIES,
+        model=models.LegalActivity,
+        fields=("place", "service", "form", "title", "held_on", "people_count", "given_by"),
+        key=("place", "title", "held_on"),
+        listed=("service", "form", "held_on", "people_count"),
+        filters=("service", "form"),
+        searched=("title", "given_by"),
+        view=DUTIES_VIEW,
+        edit=DUTIES_EDIT,
+        order=("-held_on", "pk"),
+        sums=("people_count",),
+        spellings={"place": SPELLINGS["place"]},
+    )
+)
 
 for register in (
     WORKERS, ESTABLISHMENTS, ROUNDS, VACANCIES, GRADES, CERTIFICATES, COURSES, ENROLMENTS, MENTORINGS, TERMS,
-    CARE_MEASURES, ASSIGNMENTS, TALKS, SUPPORTS, RESERVES, STANDARDS, CONSULTATIONS,
+    CARE_MEASURES, ASSIGNMENTS, TALKS, SUPPORTS, RESERVES, STANDARDS, CONSULTATIONS, LEGAL,
 ):  # fmt: skip
     declare_table(register)

@@ -6,7 +6,7 @@ from .elder import AidMonth, AidService, ConsortiumMember, ElderSite, MutualGrou
 from .facilities import Facility, Level, Origin, Tenure
 from .housing import Gate, GateName, HousingProject
 from .parts import Closure, OpenDay, OpeningPeriod, Photo, Room, Service
-from .profile import FloorArea
+from .profile import FloorArea, VillageAmenity
 from .records import Event, Inspection, Statement
 from .services import MealDay, ResidentService, SiteSession, SiteVisits
 from .upgrades import UpgradeEvent, UpgradeProject, Way
@@ -51,5 +51,6 @@ __all__ = [
     "Tenure",
     "UpgradeEvent",
     "UpgradeProject",
+    "VillageAmenity",
     "Way",
 ]

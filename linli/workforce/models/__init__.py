@@ -1,6 +1,6 @@
 """What is kept of those who work for communities."""
 
-from .advising import Consultation
+from .advising import Consultation, LegalActivity
 from .duties import Assignment, CareMeasure, LeadershipTerm, Mentoring, MentoringTalk, Reserve
 from .learning import Certificate, Course, Enrolment, StudySupport, TrainingStandard
 from .staff import Establishment, GradeRecord, RecruitmentRound, Vacancy, Worker
@@ -15,6 +15,7 @@ __all__ = [
     "Establishment",
     "GradeRecord",
     "LeadershipTerm",
+    "LegalActivity",
     "Mentoring",
     "MentoringTalk",
     "RecruitmentRound",

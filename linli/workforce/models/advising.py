@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from linli.kernel.history import tracked
-from linli.registers.models import Record, follows, once, said_when
+from linli.registers.models import PlacedRecord, Record, follows, once, said_when
 
 from .duties import Assignment
 from .staff import text
@@ -58,3 +58,42 @@ class Consultation(Record):
             raise ValidationError({"adviser": _("“%s”不是养老顾问或救助顾问。") % self.adviser})
         if self.asked_on < self.adviser.since:
             raise ValidationError({"asked_on": _("这一天还没有任顾问。")})
+
+
+@tracked()
+class LegalActivity(PlacedRecord):
+    """A legal service or activity a community was given: of which of the four services, of which of the five kinds."""
+
+    class Service(models.TextChoices):
+        """XA 三(三)：普法宣传、人民调解、法律援助、公证等法律服务全覆盖"""
+
+        PUBLICITY = "publicity", _("普法宣传")
+        MEDIATION = "mediation", _("人民调解")
+        AID = "aid", _("法律援助")
+        NOTARY = "notary", _("公证服务")
+
+    class Form(models.TextChoices):
+        """ZJ 二(三)8：法治“五个一”活动"""
+
+        MATERIAL = "material", _("赠送宣传资料")
+        TRAINING = "training", _("举办宣传培训")
+        LECTURE = "lecture", _("开设法治讲堂")
+        SERVICE = "service", _("提供法律服务")
+        NEW_WAY = "new_way", _("拓展宣传方式")
+
+    service = models.CharField(_("法律服务"), max_length=9, choices=Service.choices)
+    form = models.CharField(_("五个一活动"), max_length=8, choices=Form.choices, blank=True)
+    title = text(_("服务或活动内容"))
+    held_on = models.DateField(_("日期"))
+    people_count = models.PositiveIntegerField(_("服务人次"))
+    given_by = text(_("提供单位"), blank=True)
+
+    called = ("title",)
+    personal: dict = {}
+
+    class Meta(PlacedRecord.Meta):
+        verbose_name = _("法律服务和法治活动")
+        constraints = [
+            *PlacedRecord.Meta.constraints,
+            once("legal_activity_once_a_day", "place", "title", "held_on"),
+        ]
