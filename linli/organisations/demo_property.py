@@ -1,6 +1,7 @@
 """How compounds of the demonstration city are governed, and what becomes of firms that do not mend."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 from linli.kernel.demo import DemoWorld
 from linli.registers.demo import load
@@ -74,7 +75,7 @@ def make_governing(world: DemoWorld) -> None:
         row
         | {
             "item": "物业服务费",
-            "price_yuan": 1.8,
+            "price_yuan": Decimal("1.8"),
             "unit": "平方米·月",
             "since": day_before(world, YEAR),
             "basis": "物业服务合同",
@@ -86,8 +87,8 @@ def make_governing(world: DemoWorld) -> None:
         row
         | {
             "held_on": day,
-            "asked_yuan": 2.2,
-            "agreed_yuan": 1.9,
+            "asked_yuan": Decimal("2.2"),
+            "agreed_yuan": Decimal("1.9"),
             "owner_count": 300,
             "agreeing_count": 210,
             "outcome": "按 1.9 元执行一年",

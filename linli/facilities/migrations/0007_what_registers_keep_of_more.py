@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("facilities", "0006_amounts_are_said"),
         ("organisations", "0002_more_registers"),
-        ("people", "__first__"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ("places", "0004_profile"),
     ]
 

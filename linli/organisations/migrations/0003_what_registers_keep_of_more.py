@@ -16,7 +16,7 @@ import linli.kernel.triggers
 class Migration(migrations.Migration):
     dependencies = [
         ("organisations", "0002_more_registers"),
-        ("people", "__first__"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ("places", "0004_profile"),
     ]
 

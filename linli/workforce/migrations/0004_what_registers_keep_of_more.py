@@ -14,7 +14,7 @@ import linli.kernel.triggers
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("people", "__first__"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ("places", "0004_profile"),
         ("workforce", "0003_amounts_are_said"),
     ]
