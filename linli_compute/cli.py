@@ -156,48 +156,49 @@ class Written:
 
 def _written(options: argparse.Namespace) -> Written:
     """A study of the options' files, written to their folder."""
-    network, circle = network_of(options), files.read_circle(options.circle)
-    if network.unit != "min":
-        raise InputError("这项研究需要按分钟计的步行类型。")
-    people = files.read_people(options.people, datum=options.people_datum)
-    places = files.read_places(options.places, datum=options.places_datum)
-    gates, opens = _gates_of(options, people), _opens_of(options, places)
-    ground = lay_ground(
-        network,
-        circle,
-        (people.points, people.groups),
-        (places.points, places.category),
-        gates=gates,
-        opens=opens,
-    )
-    snaps = {
-        "people": snapping(network, ground.homes.positions, what=options.people.name),
-        "places": snapping(network, ground.outlets, what=options.places.name),
-    }
-    warn_about_datum(network, people.points, ground.homes.positions, what=options.people.name)
-    warn_about_datum(network, places.points, ground.outlets, what=options.places.name)
-    warn_about_words(places.category, ground.function, what=options.places.name)
-    if not (ground.function >= 0).any():
-        raise InputError(f"{options.places.name} 的类别没有一个属于 {options.circle} 中的功能。")
+    files.refuse_results(options.out)
+    ground, where, snaps = _laid_ground(options)
     study = run_study(ground, _walks_of(options, ground))
     areas = files.read_areas(options.areas) if options.areas else None
-    by_area = study_areas(ground, study, people.points, areas.polygon, areas.radius_m) if areas else None
-    squares = gaps(ground, study, people.points, side_m=options.square_m)
-    shapes, columns = tables.gap_features(network, study, squares, least=options.least)
+    by_area = study_areas(ground, study, where, areas.polygon, areas.radius_m) if areas else None
+    squares = gaps(ground, study, where, side_m=options.square_m)
+    shapes, columns = tables.gap_features(ground.network, study, squares, least=options.least)
     with files.folder_written_whole(options.out) as room:
         files.write_csv(room / "coverage.csv", tables.COVERAGE_HEADER, tables.coverage_rows(study))
         files.write_geojson(room / "gaps.geojson", shapes, columns)
         if len(shapes):
             title = f"每 {options.square_m:g} 米方格里有人够不到的功能数"
             files.write_text(room / "gaps.svg", tables.gap_picture(shapes, columns, title))
-        files.write_geoparquet(room / "homes.parquet", shapely.points(people.points.lon, people.points.lat),
-                               _home_columns(ground.homes.snap_m, people.groups, study, by_area))  # fmt: skip
+        homes = _home_columns(ground, study, by_area)
+        files.write_geoparquet(room / "homes.parquet", shapely.points(where.lon, where.lat), homes)
         if areas and by_area:
-            files.write_csv(
-                room / "areas.csv", tables.AREAS_HEADER, tables.area_rows(areas.name, study, by_area)
-            )
+            rows = tables.area_rows(areas.name, study, by_area)
+            files.write_csv(room / "areas.csv", tables.AREAS_HEADER, rows)
         files.write_json(room / "study.json", _about(options, ground, snaps))
     return Written(study, snaps, _opening(ground))
+
+
+def _laid_ground(options: argparse.Namespace) -> tuple[Ground, Points, dict[str, Snapping]]:
+    """The files on one network, where the people live, and how near to the streets everything lies."""
+    network, circle = network_of(options), files.read_circle(options.circle)
+    if network.unit != "min":
+        raise InputError("这项研究需要按分钟计的步行类型。")
+    people = files.read_people(options.people, datum=options.people_datum)
+    places = files.read_places(options.places, datum=options.places_datum)
+    given = (people.points, people.groups), (places.points, places.category)
+    gates, opens = _gates_of(options, people), _opens_of(options, places)
+    ground = lay_ground(network, circle, *given, gates=gates, opens=opens)
+    doors, outlets = ground.homes.positions, ground.outlets
+    snaps = {
+        "people": snapping(network, doors, what=options.people.name),
+        "places": snapping(network, outlets, what=options.places.name),
+    }
+    warn_about_datum(network, people.points, doors, what=options.people.name)
+    warn_about_datum(network, places.points, outlets, what=options.places.name)
+    warn_about_words(places.category, ground.function, what=options.places.name)
+    if not (ground.function >= 0).any():
+        raise InputError(f"{options.places.name} 的类别没有一个属于 {options.circle} 中的功能。")
+    return ground, people.points, snaps
 
 
 def _gates_of(options: argparse.Namespace, people: files.People) -> tuple[Points, np.ndarray] | None:
@@ -253,10 +254,8 @@ def _cities(options: argparse.Namespace) -> None:
         )
 
 
-def _home_columns(
-    snap_m: np.ndarray, groups: dict[str, np.ndarray], study: Study, by_area: AreaStudy | None
-) -> dict[str, np.ndarray]:
-    columns = {"snap_m": snap_m, **groups}
+def _home_columns(ground: Ground, study: Study, by_area: AreaStudy | None) -> dict[str, np.ndarray]:
+    columns = {"snap_m": ground.homes.snap_m, **ground.groups}
     if by_area is not None:
         columns["area"] = by_area.area_of_home
     for i, found in enumerate(study.functions):

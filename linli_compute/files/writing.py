@@ -20,11 +20,16 @@ from linli_compute.network import Network
 from linli_compute.saving import network_from, saved
 
 
+def refuse_results(path: Path) -> None:
+    """InputError where something stands at a goal already: results never overwrite older ones."""
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise InputError(f"{path} 已经存在且不是空文件夹；请换一个输出位置，结果不会覆盖旧的。")
+
+
 @contextmanager
 def folder_written_whole(path: Path) -> Iterator[Path]:
     """A folder to fill; it appears at `path` when the block ends well, and not at all when it fails."""
-    if path.exists() and (not path.is_dir() or any(path.iterdir())):
-        raise InputError(f"{path} 已经存在且不是空文件夹；请换一个输出位置，结果不会覆盖旧的。")
+    refuse_results(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     room = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
     try:

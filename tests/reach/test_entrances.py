@@ -80,7 +80,7 @@ def test_what_if_walks_through_the_gate_too(town, compound, worker):
 
     effect = effect_of(run, "shopping", "all", [spot(1010)])
 
-    assert (effect.before, effect.after) == (3, 6)  # the two of the compound and the one at 900 m
+    assert (effect.before, effect.after) == (3, 4)  # the one at 900 m; the compound is 400 m from its gate
 
 
 def test_a_gate_is_stated_by_who_may_at_its_place_and_only_once_by_name(town, compound):
