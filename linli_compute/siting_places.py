@@ -74,8 +74,8 @@ def by_prices(rows: Rows, budget: float, limits: Limits) -> Priced:
     some = np.full(len(rows.weight), 0.5)
     search = _Search(some, some, np.zeros(len(some)), np.zeros(len(rows.cost), dtype=bool))
     choice = _Choice(rows.kept.copy(), flows_of(rows, rows.kept))
-    first = cover_start(replace(rows, capacity=None, useful=~rows.kept), wanted=np.inf, budget=budget).built
-    choice.take(*_exchanged(rows, first, 0.0, budget))
+    for first in (_filled(rows, budget), _widest(rows, budget)):
+        choice.take(*_exchanged(rows, first, choice.flows.people, budget))
     enough = False
     for turn in range(ROUNDS):
         load, chosen = _turn(rows, pairs, search, budget, choice.flows.people)
@@ -88,6 +88,41 @@ def by_prices(rows: Rows, budget: float, limits: Limits) -> Priced:
             break
     start = Start(choice.built, choice.flows.people)
     return Priced(start, search.bound, _only(rows, ~search.out | start.built), enough)
+
+
+def _widest(rows: Rows, budget: float) -> np.ndarray:
+    """The sites that would be built if places did not count."""
+    return cover_start(replace(rows, capacity=None, useful=~rows.kept), wanted=np.inf, budget=budget).built
+
+
+def _filled(rows: Rows, budget: float) -> np.ndarray:
+    """Site after site that fills most of its places with people nobody serves yet, for its money.
+
+    A site takes first whom fewest other sites reach, so that what is left over can go on to fill others.
+    """
+    assert rows.capacity is not None
+    built, left = rows.kept.copy(), np.maximum(rows.weight - flows_of(rows, rows.kept).served, 0.0)
+    back = rows.matrix.T.tocsr()
+    rivals = np.diff(rows.matrix.indptr)
+    spent, price = 0.0, np.maximum(rows.cost, 1e-9)
+    while True:
+        heads = np.zeros((len(rows.capacity), len(rows.cost)))
+        for service in range(len(heads)):
+            heads[service] = back @ np.where(rows.service == service, left, 0.0)
+        gain = np.minimum(heads, rows.capacity).sum(axis=0)
+        gain[built | (spent + rows.cost > budget + 1e-9)] = 0.0
+        worth = gain / price
+        best = int(np.lexsort((-heads.sum(axis=0), -worth))[0])
+        if gain[best] <= 1e-9:
+            return built
+        built[best] = True
+        spent += float(rows.cost[best])
+        near = back.indices[back.indptr[best] : back.indptr[best + 1]]
+        near = near[np.argsort(rivals[near], kind="stable")]
+        for service in range(len(heads)):
+            mine = near[rows.service[near] == service]
+            before = np.cumsum(left[mine]) - left[mine]
+            left[mine] -= np.clip(rows.capacity[service, best] - before, 0.0, left[mine])
 
 
 def _only(rows: Rows, keep: np.ndarray) -> Rows:

@@ -18,6 +18,7 @@ from linli.packs import Pack
 from linli.packs.reading import read_packs
 from linli.packs.schema import Strict, nearest
 from linli_compute.errors import InputError
+from linli_compute.hours import Moment
 from linli_compute.packs import Circle, circle_of, profiles_of
 from linli_compute.streets import Profile
 
@@ -176,6 +177,11 @@ def unknown_in(book: Rulebook) -> list[str]:
 def circle_in(parameters: dict) -> Circle:
     """The circle a run keeps."""
     return circle_of(parameters["circle"], where="run")
+
+
+def keep_moment(moment: Moment | None) -> dict:
+    """What a run keeps of the hour of the week it asks about; nothing where it asks about none."""
+    return {} if moment is None else {"moment": {"weekday": moment.weekday, "minute": moment.minute}}
 
 
 def house_in(parameters: dict) -> dict | None:

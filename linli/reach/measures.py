@@ -99,6 +99,7 @@ SETS = {
     "circle_15": "一刻钟便民生活圈达标",
     "circle_15_service": "十五分钟生活服务圈达标",
     "circle_30_service": "三十分钟生活服务圈达标",
+    "circle_government": "一刻钟政务服务圈达标",
     "circle_medical": "十五分钟医疗服务圈达标",
     "circle_culture": "十五分钟文化生活圈达标",
     "circle_fitness": "十五分钟健身圈达标",
