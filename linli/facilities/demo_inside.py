@@ -174,6 +174,11 @@ def _elder(world: DemoWorld) -> None:
     ]
     load(world, "aid-services", aids)
     _aid_months(world)
+    _meals(world)
+    _mutual(world, sites)
+
+
+def _meals(world: DemoWorld) -> None:
     meals = [
         {
             "facility": one.code,
@@ -187,6 +192,10 @@ def _elder(world: DemoWorld) -> None:
         for ago in range(5)
     ]
     load(world, "meal-days", meals, days_ago=0)
+
+
+def _mutual(world: DemoWorld, sites: list[Facility]) -> None:
+    """Elders who help elders, and consortia with their members."""
     groups = [
         {
             "place": one.place.code,
@@ -270,6 +279,12 @@ def _children(world: DemoWorld) -> None:
         for number, one in enumerate(homes)
     ]
     load(world, "care-classes", classes)
+    _class_days(world, classes)
+    _stations(world)
+
+
+def _class_days(world: DemoWorld, classes: list[dict]) -> None:
+    """Who came on three days; one was hurt a little."""
     days = [
         {
             "care_class": row["title"],
@@ -282,6 +297,10 @@ def _children(world: DemoWorld) -> None:
         for ago in (1, 2, 3)
     ]
     load(world, "care-class-days", days, days_ago=0)
+
+
+def _stations(world: DemoWorld) -> None:
+    """Stations for the protection of minors and their conferences."""
     for one in _open("minor-protection")[:4]:
         station = {
             "facility": one.code,

@@ -55,6 +55,12 @@ def make_growing(world: DemoWorld, codes: list[str]) -> None:
             for n, name in enumerate(names)
         ],
     )
+    _incubate(world, names, hub)
+    _incentives(world, county)
+
+
+def _incubate(world: DemoWorld, names: list[str], hub: str) -> None:
+    """Three in incubation: one graduated, one under way, one gone."""
     begun = [
         {
             "organisation": name,
@@ -69,7 +75,6 @@ def make_growing(world: DemoWorld, codes: list[str]) -> None:
         for n, (name, theme) in enumerate(zip(names, ("minor", "convenience", "elder"), strict=False))
     ]
     load(world, "incubations", begun)
-
     steps = [
         {
             "incubation": f"#{one.pk}",
@@ -90,6 +95,10 @@ def make_growing(world: DemoWorld, codes: list[str]) -> None:
             begun[-1] | {"left_on": day_before(world, 70), "outcome": "负责人离开，停止活动"},
         ][: 1 if len(begun) == 1 else 2],
     )
+
+
+def _incentives(world: DemoWorld, county: str) -> None:
+    """What the library's enterprises reported, and three applications: granted, refused, waiting."""
     _reports(world)
     load(
         world,

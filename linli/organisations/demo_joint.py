@@ -69,6 +69,11 @@ def _linking(world: DemoWorld, codes: list[str]) -> None:
         if n % 3
     ]
     load(world, "linkage-needs", formed)
+    _offers(world, codes, county)
+
+
+def _offers(world: DemoWorld, codes: list[str], county: str) -> None:
+    """What mass organisations offer and delivered; a campaign of many organisations."""
     offers = [
         (body, title)
         for body, title in (("women", "家庭教育讲座"), ("youth", "青年志愿课堂"), ("union", "职工法律咨询"))
@@ -97,6 +102,11 @@ def _linking(world: DemoWorld, codes: list[str]) -> None:
             for n, code in enumerate(near)
         ],
     )
+    _campaign(world, county, near)
+
+
+def _campaign(world: DemoWorld, county: str, near: list[str]) -> None:
+    """Two campaigns; several organisations acted under the first."""
     load(
         world,
         "campaigns",
@@ -171,6 +181,11 @@ def _pairing(world: DemoWorld, codes: list[str]) -> None:
             for kind, ago in (("visit", 200), ("staff", 90))
         ],
     )
+    _investors(world, codes)
+
+
+def _investors(world: DemoWorld, codes: list[str]) -> None:
+    """Two wishes; one investor agreed to the price, one did not."""
     load(
         world,
         "investment-wishes",
@@ -211,6 +226,11 @@ def _pairing(world: DemoWorld, codes: list[str]) -> None:
             },
         ],
     )
+    _posts(world, codes)
+
+
+def _posts(world: DemoWorld, codes: list[str]) -> None:
+    """Posts of service with two months of service each."""
     posts = [
         {
             "place": code,

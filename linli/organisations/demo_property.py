@@ -57,6 +57,12 @@ def make_governing(world: DemoWorld) -> None:
         for name, price in (("上门水电维修", 30), ("代收代送", 5))
     ]
     load(world, "firm-services", services)
+    _watch(world, rows)
+
+
+def _watch(world: DemoWorld, rows: list[tuple[str, str]]) -> None:
+    """Scores, prices and talks about prices."""
+    day = day_before(world, 50)
     shared = [{"place": place, "firm": firm} for place, firm in rows]
     scores = [
         row
@@ -96,6 +102,11 @@ def make_governing(world: DemoWorld) -> None:
         for row in shared[::4]
     ]
     load(world, "price-talks", talks)
+    _measures(world, shared)
+
+
+def _measures(world: DemoWorld, shared: list[dict]) -> None:
+    """Orders to mend, one exit, and what committees of owners published."""
     ordered = [
         row
         | {
