@@ -20,6 +20,7 @@ from linli.ui.costs import STUDY, WHOLE_CITY
 from . import rules
 from .actions.planning import ask_siting
 from .actions.running import start_run
+from .api import Key
 from .forms import RunForm
 from .models import Run, Scenario
 from .queries.circles import profiles_known
@@ -29,7 +30,6 @@ from .siting_forms import NUMBER_OF, SitingForm
 
 router = Router(tags=["生活圈"])
 RUN = declare_scope("reach:plan", "启动生活圈研究和选址求解，查看结果")
-Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,40}$")]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,40}$")]
 
 
