@@ -275,11 +275,22 @@ def solve_cover(
 
 
 def _by_prices(rows: Rows, budget: float, limits: Limits) -> Outcome:
-    """Places in a city: prices and exchanges first, and HiGHS with what they leave, where it can hold that."""
+    """Places in a city: prices and exchanges, HiGHS with the most promising sites, and prices once more against
+    the better choice; at last HiGHS with what could still be better, where it can hold that."""
     from linli_compute import siting_places
     from linli_compute.siting_highs import solve
 
     priced = siting_places.by_prices(rows, budget, limits)
+    for _ in range(siting_places.KERNELS):
+        if priced.enough or priced.rows.matrix.nnz < siting_places.WORTH_IT:
+            break
+        kernel, closer = siting_places.kernel_of(rows, priced), replace(limits, gap=limits.gap / 10)
+        found = solve(kernel, wanted=None, budget=budget, start=priced.start, limits=closer)
+        people = flows_of(rows, found.built).people
+        if people <= priced.start.people * (1 + 1e-6):
+            break
+        better = replace(priced, start=Start(found.built, people))
+        priced = siting_places.by_prices(rows, budget, limits, better)
     best, bound = priced.start, priced.bound
     if not priced.enough and priced.rows.matrix.nnz < siting_places.WORTH_IT:
         found = solve(priced.rows, wanted=None, budget=budget, start=best, limits=limits)

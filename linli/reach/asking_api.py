@@ -20,6 +20,7 @@ from linli.ui.costs import STUDY, WHOLE_CITY
 from . import rules
 from .actions.planning import ask_siting
 from .actions.running import start_run
+from .api import ENTRY, Key
 from .forms import RunForm
 from .models import Run, Scenario
 from .queries.circles import profiles_known
@@ -29,7 +30,6 @@ from .siting_forms import NUMBER_OF, SitingForm
 
 router = Router(tags=["生活圈"])
 RUN = declare_scope("reach:plan", "启动生活圈研究和选址求解，查看结果")
-Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,40}$")]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,40}$")]
 
 
@@ -93,7 +93,9 @@ def _checked(form) -> None:
         raise Problem(422, "内容不符合要求。", errors=errors)
 
 
-@router.post("/reach/runs", response={202: RunShown}, auth=needs(rules.PLAN, RUN, cost=WHOLE_CITY))
+@router.post(
+    "/reach/runs", response={202: RunShown}, auth=needs(rules.PLAN, RUN, cost=WHOLE_CITY, entry=ENTRY)
+)
 @idempotent
 def start_reach_run(request: HttpRequest, given: RunGiven):
     """Start a study as a job: ask again by its id until it is done. The same key starts it once."""
@@ -104,7 +106,7 @@ def start_reach_run(request: HttpRequest, given: RunGiven):
     return Status(202, _run(start_run(by=request.user, **form.asked())))
 
 
-@router.get("/reach/runs/{pk}", response=RunShown, auth=needs(rules.PLAN, RUN))
+@router.get("/reach/runs/{pk}", response=RunShown, auth=needs(rules.PLAN, RUN, entry=ENTRY))
 def show_reach_run(request: HttpRequest, pk: Identity):
     """How far a study is, and of each function how many communities have it."""
     mine = Run.objects.filter(request.user.scope(rules.PLAN, "place")).select_related("place")
@@ -161,7 +163,9 @@ def _scenario(one: Compared) -> ScenarioShown:
     )  # fmt: skip
 
 
-@router.post("/reach/scenarios", response={202: ScenarioShown}, auth=needs(rules.PLAN, RUN, cost=STUDY))
+@router.post(
+    "/reach/scenarios", response={202: ScenarioShown}, auth=needs(rules.PLAN, RUN, cost=STUDY, entry=ENTRY)
+)
 @idempotent
 def ask_reach_siting(request: HttpRequest, given: SitingGiven):
     """Look for sites in a study that is done, as a job; several functions mean a house of several."""
@@ -174,7 +178,7 @@ def ask_reach_siting(request: HttpRequest, given: SitingGiven):
     return Status(202, _scenario(compared(made)))
 
 
-@router.get("/reach/scenarios/{pk}", response=ScenarioShown, auth=needs(rules.PLAN, RUN))
+@router.get("/reach/scenarios/{pk}", response=ScenarioShown, auth=needs(rules.PLAN, RUN, entry=ENTRY))
 def show_reach_scenario(request: HttpRequest, pk: Identity):
     """How far a siting run is; its sites with what nothing can beat once it is done."""
     mine = Scenario.objects.filter(request.user.scope(rules.PLAN, "run__place"))
