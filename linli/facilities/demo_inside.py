@@ -163,7 +163,7 @@ def _elder(world: DemoWorld) -> None:
         {
             "facility": one.code,
             "kind": kind,
-            "provider": f"夕阳红养老服务中心（{one.code[-6:]}）",
+            "provider": f"夕阳红养老服务中心（{one.code}）",
             "price_yuan": price,
             "subsidy_yuan": subsidy,
             "unit": "次",
@@ -199,7 +199,7 @@ def _mutual(world: DemoWorld, sites: list[Facility]) -> None:
     groups = [
         {
             "place": one.place.code,
-            "name": f"老伙伴互助组（{one.code[-6:]}）",
+            "name": f"老伙伴互助组（{one.code}）",
             "facility": one.code,
             "helpers": 4,
             "helped": 7,
@@ -265,7 +265,7 @@ def _children(world: DemoWorld) -> None:
     classes = [
         {
             "facility": one.code,
-            "title": f"四点半课堂（{one.code[-6:]}）",
+            "title": f"四点半课堂（{one.code}）",
             "kind": "after_school",
             "begins_on": _before(world, 80),
             "ends_on": world.last_day + timedelta(days=60),
