@@ -19,7 +19,8 @@ from linli_compute.errors import InputError
 RESULTS = ("coverage.csv", "areas.csv", "gaps.geojson")
 COLUMNS = ("name", "streets", "people", "places")
 Study = Callable[[argparse.Namespace], object]
-Task, Answer = TypeVar("Task"), TypeVar("Answer")
+Task = TypeVar("Task")
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
