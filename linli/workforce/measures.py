@@ -11,7 +11,7 @@ from linli.registers.behind import list_registered
 from linli.registers.counting import COUNTY, answering, counted, on_day
 
 from . import registers
-from .models import Assignment, CareMeasure, Certificate, Enrolment, LeadershipTerm, Worker
+from .models import Assignment, CareMeasure, Certificate, Enrolment, LeadershipTerm, LegalActivity, Worker
 
 PLAN_YEARS = 5  # 五年规划: 2021–2025, 2026–2030: the rhythm of the nation's plans, the same everywhere
 
@@ -108,6 +108,24 @@ def agents(period: Period):
 @measure("workforce.emergency_teams", "公共安全应急队伍数", unit="支", kind="stock")
 def emergency_teams(period: Period):
     return assigned(period, "emergency", distinct="team")
+
+
+def legal_kinds_given(period: Period, column: str):
+    """How many kinds of legal service (or of the five activities) a community was given in the year to the day."""
+    day = period.last_day
+    since = date(day.year - 1, day.month, min(day.day, 28))
+    rows = LegalActivity.objects.filter(on_day(day), held_on__gt=since, held_on__lte=day)
+    return counted(registers.LEGAL, rows.exclude(**{column: ""}), period, distinct=column)
+
+
+@measure("workforce.legal_kinds", "法律服务种数", unit="种", kind="stock")
+def legal_kinds(period: Period):
+    return legal_kinds_given(period, "service")
+
+
+@measure("workforce.law_activities", "法治五个一活动种数", unit="种", kind="stock")
+def law_activities(period: Period):
+    return legal_kinds_given(period, "form")
 
 
 @measure("workforce.graduates", "到村大学生数", unit="人", kind="stock", scope="rural")

@@ -547,6 +547,7 @@ FOREIGN = {
     "import-apply": import_run,
     "import-new": lambda: {"kind": "nothing-of-the-kind"},
     "facility-detail": facility(),
+    "facility-hub": facility(),
     "facility-edit": facility(),
     "facility-confirm": facility(),
     "facility-rooms": facility(),
