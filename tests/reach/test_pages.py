@@ -234,8 +234,8 @@ def test_the_twelve_tell_missing_from_unknown(town, client, planner):
 
     rows = client.get(reverse("reach-twelve")).context["rows"]
 
-    told = {row.place: (row.present, row.missing) for row in rows}
-    assert told == {town.near: (2, 10), town.far: (0, 0)}  # day-care counts as home-care station
+    told = {row.place: (row.present, row.missing, row.unknown) for row in rows}
+    assert told == {town.near: (2, 10, 0), town.far: (0, 0, 12)}  # day-care counts as home-care station
 
 
 def test_a_radius_wants_a_reason(town, client, planner):
