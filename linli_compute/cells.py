@@ -29,37 +29,35 @@ PLACES = ("edge", "at", "leg", "snap_m")
 
 @dataclass(frozen=True)
 class Asked:
-    """What every cell is asked: doors of homes, outlets with their function, each function's band, the horizon."""
+    """What every cell is asked: doors of homes, outlets with their function, bands for choices, the horizon."""
 
     network: Network
     doors: Positions
     outlets: Positions
     function: np.ndarray
-    band_min: np.ndarray
+    functions: int
+    bands_min: tuple[float, ...]  # rising; the last one is no farther than the horizon
     horizon_min: float
 
 
 @dataclass(frozen=True)
 class Walks:
-    """Minutes (inf beyond the horizon) and outlets within the band, of each door and function."""
+    """Minutes (inf beyond the horizon) and outlets within each band, of each door and function."""
 
-    minutes: np.ndarray
-    choices: np.ndarray
+    minutes: np.ndarray  # (doors, functions)
+    choices: np.ndarray  # (doors, bands, functions)
+    bands_min: tuple[float, ...]
 
 
 def walks_of(asked: Asked) -> Walks:
     """The walks of all doors in this process."""
-    functions = len(asked.band_min)
-    minutes = nearest(asked.network, asked.outlets, asked.function, asked.doors, categories=functions)
+    network, outlets, function = asked.network, asked.outlets, asked.function
+    minutes = nearest(network, outlets, function, asked.doors, categories=asked.functions)
     minutes[minutes > asked.horizon_min] = np.inf
-    choices = np.zeros((len(asked.doors), functions), dtype=np.int32)
-    for band in np.unique(asked.band_min).tolist():
-        mine = (asked.band_min == band)[asked.function]
-        if mine.any():
-            outlets, function = asked.outlets.take(mine), asked.function[mine]
-            within = counts(asked.network, outlets, function, asked.doors, bands=(band,))
-            choices[:, : within.shape[2]] += within[:, 0, :]
-    return Walks(minutes, choices)
+    choices = np.zeros((len(asked.doors), len(asked.bands_min), asked.functions), dtype=np.int32)
+    within = counts(network, outlets, function, asked.doors, bands=asked.bands_min)
+    choices[:, :, : within.shape[2]] = within
+    return Walks(minutes, choices, asked.bands_min)
 
 
 def margin_m(network: Network, horizon_min: float) -> float:
@@ -73,21 +71,20 @@ def walks_by_cells(
     asked: Asked, room: Path, *, side_m: float, workers: int = 0, scheduler: str | None = None
 ) -> Walks:
     """The walks, cell by cell; what stands in `room` of the same inputs is kept. The room goes when all is done."""
-    if not np.isfinite(asked.horizon_min) or asked.horizon_min < asked.band_min.max():
+    if not np.isfinite(asked.horizon_min) or asked.horizon_min < asked.bands_min[-1]:
         raise InputError("按格子计算时，--horizon-min 不能小于最长的步行时限。")
     if side_m < 500.0:
         raise InputError("格子边长不能小于 0.5 公里。")
     room.mkdir(parents=True, exist_ok=True)
-    functions = len(asked.band_min)
-    minutes = np.full((len(asked.doors), functions), np.inf)
-    choices = np.zeros((len(asked.doors), functions), dtype=np.int32)
+    minutes = np.full((len(asked.doors), asked.functions), np.inf)
+    choices = np.zeros((len(asked.doors), len(asked.bands_min), asked.functions), dtype=np.int32)
     number, cells = _cells_of(asked, side_m)
     tasks = [_handed_out(asked, room, cell, np.flatnonzero(number == k)) for k, cell in enumerate(cells)]
     for task in _done(tasks, workers, scheduler):
         with np.load(task.out) as found:
             minutes[found["doors"]], choices[found["doors"]] = found["minutes"], found["choices"]
     shutil.rmtree(room)
-    return Walks(minutes, choices)
+    return Walks(minutes, choices, asked.bands_min)
 
 
 @dataclass(frozen=True)
@@ -117,8 +114,8 @@ def _handed_out(asked: Asked, room: Path, cell: np.ndarray, doors: np.ndarray) -
     part, edge = cut(network, box, margin_m(network, asked.horizon_min))
     near = asked.outlets.on_network & (edge[asked.outlets.edge] >= 0)
     arrays = saved(part) | {
-        "doors": doors, "function": asked.function[near], "band": asked.band_min,
-        "horizon": np.array(asked.horizon_min),
+        "doors": doors, "function": asked.function[near], "functions": np.array(asked.functions),
+        "bands": np.array(asked.bands_min), "horizon": np.array(asked.horizon_min),
     }  # fmt: skip
     for name, places in (("door", asked.doors.take(doors)), ("outlet", asked.outlets.take(near))):
         moved = Positions(edge[places.edge], places.at, places.leg, places.snap_m)
@@ -198,7 +195,13 @@ def walk_cell(task: Task) -> Task:
             Positions(*(given[f"{name}_{part}"] for part in PLACES)) for name in ("door", "outlet")
         )
         asked = Asked(
-            network_from(given), doors, outlets, given["function"], given["band"], float(given["horizon"])
+            network_from(given),
+            doors,
+            outlets,
+            given["function"],
+            int(given["functions"]),
+            tuple(given["bands"].tolist()),
+            float(given["horizon"]),
         )
         whose = given["doors"]
     walks = walks_of(asked)

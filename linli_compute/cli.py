@@ -7,7 +7,7 @@ import argparse
 import sys
 import warnings
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -229,7 +229,7 @@ def _walks_of(options: argparse.Namespace, ground: Ground) -> Walks:
     if getattr(options, "cells_km", None) is None:
         return walks_of(asked)
     if not np.isfinite(options.horizon_min):
-        asked = replace(asked, horizon_min=float(asked.band_min.max()))
+        asked = asked_of(ground, horizon_min=max(f.band_min for f in ground.circle.functions))
     return walks_by_cells(
         asked, options.out.with_name(f".{options.out.name}.cells"), side_m=options.cells_km * 1000.0,
         workers=options.workers, scheduler=options.scheduler,
@@ -261,7 +261,8 @@ def _home_columns(ground: Ground, study: Study, by_area: AreaStudy | None) -> di
     for i, found in enumerate(study.functions):
         if found.outlets:
             columns[f"{found.function.key}_min"] = study.minutes[:, i]
-            columns[f"{found.function.key}_choices"] = study.choices[:, i]
+            for k, band in enumerate(study.bands_min):
+                columns[f"{found.function.key}_choices_{band:g}"] = study.choices[:, k, i]
     return columns
 
 

@@ -1,6 +1,8 @@
 """`linli reach site`: where to build next, from people, candidates and what stands already."""
 
 import argparse
+import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +19,8 @@ from linli_compute.positions import Positions, snap, snapping
 from linli_compute.siting import Answer, Limits, Siting, cover_most, cover_share, least_walk
 from linli_compute.siting_house_cli import site_houses
 from linli_compute.within import pairs
+
+TELL_EVERY_S = 5.0
 
 
 @dataclass(frozen=True)
@@ -71,9 +75,9 @@ def add_site_command(
 def _site(options: argparse.Namespace, network: Network) -> str:
     """Solves, writes the chosen sites, and returns what to say."""
     if options.functions is not None:
-        return site_houses(options, network)
+        return site_houses(options, network, limits_of(options))
     ground = _ground(options, network)
-    limits = Limits(seconds=options.seconds, gap=options.gap)
+    limits = limits_of(options)
     if options.share is not None:
         answer = cover_share(ground.problem, options.share, limits=limits)
     elif options.budget is not None:
@@ -89,6 +93,21 @@ def _site(options: argparse.Namespace, network: Network) -> str:
     }
     files.write_geojson(options.out, shapely.points(chosen.lon, chosen.lat), columns)
     return _told(ground, answer)
+
+
+def limits_of(options: argparse.Namespace) -> Limits:
+    """What the options allow; how far the search is goes to stderr every few seconds."""
+    last = started = time.monotonic()
+
+    def tell(value: float, bound: float) -> bool:
+        nonlocal last
+        now = time.monotonic()
+        if now - last >= TELL_EVERY_S and np.isfinite(bound) and value:
+            last, gap = now, abs(bound - value) / abs(value)
+            sys.stderr.write(f"{now - started:.0f} 秒：目前 {value:.0f}，最多还能好 {gap:.2%}\n")
+        return False
+
+    return Limits(seconds=options.seconds, gap=options.gap, progress=tell)
 
 
 def _told(ground: Ground, answer: Answer) -> str:

@@ -25,7 +25,7 @@ from linli_compute.siting_house import (
 NOBODY = np.empty(0, dtype=np.int64)
 
 
-def site_houses(options: argparse.Namespace, network: Network) -> str:
+def site_houses(options: argparse.Namespace, network: Network, limits: Limits) -> str:
     """Solves, writes the chosen houses, and returns what to say."""
     rule = house_of(files.read_pack(options.house), where=str(options.house))
     services = rule.chosen([key.strip() for key in options.functions.split(",") if key.strip()])
@@ -33,7 +33,7 @@ def site_houses(options: argparse.Namespace, network: Network) -> str:
         raise InputError("合建只支持 --share 或 --budget。")
     ground, people, names, points, small = _ground(options, network, services, rule.least_m2)
     parts = house_parts(ground, services, people)
-    answer = _answer(options, parts)
+    answer = _answer(options, parts, limits)
     chosen = points.take(answer.sites)
     columns = {
         "name": names[answer.sites].tolist(),
@@ -95,8 +95,8 @@ def _standing(options: argparse.Namespace, network: Network, services: list[Serv
     return stood(network, places.points.take(used), service[used], heads[used])
 
 
-def _answer(options: argparse.Namespace, parts: list[HousePart]) -> Answer:
-    problem, limits = house_problem(parts), Limits(seconds=options.seconds, gap=options.gap)
+def _answer(options: argparse.Namespace, parts: list[HousePart], limits: Limits) -> Answer:
+    problem = house_problem(parts)
     if not problem.people.sum():
         raise InputError("已经没有人在时限之外，不需要补点。")
     if options.budget is not None:

@@ -68,17 +68,18 @@ class Study:
     """Minutes and choices per home and function, and what follows from them."""
 
     minutes: np.ndarray  # (homes, functions), inf beyond every street, nan without data
-    choices: np.ndarray  # (homes, functions): outlets within the function's band
+    choices: np.ndarray  # (homes, bands, functions): outlets within each band
+    bands_min: tuple[float, ...]
     functions: tuple[FunctionReach, ...]
     people: str  # the group that stands for everybody: the largest in the file
 
 
 @dataclass(frozen=True)
 class AreaStudy:
-    """Per area and function: reach of the people and the verdict of both rules; None without data."""
+    """Per area and function: reach of each group and the verdict of both rules; None without data."""
 
     area_of_home: np.ndarray
-    reach: list[AreaReach | None]
+    reach: list[dict[str, AreaReach] | None]
     verdict: list[Verdict | None]
 
 
@@ -103,6 +104,12 @@ def lay_ground(
     return Ground(network, circle, stands, groups, outlets, outlet_points, function, opens)
 
 
+def bands_of(circle: Circle, horizon_min: float) -> tuple[float, ...]:
+    """The bands in which choices are counted: each function's own, and those of the circle that can be seen."""
+    own = {f.band_min for f in circle.functions}
+    return tuple(sorted(own | {band for band in circle.bands_min if band <= horizon_min}))
+
+
 def asked_of(ground: Ground, *, horizon_min: float = np.inf) -> Asked:
     """What the walks of a study are: every door, the outlets one may walk to, and how far one looks."""
     return Asked(
@@ -110,7 +117,8 @@ def asked_of(ground: Ground, *, horizon_min: float = np.inf) -> Asked:
         ground.homes.positions,
         ground.outlets.take(ground.used),
         ground.function[ground.used],
-        np.array([f.band_min for f in ground.circle.functions]),
+        len(ground.circle.functions),
+        bands_of(ground.circle, horizon_min),
         horizon_min,
     )
 
@@ -131,7 +139,7 @@ def run_study(ground: Ground, walks: Walks | None = None) -> Study:
     )
     # Of several doors the one with most choice.
     choices = np.maximum.reduceat(walks.choices, ground.homes.first[:-1], axis=0)
-    return Study(minutes, choices, found, everybody)
+    return Study(minutes, choices, walks.bands_min, found, everybody)
 
 
 def _function_reach(
@@ -171,8 +179,8 @@ def study_areas(
     centre_xy = plane.to_metres(centres.lon, centres.lat)
     x, y = plane.to_metres(ground.outlet_points.lon[used], ground.outlet_points.lat[used])
     radius = np.where(np.isnan(radius_m), ground.circle.radius_m, radius_m)
-    people, known = ground.groups[study.people], ground.homes.on_network
-    reached: list[AreaReach | None] = []
+    known = ground.homes.on_network
+    reached: list[dict[str, AreaReach] | None] = []
     verdicts: list[Verdict | None] = []
     for i, found in enumerate(study.functions):
         if not found.outlets:
@@ -180,7 +188,13 @@ def study_areas(
             verdicts.append(None)
             continue
         limit = found.function.band_min
-        reached.append(reach_by_area(study.minutes[:, i] <= limit, people, known, area, areas=len(polygons)))
+        near = study.minutes[:, i] <= limit
+        reached.append(
+            {
+                name: reach_by_area(near, people, known, area, areas=len(polygons))
+                for name, people in ground.groups.items()
+            }
+        )
         mine = function == i
         verdicts.append(both_rules(centre_xy, (x[mine], y[mine]), radius, walk[:, i], limit=limit))
     return AreaStudy(area, reached, verdicts)

@@ -37,7 +37,8 @@ def made_city(seed, *, side=30, block_m=150.0):
         snap(network, homes),
         snap(network, outlets),
         rng.integers(0, 2, 25),
-        np.array([5.0, 15.0]),
+        2,
+        (5.0, 15.0),
         15.0,
     )
 

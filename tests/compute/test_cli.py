@@ -108,10 +108,10 @@ def test_run_writes_every_home_with_its_minutes_and_every_gap_in_a_square(town):
 
     with duckdb.connect() as connection:
         homes = connection.execute(
-            f"select dining_min, dining_choices from '{town}/out/homes.parquet'"
+            f"select dining_min, dining_choices_5, dining_choices_10 from '{town}/out/homes.parquet'"
         ).fetchall()
-    assert [round(minutes, 1) for minutes, _ in homes] == [1.7, 8.3, 18.3, float("inf")]
-    assert [choices for _, choices in homes] == [1, 1, 0, 0]
+    assert [round(minutes, 1) for minutes, *_ in homes] == [1.7, 8.3, 18.3, float("inf")]
+    assert [choices for _, *choices in homes] == [[1, 1], [0, 1], [0, 0], [0, 0]]
     features = json.loads((town / "out/gaps.geojson").read_text(encoding="utf-8"))["features"]
     assert [f["properties"] for f in features] == [{"people": 30, "lacking_dining": 30.0}]
 
@@ -164,9 +164,14 @@ def test_areas_that_pass_on_paper_only_are_listed(town):
     assert run(town, f"--areas={town / 'areas.geojson'}") == 0
 
     with (town / "out/areas.csv").open(encoding="utf-8-sig") as lines:
-        rows = {row["功能"]: row for row in csv.DictReader(lines)}
+        every = list(csv.DictReader(lines))
+    assert [(row["人群"], row["人数"]) for row in every if row["功能"] == "餐饮"] == [
+        ("20岁及以上", "30"),
+        ("60岁及以上", "3"),
+    ]
+    rows = {row["功能"]: row for row in reversed(every)}
     assert rows["餐饮"] == {
-        "区域": "东区", "功能": "餐饮", "步行时限(分钟)": "10", "人数": "30", "覆盖率(%)": "0.0",
+        "区域": "东区", "功能": "餐饮", "步行时限(分钟)": "10", "人群": "20岁及以上", "人数": "30", "覆盖率(%)": "0.0",
         "圆形规则": "达标", "步行规则": "未达标", "仅纸面达标": "是",
     }  # fmt: skip
     assert rows["金融"]["覆盖率(%)"] == "无数据"

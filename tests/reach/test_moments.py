@@ -104,6 +104,14 @@ def test_the_page_asks_for_both_the_day_and_the_hour_and_says_which_it_was(town,
     assert "登记了开放时间，所以这里是“无数据”" in told
 
 
+def test_the_page_of_gaps_opens_with_the_study_that_counts_for_the_plans(town, shops, client):
+    client.force_login(make_worker(town.city, "reach.view"))
+    whole, evening = make_run(town.city), make_run(town.city, moment=EVENING)
+
+    assert client.get(reverse("reach-gaps")).context["run"] == whole
+    assert client.get(reverse("reach-gaps"), {"run": evening.pk}).context["run"] == evening
+
+
 def test_no_moment_is_outside_the_week():
     with pytest.raises(Exception, match="时刻应"):
         Moment(8, 0)

@@ -62,6 +62,24 @@ def test_points_of_utilities_and_car_parks_are_found_like_outlets(town, client):
     assert (line.by_walking, line.minutes) == (True, 0.4)
 
 
+def test_kinds_of_centres_tell_what_is_near_and_what_a_small_space_could_add(town, client):
+    """PD-023: three kinds of one-stop centre with their functions, each against what people walk to."""
+    for kind in ("clinic", "kindergarten", "breakfast"):
+        make_outlet(town.near, kind, 550)
+    run = make_run(town.city)
+
+    page = client.get(reverse("reach-circle", args=[town.near.code]))
+
+    told = {one.title: (one.near, one.far, one.unknown) for one in page.context["page"].centres}
+    assert told["服务老幼的基本型"] == (["养老", "教育", "就医", "餐饮"], [], [])
+    assert told["面向白领和产业人才的特色型"] == (["餐饮"], [], ["阅读", "健身", "娱乐"])
+    far = client.get(reverse("reach-circle", args=[town.far.code])).content.decode()
+    assert "缺：养老、教育、就医、餐饮" in far
+    del run.parameters["sets"]["centres"]  # a run from before
+    run.save()
+    assert client.get(reverse("reach-circle", args=[town.near.code])).context["page"].centres == []
+
+
 def test_a_position_is_sent_by_post_and_stands_in_no_address(town, client):
     make_run(town.city)
     lon, lat = spot(780)
@@ -234,8 +252,8 @@ def test_the_twelve_tell_missing_from_unknown(town, client, planner):
 
     rows = client.get(reverse("reach-twelve")).context["rows"]
 
-    told = {row.place: (row.present, row.missing) for row in rows}
-    assert told == {town.near: (2, 10), town.far: (0, 0)}  # day-care counts as home-care station
+    told = {row.place: (row.present, row.missing, row.unknown) for row in rows}
+    assert told == {town.near: (2, 10, 0), town.far: (0, 0, 12)}  # day-care counts as home-care station
 
 
 def test_a_radius_wants_a_reason(town, client, planner):
