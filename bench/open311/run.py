@@ -37,6 +37,7 @@ def town_with_key() -> str:
     """A town with the rules of requests and a boundary; the key of a platform that may file."""
     from linli.kernel import clock
     from linli.places.models import Boundary
+    from linli.requests.open311.methods import SCOPE
     from tests.factories.api import make_token
     from tests.factories.people import make_user
     from tests.factories.requests import Town
@@ -46,7 +47,7 @@ def town_with_key() -> str:
         place=town.place, geometry=SQUARE, west=120, east=120.1, south=30, north=30.1, source="测试",
         as_of=clock.today(),
     )  # fmt: skip
-    _token, key = make_token(make_user("对接平台"), "requests:file")
+    _token, key = make_token(make_user("对接平台"), SCOPE)
     return key
 
 
