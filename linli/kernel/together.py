@@ -197,7 +197,7 @@ def _insert(model: type[models.Model], lacks_key: bool) -> str:
 
 
 def _quoted(name: str | None) -> str:
-    return str(connection.ops.quote_name(name))
+    return str(connection.ops.quote_name(name or ""))
 
 
 @contextmanager
@@ -206,7 +206,7 @@ def _prepared_cursor() -> Iterator[Any]:
     connection.close_if_health_check_failed()
     connection.ensure_connection()
     connection.validate_thread_sharing()
-    bound = PreparedCursor(connection.connection)
+    bound: Any = PreparedCursor(connection.connection)
     make = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
     with connection.wrap_database_errors, make(bound) as cursor:
         yield cursor
