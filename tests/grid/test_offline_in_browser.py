@@ -44,6 +44,7 @@ def test_the_page_itself_opens_without_a_network_and_three_taps_later_the_report
     page.locator("html[data-ready]").wait_for(state="attached")
     assert page.locator("[name=kind]").count() == kinds
     site.assert_no_sideways_scroll()
+    site.picture("grid-report-offline-390")
     for text in ("井盖松动", "护栏断了一截"):
         page.locator("[name=kind]").first.check()
         page.locator("[name=text]").fill(text)
@@ -62,6 +63,7 @@ def test_on_a_device_where_nobody_opened_it_the_page_says_so(site):
     page = site.open(reverse("grid-report-offline"), width=390)
 
     page.get_by_text("请先在有网络时登录").wait_for()
+    site.assert_accessible()
     assert page.locator("form[data-outbox]").count() == 0
 
 
