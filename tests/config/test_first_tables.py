@@ -14,7 +14,10 @@ from linli.config.first_tables import lay_first_tables
 from linli.config.operations.programs import program, server_environment, server_major
 from tests import template
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("first-tables")]  # one database beside all others
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.xdist_group("first-tables"),
+]  # one database beside all others
 NAME = "linli_first_tables"
 STEP_BY_STEP = "linli_step_by_step"
 CASTS = re.compile(r"::(?:text|character varying)(?:\[\])?|[()]")
