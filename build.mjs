@@ -74,7 +74,7 @@ await Promise.all([
   build({
     ...common,
     format: "esm",
-    entryPoints: ["app", "map", "chart", "care", "walk", "boxes"].map((name) => path.join(assets, `js/${name}.js`)),
+    entryPoints: ["app", "map", "chart", "care", "walk", "grid", "boxes"].map((name) => path.join(assets, `js/${name}.js`)),
   }),
   build({
     ...common,

@@ -10,6 +10,7 @@ from django.db import connection, models, transaction
 
 from linli.kernel import clock
 from linli.kernel.cipher import Sealed
+from linli.kernel.together import write
 
 from . import digests
 from .models import Entry, Result
@@ -47,7 +48,7 @@ def record(
         keyed=digests.current_key(),
     )
     entry.digest = digests.digest_of(entry)
-    entry.save(force_insert=True)
+    write(entry)
     return entry
 
 

@@ -8,8 +8,17 @@ import holidays as holidays_library
 
 from linli.kernel import worktime
 from linli.kernel.clock import CHINA
+from linli.kernel.together import read
 
 from .models import CalendarYear, SpecialDay
+
+# asked for every deadline
+_DAYS_OF_YEARS = """
+    SELECT known.year, special.day, special.kind FROM linli_calendar_calendaryear known
+    LEFT JOIN linli_calendar_specialday special
+        ON special.day BETWEEN make_date(known.year, 1, 1) AND make_date(known.year, 12, 31)
+    WHERE known.year = ANY(%s)
+"""
 
 
 @dataclass(frozen=True)
@@ -37,12 +46,14 @@ def _guess(year: int) -> frozenset[date]:
 
 
 def workdays_of(*years: int) -> Workdays:
-    """What is known of `years`; two queries however many there are."""
-    announced = set(CalendarYear.objects.filter(year__in=years).values_list("year", flat=True))
+    """What is known of `years`; one query however many there are."""
+    announced: set[int] = set()
     off: set[date] = set()
     on: set[date] = set()
-    for day, kind in SpecialDay.objects.filter(day__year__in=announced).values_list("day", "kind"):
-        (off if kind == SpecialDay.Kind.HOLIDAY else on).add(day)
+    for year, day, kind in read(_DAYS_OF_YEARS, [list(years)]):
+        announced.add(year)
+        if day is not None:
+            (off if kind == SpecialDay.Kind.HOLIDAY else on).add(day)
     guessed = frozenset(years) - announced
     for year in guessed:
         off |= _guess(year)

@@ -1,7 +1,7 @@
 """The machine: open a case, take a step, refer, link, mark what is late."""
 
 from django.core.exceptions import PermissionDenied
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from linli import audit
 from linli.kernel import clock
 from linli.kernel.clock import CHINA
+from linli.kernel.together import read, together, write
 from linli.notices.actions import notify
 from linli.notices.texts import has_text
-from linli.search.actions import touch
+from linli.search.actions import touch_many
 
 from . import clock as case_clock
 from .actors import account_of, person_of
@@ -19,6 +20,14 @@ from .models import Attachment, Case, CaseEvent, CaseLink, Follow, Rating
 from .queries import STAFF, hearers
 from .rules import is_reporter
 from .steps import STAY, Audience, Step, TermUnit, workflows
+
+_GIVE_NUMBER = """
+    INSERT INTO cases_numberseries (prefix, last) VALUES (%s, 1)
+    ON CONFLICT (prefix) DO UPDATE SET last = cases_numberseries.last + 1 RETURNING last
+"""
+_GIVE_BOTH = f"""
+    WITH given AS ({_GIVE_NUMBER}) SELECT last, nextval(pg_get_serial_sequence('cases_case', 'id')) FROM given
+"""  # noqa: S608
 
 
 class WrongState(Exception):
@@ -29,8 +38,7 @@ class StaleCase(Exception):
     """Somebody changed the case since it was read; nothing was written."""
 
 
-@transaction.atomic
-def open_case(
+def open_case_within(
     *,
     kind,
     title,
@@ -47,9 +55,12 @@ def open_case(
     """A new case with its number, its deadline and the first line of its timeline.
 
     `term` is counted in `term_unit`; without one the case has no deadline. IntegrityError without an owner.
+    Stands in the caller's transaction and, if there is one, in his `together`.
     """
     workflow, now = workflows[kind], clock.now()
-    case = Case.objects.create(
+    key, number = _key_and_number(workflow.prefix, now)
+    case = Case(
+        pk=key,
         kind=kind,
         title=title,
         place=place,
@@ -57,18 +68,23 @@ def open_case(
         unit=unit,
         assignee=assignee,
         state=workflow.start,
-        number=next_number(workflow.prefix, now),
+        number=number,
         opened_at=now,
         term=term,
         term_unit=term_unit,
         due_at=None if term is None else case_clock.deadline(now, term, term_unit),
         clock_stopped_at=None if workflow.clock_runs_in(workflow.start) else now,
     )
-    write_event(case, "open", "", by=by, on_behalf_of=on_behalf_of, note=note)
-    touch(case)
-    _audit(case, "open", by)
-    tell(case, "open", by=by)
+    with together():
+        write(case)
+        write_event(case, "open", "", by=by, on_behalf_of=on_behalf_of, note=note)
+        touch_many([case])
+        _audit(case, "open", by)
+        tell(case, "open", by=by)
     return case
+
+
+open_case = transaction.atomic(open_case_within)
 
 
 @transaction.atomic
@@ -90,9 +106,10 @@ def take_step(case, name, *, by, note="", version=None, on_behalf_of=None, **dat
     case.save()
     if name in case.workflow.requester_steps and not is_reporter(by, case):
         on_behalf_of = on_behalf_of or case.reporter
-    write_event(case, name, came_from, by=by, on_behalf_of=on_behalf_of, note=note)
-    _audit(case, name, by)
-    tell(case, name, by=by)
+    with together():
+        write_event(case, name, came_from, by=by, on_behalf_of=on_behalf_of, note=note)
+        _audit(case, name, by)
+        tell(case, name, by=by)
     return case
 
 
@@ -139,7 +156,7 @@ def write_event(case, step, from_state, *, by=None, on_behalf_of=None, note="") 
     """Append a line to the timeline; a person who acts without an account is named in `on_behalf_of`."""
     account = account_of(by)
     person = person_of(by) if account is None else None
-    return CaseEvent.objects.create(
+    event = CaseEvent(
         case=case,
         step=step,
         from_state=from_state,
@@ -154,6 +171,8 @@ def write_event(case, step, from_state, *, by=None, on_behalf_of=None, note="") 
         assignee_id=case.assignee_id,
         due_at=case.due_at,
     )
+    write(event)
+    return event
 
 
 def tell(case, step, *, by=None) -> None:
@@ -267,11 +286,20 @@ def mark_overdue(now) -> int:
 
 def next_number(prefix, moment) -> str:
     """The next number of the year, such as RQ-2026-000123; its row stays locked until the case is stored."""
-    series = f"{prefix}-{moment.astimezone(CHINA):%Y}"
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO cases_numberseries (prefix, last) VALUES (%s, 1) "
-            "ON CONFLICT (prefix) DO UPDATE SET last = cases_numberseries.last + 1 RETURNING last",
-            [series],
-        )
-        return f"{series}-{cursor.fetchone()[0]:06}"
+    series = _series(prefix, moment)
+    return _number(series, read(_GIVE_NUMBER, [series])[0][0])
+
+
+def _key_and_number(prefix, moment) -> tuple[int, str]:
+    """The same together with the key of the case, in one statement."""
+    series = _series(prefix, moment)
+    last, key = read(_GIVE_BOTH, [series])[0]
+    return key, _number(series, last)
+
+
+def _series(prefix, moment) -> str:
+    return f"{prefix}-{moment.astimezone(CHINA):%Y}"
+
+
+def _number(series: str, last: int) -> str:
+    return f"{series}-{last:06}"

@@ -29,6 +29,13 @@ def draft_name(workflow, step) -> str:
     return "" if any(said.sensitivity == Sensitivity.SENSITIVE for said in held) else step.name
 
 
+def few_words(label, longest: int) -> forms.CharField:
+    """A field for a remark nobody has to make."""
+    return forms.CharField(
+        label=label, max_length=longest, required=False, validators=[refuse_hidden_characters]
+    )
+
+
 class ManyFilesInput(forms.ClearableFileInput):
     allow_multiple_selected = True
 

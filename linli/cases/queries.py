@@ -1,10 +1,14 @@
 """What is read about cases: who hears, inboxes, one case as its page shows it."""
 
-from django.db.models import Exists, Q
+from functools import cache
+
+from django.db import connection
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from linli.kernel import clock
-from linli.people.models import Consent, Person, Post, Proxy, Unit
+from linli.kernel.together import read
+from linli.people.models import Person, Unit, User
 
 from .models import Case, CaseLink
 from .steps import Audience
@@ -27,34 +31,6 @@ def units_above(place, *kinds) -> list[Unit]:
     return units
 
 
-def staff_of(unit_ids, kind: str):
-    """Persons whose post in one of these units grants `<kind>.hear` today."""
-    posts = Post.objects.filter(
-        unit__in=unit_ids,
-        during__contains=clock.today(),
-        role__retired_on=None,
-        role__permissions__contains=[f"{kind}.hear"],
-    )
-    # the few keys first: as a subquery the planner may walk every person of the city
-    return told().filter(pk__in=list(posts.values_list("person", flat=True)))
-
-
-def told():
-    """Persons with their accounts, for whoever is told is asked for his account next."""
-    return Person.objects.select_related("user")
-
-
-def family_of(case):
-    """Guardians of the requester, and relatives he let be told."""
-    if case.reporter_id is None:
-        return Person.objects.none()
-    agreed = Consent.objects.filter(person=case.reporter_id, purpose=FAMILY_CONSENT, withdrawn_at=None)
-    may_hear = Q(kind=Proxy.Kind.GUARDIAN) | Q(Exists(agreed), kind=Proxy.Kind.FAMILY)
-    proxies = Proxy.objects.filter(may_hear, principal=case.reporter_id, during__contains=clock.today())
-    # the few keys first: as a subquery the planner may walk every person of the city
-    return told().filter(pk__in=list(proxies.values_list("proxy", flat=True)))
-
-
 def open_helpers(case):
     """Linked helper cases still at work."""
     return Case.objects.open().filter(
@@ -62,32 +38,77 @@ def open_helpers(case):
     )
 
 
-def _requester(case) -> list[Person]:
-    return [case.reporter] if case.reporter_id else []
-
-
-def _assignee(case) -> list[Person]:
-    return [case.assignee.person] if case.assignee_id and case.assignee.person_id else []
-
-
+# Who an audience is, as persons. The case's own columns come as they stand now, which may not be written yet.
+_STAFF = """
+    SELECT post.person_id FROM people_post post JOIN people_role role ON role.id = post.role_id
+    WHERE post.unit_id {units} AND post.during @> %(today)s::date AND role.retired_on IS NULL
+        AND role.permissions @> %(hear)s::jsonb
+"""
 AUDIENCES = {
-    Audience.REQUESTER: _requester,
-    Audience.ASSIGNEE: _assignee,
-    Audience.UNIT: lambda case: staff_of([case.unit_id], case.kind) if case.unit_id else (),
-    Audience.HELPERS: lambda case: staff_of(open_helpers(case).values("unit"), case.kind),
-    Audience.FOLLOWERS: lambda case: told().filter(follows__case=case),
-    Audience.FAMILY: family_of,
+    Audience.REQUESTER: "SELECT %(reporter)s::uuid",
+    Audience.ASSIGNEE: "SELECT person_id FROM people_user WHERE id = %(assignee)s::bigint",
+    Audience.UNIT: _STAFF.format(units="= %(unit)s::bigint"),
+    Audience.HELPERS: _STAFF.format(
+        units="""IN (
+            SELECT helping.unit_id FROM cases_caselink link JOIN cases_case helping ON helping.id = link.result_id
+            WHERE link.origin_id = %(case)s::bigint AND link.kind = 'helper' AND link.ended_at IS NULL
+                AND helping.closed_at IS NULL)"""
+    ),
+    Audience.FOLLOWERS: "SELECT person_id FROM cases_follow WHERE case_id = %(case)s::bigint",
+    # guardians, and relatives the requester let be told
+    Audience.FAMILY: """
+        SELECT proxy.proxy_id FROM people_proxy proxy
+        WHERE proxy.principal_id = %(reporter)s::uuid AND proxy.during @> %(today)s::date
+            AND (proxy.kind = 'guardian' OR (proxy.kind = 'family' AND EXISTS (
+                SELECT 1 FROM people_consent agreed WHERE agreed.person_id = %(reporter)s::uuid
+                    AND agreed.purpose = %(consent)s AND agreed.withdrawn_at IS NULL)))
+    """,
 }
 STAFF = frozenset({Audience.UNIT, Audience.HELPERS})
+PERSON = ("id", "phone_index", "home_id", "preferred_channel", "died_on", "purged_at")  # what telling asks
+USER = ("id", "email", "is_active")
+
+
+@cache
+def _question(audiences: frozenset[Audience]) -> str:
+    """Each person once, with the first reason why.
+
+    The few keys come first: left to itself the planner may walk every person of a city.
+    """
+    parts = [
+        f"SELECT {rank}, person FROM ({AUDIENCES[audience]}) AS audience{rank} (person)"  # noqa: S608
+        for rank, audience in enumerate(Audience)
+        if audience in audiences
+    ]
+    person, user = ", ".join(PERSON), ", ".join(USER)
+    return f"""
+        SELECT heard.rank, person.*, account.*
+        FROM (SELECT person, min(rank) AS rank FROM ({" UNION ALL ".join(parts)}) AS every (rank, person)
+              GROUP BY person) AS heard
+        JOIN LATERAL (SELECT {person} FROM people_person WHERE id = heard.person OFFSET 0) AS person ON true
+        LEFT JOIN LATERAL (SELECT {user} FROM people_user WHERE person_id = person.id OFFSET 0) AS account ON true
+        ORDER BY heard.rank, person.id
+    """  # noqa: S608
 
 
 def hearers(case, audiences) -> dict[Person, Audience]:
-    """Each person who hears, once, with the first reason why."""
-    found: dict[Person, Audience] = {}
-    for audience in Audience:  # in a fixed order, so that a person is told for the strongest reason
-        if audience in audiences:
-            for person in AUDIENCES[audience](case):
-                found.setdefault(person, audience)
+    """Each person who hears, once, with the first reason why; of persons and accounts only what telling asks."""
+    told = {
+        "case": case.pk,
+        "reporter": case.reporter_id,
+        "assignee": case.assignee_id,
+        "unit": case.unit_id,
+        "hear": f'["{case.kind}.hear"]',
+        "today": clock.today(),
+        "consent": FAMILY_CONSENT,
+    }
+    by_rank, found = list(Audience), {}
+    for rank, *columns in read(_question(frozenset(audiences)), told):
+        person = Person.from_db(connection.alias, PERSON, columns[: len(PERSON)])
+        account = columns[len(PERSON) :]
+        user = None if account[0] is None else User.from_db(connection.alias, USER, account)
+        Person.user.related.set_cached_value(person, user)
+        found[person] = by_rank[rank]
     return found
 
 

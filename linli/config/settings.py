@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "linli.oneform",
     "linli.grid",
     "linli.needs",
+    "linli.services",
     "linli.ledger",
     "linli.volunteering",
     "linli.journeys",
@@ -88,6 +89,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "linli.config.headers.Policies",  # first: what every answer carries, whoever gives it
     "linli.api.middleware.ApiAnswers",  # whatever refuses below /api/, the answer is problem+json
+    "linli.requests.open311.middleware.Open311Answers",  # and below /open311/ in the shape of GeoReport v2
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -155,6 +157,7 @@ DATABASES = {
         "OPTIONS": {
             "connect_timeout": 5,
             "application_name": "linli",
+            "prepare_threshold": 3,  # plans kept by the server, for kernel.together alone: Django binds in the text
             **ENVIRONMENT.database_tls,
             # the test runner empties its tables by TRUNCATE, which audit and ledger refuse to everybody else
             **({"options": "-c linli.may_truncate=on"} if TESTING else {}),

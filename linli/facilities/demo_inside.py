@@ -1,13 +1,17 @@
 """What goes on inside the demonstration city's facilities: desks, elder care, childcare; some full, some late."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
+from linli.kernel import clock
+from linli.kernel.clock import CHINA
 from linli.kernel.demo import DemoWorld, demo_step
 from linli.organisations.models import Organisation
+from linli.people.models import User
 from linli.places.models import Place
 from linli.registers.demo import load
 
-from .models import AidService, Facility, ProtectionStation
+from .actions.keeping import register_facility
+from .models import AidService, Facility, Kind, ProtectionStation
 
 SERVICES = (
     (
@@ -29,18 +33,44 @@ SERVICES = (
     ("法律咨询", "法律援助、合同、婚姻家庭咨询", "调解室", "每周三 14:00—17:00", "司法所", "other"),
     ("图书借阅", "借书、还书、儿童阅读", "图书室", "每天 9:00—20:00", "", "reading"),
 )
+HOUSED = (
+    ("社区食堂", "meals", "老年助餐、居民用餐", "一层", "邻里餐饮社"),
+    ("普惠托育园", "nursery", "三岁以下托育", "二层", "社区普惠托育服务社"),
+    ("助浴点", "elder_care", "助浴、日间照料", "一层东侧", "夕阳红养老服务中心"),
+)
+OF_STREET = (("minor-protection", "未成年人保护工作站"), ("elder-centre", "综合为老服务中心"))
+OF_FIRST = (("complex", "邻里服务综合体"), ("parents-school", "家长学校"))
 MOST_SITES = 40  # of each kind; what the pages and counts need, not a census
 
 
 @demo_step("facilities-inside", "设施里的服务、养老和儿童", after=("facilities", "organisations-joint"))
 def make_inside(world: DemoWorld) -> None:
     """Centres with their desks, elder sites with their aids, childcare with its places."""
+    _enter_sites(world)
     centres = _open("integrated")
     team = _team()
     _services(world, centres, team)
     _elder(world)
     _children(world)
     _villages(world)
+
+
+def _enter_sites(world: DemoWorld) -> None:
+    """What streets and counties keep beside the communities' own: centres, stations, a consortium, a complex."""
+    registrar = User.objects.get(username="facility-register")
+    streets = list(Place.objects.current().filter(level="street", code__startswith="99").order_by("path"))
+    wanted = [(street, kind, name) for street in streets for kind, name in OF_STREET]
+    counties = Place.objects.current().filter(level="county", code__startswith="99").order_by("path")
+    wanted += [(county, "care-consortium", "康养联合体") for county in counties]
+    first = Place.objects.current().communities().filter(path__startswith=streets[0].path).order_by("path")[0]
+    wanted += [(first, kind, name) for kind, name in OF_FIRST]
+    kinds = {kind.code: kind for kind in Kind.objects.all()}
+    with clock.at(datetime.combine(_before(world, 43), time(10), tzinfo=CHINA)):
+        for place, kind, name in wanted:
+            register_facility(
+                by=registrar, place=place, state="open", kind=kinds[kind], name=f"{place.name}{name}",
+                opened_on=date(2022, 9, 1), area_m2=640 if kind == "complex" else None,
+            )  # fmt: skip
 
 
 def _villages(world: DemoWorld) -> None:
@@ -102,7 +132,26 @@ def _services(world: DemoWorld, centres: list[Facility], team: str) -> None:
         for name, handles, desk, hours, provider, function in SERVICES
         if provider or team
     ]
+    rows += [
+        {
+            "facility": one.code,
+            "name": name,
+            "function": function,
+            "handles": handles,
+            "desk": desk,
+            "hours": "每天 8:00—20:00",
+            "provider": who,
+            "since": _before(world, 300),
+        }
+        for one in _open("complex")
+        for name, function, handles, desk, who in HOUSED
+    ]
     load(world, "resident-services", rows)
+    _calendar(world, kept)
+
+
+def _calendar(world: DemoWorld, kept: list[Facility]) -> None:
+    """Who came in the last week, and what is held: past, today, coming; some full."""
     visits = [
         {
             "facility": one.code,
@@ -163,7 +212,7 @@ def _elder(world: DemoWorld) -> None:
         {
             "facility": one.code,
             "kind": kind,
-            "provider": f"夕阳红养老服务中心（{one.code[-6:]}）",
+            "provider": f"夕阳红养老服务中心（{one.code}）",
             "price_yuan": price,
             "subsidy_yuan": subsidy,
             "unit": "次",
@@ -199,7 +248,7 @@ def _mutual(world: DemoWorld, sites: list[Facility]) -> None:
     groups = [
         {
             "place": one.place.code,
-            "name": f"老伙伴互助组（{one.code[-6:]}）",
+            "name": f"老伙伴互助组（{one.code}）",
             "facility": one.code,
             "helpers": 4,
             "helped": 7,
@@ -265,7 +314,7 @@ def _children(world: DemoWorld) -> None:
     classes = [
         {
             "facility": one.code,
-            "title": f"四点半课堂（{one.code[-6:]}）",
+            "title": f"四点半课堂（{one.code}）",
             "kind": "after_school",
             "begins_on": _before(world, 80),
             "ends_on": world.last_day + timedelta(days=60),

@@ -180,14 +180,8 @@ def integrated_area_no_elder(period: Period) -> dict[str, int]:
 @measure("facilities.volunteer_stations", "设志愿服务站点的综合服务设施数", unit="个", kind="stock")
 def volunteer_stations(period: Period) -> dict[str, int]:
     """Integrated facilities with a volunteer station in them, or in their community."""
-    found = {}
-    for one in known_of(places_of("all").values(), counted_day(period)).values():
-        centres = [row for row in one.rows if "integrated" in row.tags]
-        beside = any("volunteer-station" in row.tags for row in one.rows if row not in centres)
-        inside = sum("volunteer-station" in row.tags for row in centres)
-        if centres or one.complete:
-            found[one.place.code] = len(centres) if beside else inside
-    return found
+    known = known_of(places_of("all").values(), counted_day(period)).values()
+    return {one.place.code: len(one.with_station()) for one in known if one.count("integrated") is not None}
 
 
 def _round_the_clock(day: date) -> Q:

@@ -5,7 +5,6 @@ from django.utils.translation import gettext as _
 
 from linli.cases import actions as cases
 from linli.cases.queries import units_above
-from linli.cases.steps import TermUnit
 from linli.people.models import Unit
 
 from .models import Event, GridRules
@@ -19,7 +18,7 @@ def report_event(*, place, kind, by, text="", key=None, files=(), settled=False)
     if known := key and Event.objects.filter(key=key).select_related("case").first():
         return known.case
     line = next(line for line in GridRules.at(place).rules.kinds if line.code == kind)
-    term = {"term": line.hours, "term_unit": TermUnit.HOURS}
+    term = {"term": line.hours, "term_unit": cases.TermUnit.HOURS}
     told = {"title": f"{line.name} {text}".strip()[:60], "reporter": by.person, "by": by}
     case = cases.open_case(kind="event", place=place, unit=units_above(place, *OFFICES)[0], **told, **term)
     Event.objects.create(case=case, kind=line.code, kind_name=line.name, key=key)

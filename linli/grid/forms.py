@@ -5,9 +5,8 @@ from uuid import uuid4
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from linli.cases.forms import ManyFilesField
+from linli.cases.forms import ManyFilesField, few_words
 from linli.files.kinds import PICTURES, declare_purpose
-from linli.kernel.text import refuse_hidden_characters
 from linli.places.models import Place
 
 from .models import GridRules
@@ -19,9 +18,7 @@ PHOTOS = declare_purpose("grid.photos", "网格事件照片", PICTURES)
 class EventForm(forms.Form):
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
     kind = forms.ChoiceField(label=_("看到了什么"), widget=forms.RadioSelect)
-    text = forms.CharField(
-        label=_("补充一句（可不填）"), max_length=60, required=False, validators=[refuse_hidden_characters]
-    )
+    text = few_words(_("补充一句（可不填）"), longest=60)
     files = ManyFilesField(label=_("照片（可不拍）"), required=False)
     place = forms.ModelChoiceField(Place.objects.none(), label=_("在哪里"))
 

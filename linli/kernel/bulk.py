@@ -10,10 +10,10 @@ from contextlib import contextmanager, nullcontext
 from operator import attrgetter
 from typing import Any
 
-import pghistory.models
 import pgtrigger
-from django.apps import apps
 from django.db import connection, models, transaction
+
+from .history import versions_of
 
 TEMPORARY = "linli_bulk_rows"
 ENOUGH = 200  # rows of a model; fewer are not worth a second way of writing
@@ -92,7 +92,7 @@ def restate_records(rows: Sequence[models.Model], fields: Sequence[str]) -> None
 
 def _values(rows: Sequence[models.Model], names: Sequence[str], *, add: bool) -> Iterator[Sequence[Any]]:
     fields: list[Any] = [type(rows[0])._meta.get_field(name) for name in names]
-    if all(map(_is_plain, fields)):
+    if all(map(is_plain, fields)):
         yield from map(attrgetter(*(field.attname for field in fields)), rows)
         return
     read = [_reader(field, add) for field in fields]
@@ -102,12 +102,12 @@ def _values(rows: Sequence[models.Model], names: Sequence[str], *, add: bool) ->
 
 def _reader(field: Any, add: bool) -> Callable[[models.Model], Any]:
     """How the database value of a field is read from an instance."""
-    if _is_plain(field):
+    if is_plain(field):
         return attrgetter(field.attname)
     return lambda row: field.get_db_prep_save(field.pre_save(row, add), connection)
 
 
-def _is_plain(field: Any) -> bool:
+def is_plain(field: Any) -> bool:
     """Whether the attribute is what the database takes; the others prepare it first (JSON, ranges, sealed)."""
     itself = type(field) in PLAIN and not getattr(field, "auto_now", False)
     return itself and not getattr(field, "auto_now_add", False)
@@ -148,17 +148,11 @@ def _quoted(model: type[models.Model], name: str) -> str:
     return str(connection.ops.quote_name(field.column))
 
 
-def _versions_of(model: type[models.Model]) -> type[models.Model] | None:
-    """The model that keeps the versions of this one; None when it is not tracked."""
-    found = apps.all_models[model._meta.app_label].get(f"{model.__name__}Event".lower())
-    return found if found is not None and issubclass(found, pghistory.models.Event) else None
-
-
 def _with_versions(
     model: type[models.Model], label: str, change: str, parameters: Sequence | None = None
 ) -> int:
     """Run a change that returns its rows, and write from them the versions the trigger would have written."""
-    event = _versions_of(model)
+    event = versions_of(model)
     silent: Any = nullcontext()
     if event is not None:
         change = f"with made as ({change}) {_versions(model, event, label)}"

@@ -6,9 +6,12 @@ purge of a person, and nothing else, clears it (D8).
 """
 
 from collections.abc import Callable, Collection
+from functools import cache
 from typing import TypeVar
 
 import pghistory
+import pghistory.models
+from django.apps import apps
 from django.db import models
 
 from .fields import BlindIndexField, SealedField
@@ -59,3 +62,10 @@ def tracked(*, leave_out: Collection[str] = ()) -> Callable[[M], M]:
         return model
 
     return track
+
+
+@cache
+def versions_of(model: type[models.Model]) -> type[models.Model] | None:
+    """The model that keeps the versions of this one; None when it is not tracked."""
+    found = apps.all_models[model._meta.app_label].get(f"{model.__name__}Event".lower())
+    return found if found is not None and issubclass(found, pghistory.models.Event) else None

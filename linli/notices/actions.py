@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from linli import audit
 from linli.kernel import clock
+from linli.kernel.together import write
 from linli.people.models import Person
 from linli.places.levels import Level
 from linli.places.models import Place
@@ -14,7 +15,8 @@ from . import channels, rules
 from .channels.letter.paper import Letter
 from .models import Notice
 from .rules import right_stands
-from .texts import kinds, write
+from .texts import kinds
+from .texts import write as text_of
 
 LONGEST = 300  # characters of one text in the context
 NO_WAY = "no way to reach this person"  # a dead letter from the start: somebody has to find an address
@@ -41,7 +43,7 @@ def notify(to, kind: str, /, *, needs: str = "", at=None, **context) -> Notice |
     now = clock.now()
     way = channels.known[channel]
     reaches = way.reaches(person)
-    return Notice.objects.create(
+    notice = Notice(
         to=person,
         kind=kind,
         context=context,
@@ -54,6 +56,8 @@ def notify(to, kind: str, /, *, needs: str = "", at=None, **context) -> Notice |
         failed_at=None if reaches else now,
         trouble="" if reaches else NO_WAY,
     )
+    write(notice)
+    return notice
 
 
 def _check(kind: str, context: dict) -> None:
@@ -140,7 +144,7 @@ def sheets(notices: list[Notice]) -> list[Letter]:
 
 
 def _sheet(notice: Notice, names: dict[str, str]) -> Letter:
-    person, text = notice.to, write(notice.kind, notice.context)
+    person, text = notice.to, text_of(notice.kind, notice.context)
     address = "".join(names.get(code, "") for code in person.home.ancestor_codes) + person.room
     community = next((names[code] for code in reversed(person.home.ancestor_codes) if code.isdigit()), "")
     day = clock.now().astimezone(clock.CHINA)

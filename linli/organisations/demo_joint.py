@@ -30,7 +30,7 @@ def _linking(world: DemoWorld, codes: list[str]) -> None:
     posted = [
         {
             "place": code,
-            "title": f"独居老人换季被褥清洗（{code[-4:]}）",
+            "title": f"独居老人换季被褥清洗（{code}）",
             "theme": "elder",
             "people_count": 18 + n,
             "posted_on": day_before(world, 100),
@@ -193,7 +193,7 @@ def _investors(world: DemoWorld, codes: list[str]) -> None:
             {
                 "place": code,
                 "field": field,
-                "title": f"{title}（{code[-4:]}）",
+                "title": f"{title}（{code}）",
                 "scale": scale,
                 "offers": "提供社区用房，前三年免租",
                 "published_on": day_before(world, 150),
@@ -210,7 +210,7 @@ def _investors(world: DemoWorld, codes: list[str]) -> None:
         "investment-interests",
         [
             {
-                "wish": f"普惠托育点（{codes[0][-4:]}）",
+                "wish": f"普惠托育点（{codes[0]}）",
                 "investor": "市国资幼教集团",
                 "said_on": day_before(world, 120),
                 "state": "agreed",
@@ -218,7 +218,7 @@ def _investors(world: DemoWorld, codes: list[str]) -> None:
                 "price_promise": "每月不超过 1800 元",
             },
             {
-                "wish": f"普惠托育点（{codes[0][-4:]}）",
+                "wish": f"普惠托育点（{codes[0]}）",
                 "investor": "某连锁品牌",
                 "said_on": day_before(world, 110),
                 "state": "dropped",
@@ -242,8 +242,8 @@ def _posts(world: DemoWorld, codes: list[str]) -> None:
         }
         for n, code in enumerate(codes[::3])
         for title, duty in (
-            (f"纠纷劝导岗（{code[-4:]}）", "劝导邻里纠纷"),
-            (f"环境清洁岗（{code[-4:]}）", "每周清扫楼道"),
+            (f"纠纷劝导岗（{code}）", "劝导邻里纠纷"),
+            (f"环境清洁岗（{code}）", "每周清扫楼道"),
         )
     ]
     load(world, "service-posts", posts)
@@ -286,7 +286,7 @@ def _standing(world: DemoWorld, codes: list[str]) -> None:
             {
                 "place": code,
                 "kind": "minor",
-                "name": f"{names[code]}未成年人保护委员会（{code[-4:]}）",
+                "name": f"{names[code]}未成年人保护委员会（{code}）",
                 "member_count": 7,
                 "duties": "排查、报告、帮扶",
                 "since": day_before(world, 500),
@@ -299,7 +299,7 @@ def _standing(world: DemoWorld, codes: list[str]) -> None:
         "sub-committee-meetings",
         [
             {
-                "committee": f"{names[code]}未成年人保护委员会（{code[-4:]}）",
+                "committee": f"{names[code]}未成年人保护委员会（{code}）",
                 "held_on": day_before(world, 45),
                 "subject": "暑期安全",
                 "attended": 6,

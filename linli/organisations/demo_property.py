@@ -19,7 +19,7 @@ def make_governing(world: DemoWorld) -> None:
         {
             "place": place,
             "held_on": day,
-            "subject": f"电梯和停车（{place[-4:]}）",
+            "subject": f"电梯和停车（{place}）",
             "committee_came": True,
             "owners_came": n % 3 > 0,
             "firm_came": True,

@@ -20,6 +20,7 @@ def at_least_one(values: tuple) -> tuple:
     return values
 
 
+NATION = "000000000000"
 Area = Annotated[str, Field(pattern=r"^\d{12}$")]
 
 
@@ -89,7 +90,7 @@ def nearest(rows: Iterable[Any], area_codes: list[str], day: date) -> Any | None
 
     `area_codes` go from the province down, as Place.ancestor_codes does; the nation is 000000000000.
     """
-    rank = {code: number for number, code in enumerate(["000000000000", *area_codes])}
+    rank = {code: number for number, code in enumerate([NATION, *area_codes])}
     holding = [
         row
         for row in rows

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from linli.cases.models import Case, Rating
@@ -49,6 +50,11 @@ class Rulebook(models.Model):
     @property
     def rules(self) -> RequestsPack:
         return parse(self.body)
+
+    @cached_property
+    def categories(self) -> "dict[str, Category]":
+        """The categories of the area by code, those that are no longer offered too."""
+        return {category.code: category for category in Category.objects.filter(area=self.area)}
 
 
 class Category(models.Model):

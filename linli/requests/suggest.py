@@ -5,24 +5,23 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import rjieba
-from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from linli.kernel import clock
 from linli.kernel.clock import CHINA
-from linli.packs.schema import nearest
 from linli.people.models import Unit
 
-from .models import Category, Competence, Request, Rulebook
+from .models import Category, Request, Rulebook
 from .rulebook import CategoryLine, RequestsPack
+from .standing import NoRules, candidates, rulebook_at
 
+__all__ = [
+    "Alike", "Duties", "NoOwner", "NoRules", "Route", "Suggestion", "alike", "desk_for", "fallback_for",
+    "limits_anywhere", "route", "rulebook_at", "suggest_category", "words_of",
+]  # fmt: skip
 MOST_WORDS = 60
 ALIKE = 0.25  # a look, not a rule: how much two texts share before they are shown to a person as alike
 DEGREE_M = 111_320
-
-
-class NoRules(LookupError):
-    """No rules of requests hold at the place today; the sentence is for people."""
 
 
 class NoOwner(LookupError):
@@ -55,16 +54,6 @@ class Alike:
     distance_m: int | None
 
 
-def rulebook_at(place) -> Rulebook:
-    """The rulebook of the nearest area that holds today; NoRules when there is none."""
-    found = nearest(Rulebook.objects.defer("body"), place.ancestor_codes, clock.today())
-    if found is None:
-        raise NoRules(
-            _("%(place)s 还没有诉求办理规则，暂时不能在网上受理，请拨打社区电话。") % {"place": place.name}
-        )
-    return found
-
-
 def words_of(text: str) -> list[str]:
     """The distinct words of two and more characters, in their order."""
     return list(dict.fromkeys(word for word in rjieba.cut(text) if len(word.strip()) > 1))[:MOST_WORDS]
@@ -79,45 +68,56 @@ def suggest_category(text: str, book: Rulebook) -> Suggestion:
         if weight > best[0]:
             best = (weight, line, found)
     code = best[1].code if best[1] else "other"
-    return Suggestion(Category.objects.get(area=book.area, code=code), tuple(best[2]))
+    return Suggestion(book.categories[code], tuple(best[2]))
 
 
-def unit_for(duty: str, place, rules: RequestsPack) -> Unit | None:
-    """The nearest unit with the duty, seated at the place or above it; else the nearest of the duty's kind."""
-    rank = {code: number for number, code in enumerate(place.ancestor_codes)}
-    named = Exists(Competence.objects.filter(duty=duty, unit=OuterRef("pk")))
-    units = Unit.objects.filter(closed_on=None, place__code__in=rank).annotate(named=named)
-    kind = rules.duty(duty).kind
-    units = units.filter(Q(named=True) | Q(kind=kind)) if kind else units.filter(named=True)
-    return max(
-        units.select_related("place"),
-        key=lambda unit: (unit.named, rank[unit.place.code], -unit.pk),
-        default=None,
-    )
+class Duties:
+    """Which unit has a duty at the place by the rules, asked of the database once for all duties."""
+
+    def __init__(self, place, rules: RequestsPack):
+        self.place, self.rules = place, rules
+        self.candidates = candidates(place, rules)
+
+    def unit_for(self, duty: str) -> Unit | None:
+        """The nearest unit named for the duty, seated at the place or above it; else the nearest of the duty's kind."""
+        kind = self.rules.duty(duty).kind
+        fit = [one for one in self.candidates if duty in one.duties or (kind and one.unit.kind == kind)]
+        best = max(fit, key=lambda one: (duty in one.duties, one.rank, -one.unit.pk), default=None)
+        return best.unit if best else None
+
+    def desk(self) -> Unit:
+        """The unit that takes requests in; NoOwner when nobody does."""
+        desk = self.unit_for("desk") or self.unit_for("fallback")
+        if desk is None:
+            told = {"place": self.place.name}
+            raise NoOwner(_("%(place)s 还没有受理单位，请拨打社区电话或到社区窗口反映。") % told)
+        return desk
+
+    def route(self, *, category: str, kind: str) -> Route:
+        """The first line of the routing rules that fits and has a unit; the desk when none has."""
+        now = clock.now().astimezone(CHINA)
+        for line in self.rules.routes:
+            if not _fits(line, category, kind, self.place, now):
+                continue
+            unit = self.unit_for(line.to)
+            if unit is not None:
+                return Route(unit, self.rules.duty(line.to).name, line.why)
+        return Route(self.desk(), self.rules.duty("desk").name, _("没有更合适的规则，由受理单位处理"))
 
 
 def desk_for(place, rules: RequestsPack) -> Unit:
     """The unit that takes requests in at the place; NoOwner when nobody does."""
-    desk = unit_for("desk", place, rules) or unit_for("fallback", place, rules)
-    if desk is None:
-        raise NoOwner(_("%(place)s 还没有受理单位，请拨打社区电话或到社区窗口反映。") % {"place": place.name})
-    return desk
+    return Duties(place, rules).desk()
 
 
 def fallback_for(place, rules: RequestsPack) -> Unit:
-    return unit_for("fallback", place, rules) or desk_for(place, rules)
+    duties = Duties(place, rules)
+    return duties.unit_for("fallback") or duties.desk()
 
 
 def route(*, category: str, kind: str, place, rules: RequestsPack) -> Route:
-    """The first line of the routing rules that fits and has a unit; the desk when none has."""
-    now = clock.now().astimezone(CHINA)
-    for line in rules.routes:
-        if not _fits(line, category, kind, place, now):
-            continue
-        unit = unit_for(line.to, place, rules)
-        if unit is not None:
-            return Route(unit, rules.duty(line.to).name, line.why)
-    return Route(desk_for(place, rules), rules.duty("desk").name, _("没有更合适的规则，由受理单位处理"))
+    """Where a request of the category and kind goes by the rules; NoOwner when nobody takes requests."""
+    return Duties(place, rules).route(category=category, kind=kind)
 
 
 def _fits(line, category: str, kind: str, place, now) -> bool:

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from django.db import connection, models, transaction
+from django.db import models, transaction
 
 from linli.kernel import clock
+from linli.kernel.together import also
 
 from .declaring import Searchable, of_model, searchables
 from .models import SearchEntry
@@ -97,5 +98,4 @@ def _write(searchable: Searchable, rows: list) -> None:
         vector(searchable.title(row), searchable.text(row), with_initials=searchable.with_initials)
         for row in rows
     ]
-    with connection.cursor() as cursor:
-        cursor.execute(_WRITE, [searchable.name, clock.now(), [str(row.pk) for row in rows], lines])
+    also(_WRITE, [searchable.name, clock.now(), [str(row.pk) for row in rows], lines])

@@ -6,11 +6,16 @@ Such a page holds nothing of anybody, for what the service worker keeps is open 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import wraps
+from functools import partial, wraps
 
 from django.http import JsonResponse
 from django.middleware.csrf import get_token
+from django.shortcuts import render
+from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from .routes import public
 
 
 @dataclass(frozen=True)
@@ -19,6 +24,7 @@ class OfflinePage:
 
     url_name: str
     scripts: tuple[str, ...]
+    instead_of: str = ""  # the route of the page in whose place it stands while there is no network
     title: str = ""  # under which the page without a network leads to it; none: nobody is led there
 
 
@@ -27,9 +33,16 @@ PRESSED = "X-Outbox"  # when it was pressed, by the clock of the device: what as
 offline_pages: list[OfflinePage] = []
 
 
-def keep_offline(url_name: str, *scripts: str, title: str = "") -> None:
+def keep_offline(url_name: str, *scripts: str, instead_of: str = "", title: str = "") -> None:
     """Let the service worker keep the page and its scripts."""
-    offline_pages.append(OfflinePage(url_name, scripts, title))
+    offline_pages.append(OfflinePage(url_name, scripts, instead_of, title))
+
+
+def kept_page(route: str, template: str, *scripts: str, instead_of: str) -> URLPattern:
+    """The route of a page that stands in the place of another while there is no network: `<its name>-offline`."""
+    name = f"{instead_of}-offline"
+    keep_offline(name, *scripts, instead_of=instead_of)
+    return path(route, public(require_GET(partial(render, template_name=template))), name=name)
 
 
 def from_devices(view: Callable) -> Callable:

@@ -60,7 +60,7 @@ def offline(request):
 def device_key(request):
     """The key (32 bytes in base64) around what this account keeps on its devices (sealing.js): told to it alone."""
     key = salted_hmac("linli.ui.device", str(request.user.pk), algorithm="sha256").digest()
-    return JsonResponse({"key": b64encode(key).decode()})
+    return JsonResponse({"account": request.user.pk, "key": b64encode(key).decode()})
 
 
 @public

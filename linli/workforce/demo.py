@@ -200,7 +200,7 @@ def _advising(world: DemoWorld) -> None:
     advisers = [
         {
             "place": community.code, "kind": "elder" if turn % 2 else "assistance",
-            "name": f"{NAMES[turn % len(NAMES)]}（{community.code[-4:]}）", "duty_hours": "每周二、四 9:00—11:30",
+            "name": f"{NAMES[turn % len(NAMES)]}（{community.code}）", "duty_hours": "每周二、四 9:00—11:30",
             "since": date(2024, 6, 1),
         }
         for turn, community in enumerate(speaking(world)[::3])

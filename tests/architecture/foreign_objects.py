@@ -150,6 +150,7 @@ OPEN = {
     "door": {"name": "services"},
     "gallery-page": {"page": "home"},
     "gallery-map": {"kind": "areas"},
+    "api:show_tree_of_a_day": {"on": "2026-01-15"},
     "exchange-entry": {"code": "import-units"},
     "exchange-report": {"code": "import-units"},
     "activity-detail": {"number": "HD-2026-999999"},

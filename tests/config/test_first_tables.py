@@ -14,8 +14,12 @@ from linli.config.first_tables import lay_first_tables
 from linli.config.operations.programs import program, server_environment, server_major
 from tests import template
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.xdist_group("first-tables"),
+]  # one database beside all others
 NAME = "linli_first_tables"
+STEP_BY_STEP = "linli_step_by_step"
 CASTS = re.compile(r"::(?:text|character varying)(?:\[\])?|[()]")
 
 
@@ -27,11 +31,12 @@ def empty():
     with psycopg.connect(
         dbname="postgres", autocommit=True, **{k: v for k, v in parts.items() if v}
     ) as server:
-        drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(NAME))
-        server.execute(drop)
+        dropped = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+        server.execute(dropped.format(sql.Identifier(NAME)))
         server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(NAME)))
         yield psycopg.conninfo.make_conninfo(dbname=NAME, **{k: v for k, v in parts.items() if v})
-        server.execute(drop)
+        for made in (NAME, STEP_BY_STEP):
+            server.execute(dropped.format(sql.Identifier(made)))
 
 
 def written(tmp_path, text: str):
@@ -84,8 +89,16 @@ def test_K8_a_print_that_breaks_half_way_leaves_nothing(empty, tmp_path):
     assert tables(empty) == []
 
 
-def test_the_print_of_this_code_makes_what_its_migrations_make(empty):
+def test_the_print_is_of_the_migrations_of_this_code():
+    """Where it is old a first start is slow and nothing else: `python3 x.py tables` prints it again."""
+    text = gzip.decompress(first_tables.PRINT.read_bytes()).decode()
+    assert text.partition("\n")[0].split()[-1] == first_tables.digest()
+
+
+@pytest.mark.slow
+def test_the_print_makes_what_the_migrations_make(empty):
     """Tables, constraints, triggers, functions and first rows, to the letter."""
-    if not lay_first_tables(empty):
-        pytest.skip("the print is of other migrations: python3 x.py tables")
-    assert dump(NAME) == dump(template.ready())
+    template.migrated(STEP_BY_STEP)
+
+    assert lay_first_tables(empty)
+    assert dump(NAME) == dump(STEP_BY_STEP)

@@ -31,6 +31,40 @@ def test_a_hazard_settled_without_a_network_arrives_once_when_there_is_one(site)
     assert (Event.objects.get().case.number in page.url, Event.objects.count()) == (True, 1)
 
 
+def test_the_page_itself_opens_without_a_network_and_three_taps_later_the_report_waits(site):
+    """XA-111: opened once with a network, the page opens without one; each report of a morning leaves once."""
+    ground = Ground()
+    site.sign_in(ground.finder)
+    page = site.open(reverse("grid-report"), width=390)
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    kinds = page.locator("[name=kind]").count()
+    site.open("/", width=390)
+    page.context.set_offline(True)
+    page.goto(site.address + reverse("grid-report"))
+    page.locator("html[data-ready]").wait_for(state="attached")
+    assert page.locator("[name=kind]").count() == kinds
+    site.assert_no_sideways_scroll()
+    for text in ("井盖松动", "护栏断了一截"):
+        page.locator("[name=kind]").first.check()
+        page.locator("[name=text]").fill(text)
+        page.get_by_role("button", name="上报", exact=True).click()
+        page.get_by_text(text).wait_for()
+    assert Event.objects.count() == 0
+
+    page.context.set_offline(False)
+    page.get_by_text("离线写的内容已提交").nth(1).wait_for()
+    told = [event.case.title.partition(" ")[2] for event in Event.objects.order_by("pk")]
+    assert told == ["井盖松动", "护栏断了一截"]
+    assert {event.case.state for event in Event.objects.all()} == {"reported"}
+
+
+def test_on_a_device_where_nobody_opened_it_the_page_says_so(site):
+    page = site.open(reverse("grid-report-offline"), width=390)
+
+    page.get_by_text("请先在有网络时登录").wait_for()
+    assert page.locator("form[data-outbox]").count() == 0
+
+
 def test_with_a_network_the_page_of_the_event_comes_at_once(site):
     ground = Ground()
     site.sign_in(ground.finder)

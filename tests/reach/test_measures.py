@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 
 from linli.kernel import clock
-from linli.measures import Period, measures
+from linli.measures import Period, measures, record_lists
 from linli.packs.reading import read_pack
 from linli.plans.actions import roll_up
 from linli.plans.actions.installing import install_measures, install_plan
@@ -73,6 +74,21 @@ def test_the_quarter_hour_of_government_service_is_counted_and_whoever_is_outsid
         for feature in map_of(run, planner, "government", "政务")["layers"][0]["features"]["features"]
     }
     assert states == {town.near.code: True, town.far.code: False}
+
+
+def test_a_circle_of_the_plans_opens_to_the_circles_of_the_communities(town):
+    """XA-158: a street's number is the communities' circles; a few people are counted and not told."""
+    make_run(town.city)
+
+    def opened(name):
+        return record_lists[f"reach.{name}"](f"reach.{name}", MARCH, town.street.path, AnonymousUser())
+
+    circle, walks, people = opened("circle_15"), opened("minutes_shopping"), opened("elderly_in_circle")
+    assert (circle.total, [(one.title, one.counts) for one in circle.shown]) == (0, [(town.far.name, 0)])
+    assert circle.shown[0].url == f"/reach/circles/{town.far.code}/"
+    assert (walks.adds_up, len(walks.shown)) == (False, 2)
+    assert people.records == people.hidden + len(people.shown)
+    assert people.hidden > 0
 
 
 def test_walks_people_and_functions_are_told_in_their_units(town):

@@ -6,6 +6,7 @@ from xml.etree import ElementTree as Xml
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from linli.api.rates import Rate
 from linli.exchange.models import DailyUse
 from linli.places.models import Boundary
 from linli.requests.models import Request
@@ -154,6 +155,51 @@ def test_errors_are_told_as_the_specification_says(client, key, change, status):
 )
 def test_a_wrong_question_is_answered_with_its_code(client, town, path, status):
     assert read(client, path).status_code == status
+
+
+def error_in(answer, form):
+    """(code, description) of an answer in the error shape of the specification."""
+    if form == "json":
+        assert answer["Content-Type"] == "application/json; charset=utf-8"
+        (error,) = answer.json()
+        return error["code"], error["description"]
+    assert answer["Content-Type"] == "text/xml; charset=utf-8"
+    tree = Xml.fromstring(answer.content)
+    assert (tree.tag, [child.tag for child in tree]) == ("errors", ["error"])
+    return int(tree.findtext("error/code")), tree.findtext("error/description")
+
+
+@pytest.mark.parametrize("form", ["json", "xml"])
+def test_what_the_platform_refuses_before_a_method_has_the_same_shape(client, town, monkeypatch, form):
+    """I13: too many questions, no such address, a wrong verb: never a page for people, whatever refuses."""
+    nowhere = client.get(f"/open311/v2/nowhere.{form}")
+    wrong_verb = client.post(f"/open311/v2/services.{form}")
+    monkeypatch.setattr("linli.api.rates.OF_ONE_ADDRESS", 0)
+    too_many = client.get(f"/open311/v2/services.{form}")
+
+    assert (nowhere.status_code, error_in(nowhere, form)) == (404, (404, "not found"))
+    assert (wrong_verb.status_code, error_in(wrong_verb, form)) == (405, (405, "method not allowed"))
+    assert wrong_verb["Allow"] == "GET, HEAD"
+    assert too_many.status_code == 429
+    wait_s = too_many["Retry-After"]
+    assert error_in(too_many, form) == (429, f"too many requests, try again in {wait_s} seconds")
+
+
+def test_a_key_that_files_too_fast_is_told_so_in_the_format_it_asked(client, key, monkeypatch):
+    monkeypatch.setattr("linli.requests.open311.methods.BY_PERSON", Rate("person", 0, 60))
+
+    for form in ("json", "xml"):
+        answer = client.post(f"/open311/v2/requests.{form}", filed(key))
+        assert (answer.status_code, error_in(answer, form)[0]) == (429, 429)
+    assert Request.objects.count() == 0
+
+
+def test_a_fault_of_ours_is_an_error_of_the_specification_too(client, town, monkeypatch):
+    client.raise_request_exception = False
+    monkeypatch.setattr("linli.requests.open311.methods.standing_categories", lambda request: 1 / 0)
+    answer = client.get("/open311/v2/services.xml")
+
+    assert (answer.status_code, error_in(answer, "xml")) == (500, (500, "internal server error"))
 
 
 def test_a_picture_comes_with_the_request(client, key, settings, tmp_path):

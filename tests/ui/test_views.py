@@ -67,6 +67,7 @@ def test_the_service_worker_keeps_the_look_and_only_pages_without_anybody(client
         "/reach/walk/",
         "/requests/offline/",
         "/care/round/offline/",
+        "/grid/report/offline/",
     ]
 
 

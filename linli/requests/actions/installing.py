@@ -53,4 +53,6 @@ def install(pack: RequestsPack, *, by=None) -> Installed:
         )
     gone = Category.objects.filter(area=pack.area, code__in=done.retired)
     gone.update(retired_on=clock.today())
+    # every rulebook of the area becomes a new version of its row: what is kept with one holds the categories too
+    Rulebook.objects.filter(area=pack.area).update(area=pack.area)
     return done

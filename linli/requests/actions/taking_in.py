@@ -9,14 +9,15 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from linli.cases.actions import attach, open_case
+from linli.cases.actions import attach, open_case_within
 from linli.kernel import clock
 from linli.kernel.cipher import blind, blinds, is_blind_of
+from linli.kernel.together import read, together, write
 from linli.people.models import Person
-from linli.search.actions import touch
+from linli.search.actions import touch_many
 
 from ..models import Category, LookUp, Request
-from ..suggest import desk_for, route, rulebook_at, suggest_category, words_of
+from ..suggest import Duties, rulebook_at, suggest_category, words_of
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that looks like something else on paper
 SECRET_LENGTH = 8
@@ -90,9 +91,9 @@ def submit_request(
 
 
 def _sent_before(draft: Draft, key) -> Submitted | None:
-    request = Request.objects.filter(key=key).select_related("case").first() if key else None
-    if request is None:
+    if not key or not read("SELECT 1 FROM requests_request WHERE key = %s", [key]):
         return None
+    request = Request.objects.select_related("case").get(key=key)
     if not draft.is_behind(request.key_digest):
         raise KeyReused(_("这份内容和上次提交的不一样，请重新打开填写页面再提交。"))
     return Submitted(request, renew_secret(request), again=True)
@@ -100,25 +101,22 @@ def _sent_before(draft: Draft, key) -> Submitted | None:
 
 @transaction.atomic
 def _store(draft: Draft, *, reporter, by, channel, key, files) -> Submitted:
+    with together():
+        request, secret = _write(draft, reporter=reporter, by=by, channel=channel, key=key)
+    if files:
+        attach(request.case, files=files, kind="report", by=by)
+    return Submitted(request, secret)
+
+
+def _write(draft: Draft, *, reporter, by, channel, key) -> tuple[Request, str]:
     book = rulebook_at(draft.place)
-    rules, now = book.rules, clock.now()
     suggestion = suggest_category(draft.text, book)
     category = draft.category or suggestion.category
-    term = term_of(rules, category.code, draft.urgency)
-    way = route(category=category.code, kind=draft.kind, place=draft.place, rules=rules)
-    case = open_case(
-        kind="request",
-        title=f"{category.name}：{' '.join(draft.text.split())[:40]}",
-        place=draft.place,
-        reporter=reporter,
-        unit=desk_for(draft.place, rules),
-        term=term.count,
-        term_unit=term.unit,
-        by=by,
-        on_behalf_of=None if reporter is None or getattr(by, "person_id", None) == reporter.pk else reporter,
-    )
+    duties = Duties(draft.place, book.rules)
+    way = duties.route(category=category.code, kind=draft.kind)
+    case = _open(draft, category, duties, reporter=reporter, by=by)
     secret = new_secret()
-    request = Request.objects.create(
+    request = Request(
         case=case,
         kind=draft.kind,
         channel=channel,
@@ -135,14 +133,29 @@ def _store(draft: Draft, *, reporter, by, channel, key, files) -> Submitted:
         lat=draft.lat,
         anonymous=draft.anonymous,
         wants_reply=draft.wants_reply,
-        contact_due_at=now + timedelta(hours=rules.limits.contact_hours),
+        contact_due_at=clock.now() + timedelta(hours=book.rules.limits.contact_hours),
         key=key,
         key_digest=draft.digest if key else "",
         secret_digest=_digest(case.number, secret),
     )
-    touch(request)
-    attach(case, files=files, kind="report", by=by)
-    return Submitted(request, secret)
+    write(request)
+    touch_many([request])
+    return request, secret
+
+
+def _open(draft: Draft, category, duties, *, reporter, by):
+    term = term_of(duties.rules, category.code, draft.urgency)
+    return open_case_within(
+        kind="request",
+        title=f"{category.name}：{' '.join(draft.text.split())[:40]}",
+        place=draft.place,
+        reporter=reporter,
+        unit=duties.desk(),
+        term=term.count,
+        term_unit=term.unit,
+        by=by,
+        on_behalf_of=None if reporter is None or getattr(by, "person_id", None) == reporter.pk else reporter,
+    )
 
 
 def term_of(rules, category: str, urgency: str):

@@ -24,14 +24,14 @@ async function agree(secret, open) {
   return crypto.subtle.deriveKey(how, seed, AES, false, ["encrypt", "decrypt"]);
 }
 
-// The key the server gives to the account that is signed in; asked for once a page.
+// The key the server gives to the account that is signed in, asked for once a page; no other account's is taken for it.
 let given;
-function accountKey() {
-  given ??= fetch(document.body.dataset.deviceKey, { headers: { Accept: "application/json" }, redirect: "error" })
-    .then((answer) => answer.json())
-    .then(({ key }) => crypto.subtle.importKey("raw", read(key), AES, false, ["encrypt", "decrypt"]));
+async function accountKey(who) {
+  given ??= fetch(document.body.dataset.deviceKey, { headers: { Accept: "application/json" }, redirect: "error" }).then((answer) => answer.json());
   given.catch(() => { given = undefined; });
-  return given;
+  const { account, key } = await given;
+  if (String(account) !== who) throw new Error("another account is signed in");
+  return crypto.subtle.importKey("raw", read(key), AES, false, ["encrypt", "decrypt"]);
 }
 
 const ownDevice = () => Boolean(localStorage.getItem(NAME));
@@ -43,7 +43,7 @@ async function make(who) {
   const open = write(await crypto.subtle.exportKey("raw", pair.publicKey));
   let secret = await crypto.subtle.exportKey("pkcs8", pair.privateKey);
   let iv = "";
-  if (who !== VISITOR) ({ iv, data: secret } = await lock(await accountKey(), secret));
+  if (who !== VISITOR) ({ iv, data: secret } = await lock(await accountKey(who), secret));
   shelf(who).setItem(NAME + who, JSON.stringify({ open, secret: write(secret), iv: iv && write(iv) }));
 }
 
@@ -66,7 +66,7 @@ async function unwrap(who, box, key) {
 async function secretOf(who) {
   const box = kept(who);
   if (!box) return null;
-  const bytes = who === VISITOR ? read(box.secret) : await unwrap(who, box, await accountKey());
+  const bytes = who === VISITOR ? read(box.secret) : await unwrap(who, box, await accountKey(who));
   return crypto.subtle.importKey("pkcs8", bytes, CURVE, false, ["deriveBits"]);
 }
 
@@ -99,7 +99,7 @@ export async function unsealText(who, { from, iv, data }) {
 }
 
 // A page that will seal or show something asks for its key while there is a network.
-export const ready = async () => { if (owner() !== VISITOR) await boxOf(owner()).then(accountKey); };
+export const ready = async () => { if (owner() !== VISITOR) await boxOf(owner()).then(() => accountKey(owner())); };
 
 // A visitor's box leaves the tab for the device: only he can know whether it is his own.
 export function keepOnDevice() {
