@@ -10,6 +10,7 @@ from linli.kernel import clock
 from linli.reach.actions.running import repeat
 from linli.reach.effects import effect_of
 from linli.reach.models import FunctionReach, Run
+from linli.reach.queries.comparing import earlier_than
 from linli_compute.hours import Moment
 from tests.factories.facilities import make_keeper
 from tests.factories.people import make_worker
@@ -110,6 +111,15 @@ def test_the_page_of_gaps_opens_with_the_study_that_counts_for_the_plans(town, s
 
     assert client.get(reverse("reach-gaps")).context["run"] == whole
     assert client.get(reverse("reach-gaps"), {"run": evening.pk}).context["run"] == evening
+
+
+def test_an_evening_is_laid_beside_evenings_alone(town, shops):
+    first, second = make_run(town.city), make_run(town.city)
+    evenings = [make_run(town.city, moment=EVENING) for _ in range(2)]
+    make_run(town.city, moment=Moment(6, 19 * 60))
+
+    assert earlier_than(second, Run.objects.all()) == [first]
+    assert earlier_than(evenings[1], Run.objects.all()) == [evenings[0]]
 
 
 def test_no_moment_is_outside_the_week():
