@@ -196,7 +196,7 @@ def _insert(model: type[models.Model], lacks_key: bool) -> str:
     return f"INSERT INTO {_quoted(model._meta.db_table)} ({names}) VALUES ({marks})"  # noqa: S608
 
 
-def _quoted(name: str | None) -> str:
+def _quoted(name: Any) -> str:
     return str(connection.ops.quote_name(name))
 
 
@@ -206,7 +206,7 @@ def _prepared_cursor() -> Iterator[Any]:
     connection.close_if_health_check_failed()
     connection.ensure_connection()
     connection.validate_thread_sharing()
-    bound = PreparedCursor(connection.connection)
+    bound: Any = PreparedCursor(connection.connection)
     make = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
     with connection.wrap_database_errors, make(bound) as cursor:
         yield cursor
