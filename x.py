@@ -28,11 +28,16 @@ COMMANDS = {
     "test-slow": "long fuzzing, kill loops",
     "check": "the fast part: format, lint, contracts, types, packs, generated docs",
     "pytest": "pytest with the test database up: python3 x.py pytest tests/places -k move",
+    "bench": "a measurement with the test database up: python3 x.py bench ledger --runs 7",
     "linli": "the linli command line with the database up: python3 x.py linli packs check",
     "manage": "Django's command line with the database up",
     "docs": "print the generated docs again",
+    "tables": "print again what all migrations make, for a first start",
     "lock": "resolve the dependencies again",
 }
+
+
+PASSED_ON = ("linli", "manage", "pytest", "bench")  # they answer --help themselves
 
 
 class Trouble(Exception):
@@ -40,7 +45,7 @@ class Trouble(Exception):
 
 
 def main(arguments: list[str]) -> int:
-    asks = {"-h", "--help"} & set(arguments[:2]) and arguments[0] not in ("linli", "manage", "pytest")
+    asks = {"-h", "--help"} & set(arguments[:2]) and arguments[0] not in PASSED_ON
     if not arguments or asks or arguments[0] not in COMMANDS:
         print("python3 x.py COMMAND\n" + "\n".join(f"  {name:10} {what}" for name, what in COMMANDS.items()))
         return 0 if not arguments or asks else 2

@@ -68,9 +68,11 @@ def fill() -> str:
 
     from linli.cases.models import Case
     from linli.kernel import clock
+    from tests.factories.exchange import make_entry
     from tests.factories.people import make_person, make_unit, make_worker
     from tests.factories.places import make_community
 
+    make_entry(code="feed-places", kind="feed")  # what is not registered is not given out
     communities = [make_community(number) for number in range(1, 2 * ROWS + 1)]
     unit = make_unit(communities[0].parent)
     for number, place in enumerate(communities):
@@ -120,7 +122,9 @@ def main() -> None:
     from django.db import connections
     from django.test.utils import setup_databases, teardown_databases
 
-    connections["default"].settings_dict["TEST"]["NAME"] = "bench_requests"
+    from tests import template
+
+    connections["default"].settings_dict["TEST"] |= {"NAME": "bench_requests", "TEMPLATE": template.ready()}
     made = setup_databases(0, False)
     try:
         measure()

@@ -138,7 +138,7 @@ def _contract(
     number = np.full(len(x), -1)
     number[nodes] = np.arange(len(nodes))
     tail, head = number[begins], number[ends]
-    first, to, via = _neighbours(tail, head, len(nodes))
+    first, to, via = neighbours_of(tail, head, len(nodes))
     ticks = shape_at[shape_start[1:] - 1]
     return Network(
         profile, plane, x[nodes], y[nodes], tail, head, ticks.astype(np.int32), shape_start,
@@ -171,7 +171,8 @@ def _morton(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     return code
 
 
-def _neighbours(tail: np.ndarray, head: np.ndarray, count: int) -> tuple[np.ndarray, ...]:
+def neighbours_of(tail: np.ndarray, head: np.ndarray, count: int) -> tuple[np.ndarray, ...]:
+    """Where each junction's neighbours begin, the neighbours, and the edges to them."""
     rows, columns = np.concatenate([tail, head]), np.concatenate([head, tail])
     order = np.argsort(rows, kind="stable")
     first = np.zeros(count + 1, dtype=np.int64)

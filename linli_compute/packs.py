@@ -39,7 +39,7 @@ def profiles_of(pack: Any, *, where: str) -> dict[str, Profile]:
     for row in _rows(pack, "profiles", where):
         shape = dict(row)
         shape["kinds"] = frozenset(shape.get("kinds") or ())
-        profile = _shaped(Profile, shape, where)
+        profile = shaped(Profile, shape, where)
         if profile.key in found:
             raise InputError(f"{where}：步行类型“{profile.key}”出现了两次。")
         found[profile.key] = profile
@@ -50,7 +50,7 @@ def circle_of(pack: Any, *, where: str) -> Circle:
     """The life circle from a parsed pack; InputError names `where` and the key at fault."""
     listed = _rows(pack, "functions", where)
     rows = [dict(row, categories=frozenset(row.get("categories") or ())) for row in listed]
-    functions = tuple(_shaped(Function, row, where) for row in rows)
+    functions = tuple(shaped(Function, row, where) for row in rows)
     if len({f.key for f in functions}) < len(functions):
         raise InputError(f"{where}：有功能出现了两次。")
     seen: dict[str, str] = {}
@@ -73,7 +73,8 @@ def _rows(pack: Any, name: str, where: str) -> list[Mapping[str, Any]]:
     return rows
 
 
-def _shaped(kind: type, row: Mapping[str, Any], where: str) -> Any:
+def shaped(kind: type, row: Mapping[str, Any], where: str) -> Any:
+    """A frozen row of this kind; InputError names `where`, the row's key and what is unknown or missing."""
     known = {field.name for field in fields(kind)}
     if unknown := sorted(set(row) - known):
         raise InputError(f"{where}：“{row.get('key', '?')}”里有不认识的项 {'、'.join(unknown)}。")

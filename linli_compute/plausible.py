@@ -62,3 +62,20 @@ def warn_about_datum(network: Network, places: Points, snapped: Positions, *, wh
             InputWarning,
             stacklevel=2,
         )
+
+
+def warn_about_words(words: np.ndarray, function: np.ndarray, *, what: str) -> None:
+    """Warns of places without a word for what they are, and of words that belong to no function."""
+    empty = int((words == "").sum())
+    if empty:
+        warnings.warn(f"{what} 有 {empty} 处没有写类别，不参与判断。", InputWarning, stacklevel=2)
+    strange, count = np.unique(words[(function < 0) & (words != "")].astype(str), return_counts=True)
+    if len(strange):
+        most = np.argsort(-count, kind="stable")[:5]
+        named = "、".join(f"{strange[k]}（{count[k]}）" for k in most)
+        warnings.warn(
+            f"{what} 有 {int(count.sum())} 处的类别不属于任何功能，不参与判断：{named}"
+            f"{'等' if len(strange) > len(most) else ''}。",
+            InputWarning,
+            stacklevel=2,
+        )

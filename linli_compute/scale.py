@@ -9,7 +9,9 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from linli_compute import files
 from linli_compute.errors import InputError
@@ -17,6 +19,8 @@ from linli_compute.errors import InputError
 RESULTS = ("coverage.csv", "areas.csv", "gaps.geojson")
 COLUMNS = ("name", "streets", "people", "places")
 Study = Callable[[argparse.Namespace], object]
+Task = TypeVar("Task")
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
@@ -106,9 +110,15 @@ def study_cities(
     cities: Sequence[City], study: Study, *, workers: int = 0, scheduler: str | None = None
 ) -> Iterator[Done]:
     """Every city as it is done: in this process (0 workers), in so many others, or on the cluster named."""
+    yield from done_by(partial(study_city, study=study), cities, workers=workers, scheduler=scheduler)
+
+
+def done_by(
+    work: Callable[[Task], Answer], tasks: Sequence[Task], *, workers: int, scheduler: str | None
+) -> Iterator[Answer]:
+    """The answer to each task as it is done: here (0 workers), in so many processes, or on a cluster (Dask)."""
     if not workers and scheduler is None:
-        for city in cities:
-            yield study_city(city, study)
+        yield from map(work, tasks)
         return
     try:
         from distributed import Client, as_completed
@@ -118,6 +128,6 @@ def study_cities(
         "n_workers": workers, "threads_per_worker": 1, "dashboard_address": None,
     }  # fmt: skip
     with Client(**where) as client:
-        waiting = [client.submit(study_city, city, study, pure=False, retries=1) for city in cities]
+        waiting = [client.submit(work, task, pure=False, retries=1) for task in tasks]
         for future in as_completed(waiting):
             yield future.result()

@@ -63,9 +63,9 @@ def narrowed(rows: Rows, budget: float, start: Start, limits: Limits) -> Narrowe
         covered, chosen = _turn(field, search, start.people - rows.covered_by_kept)
         if turn % LOOK_EVERY == LOOK_EVERY - 1:
             start = _better(rows, sites[chosen], start, budget)
-            if limits.progress is not None and limits.progress(
-                start.people, search.bound + rows.covered_by_kept
-            ):
+            bound = search.bound + rows.covered_by_kept
+            told = limits.progress is not None and limits.progress(start.people, bound)
+            if told or bound - start.people <= limits.gap * start.people:
                 break
         if _moved(field, search, covered, start.people - rows.covered_by_kept) == 0.0:
             break

@@ -1,6 +1,8 @@
 """`linli reach site`: where to build next, from people, candidates and what stands already."""
 
 import argparse
+import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +17,10 @@ from linli_compute.geometry import Points
 from linli_compute.network import Network
 from linli_compute.positions import Positions, snap, snapping
 from linli_compute.siting import Answer, Limits, Siting, cover_most, cover_share, least_walk
+from linli_compute.siting_house_cli import site_houses
 from linli_compute.within import pairs
+
+TELL_EVERY_S = 5.0
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,16 @@ def add_site_command(
     site.add_argument("--candidates", type=Path, required=True, help="候选点（可带 cost、capacity 列）")
     site.add_argument("--existing", type=Path, help="已有网点，保留不动（可带 capacity 列）")
     site.add_argument("--datum", choices=sorted(DATUMS), default="wgs84", help="候选点和已有网点的坐标系")
+    site.add_argument("--functions", help="合建在一处的几项功能，逗号分隔，如 elder_care,meals")
+    site.add_argument(
+        "--house",
+        type=Path,
+        default=Path("packs/reach/complex.yaml"),
+        help="综合体规则（YAML），配合 --functions",
+    )
+    site.add_argument(
+        "--by-places", action="store_true", help="合建时按面积和名额算：一处服务的人不超过它的名额"
+    )
     site.add_argument("--limit-min", type=float, default=15.0, help="步行时限（分钟）")
     wish = site.add_mutually_exclusive_group(required=True)
     wish.add_argument("--share", type=float, help="目标覆盖率（0 至 1），求最少费用")
@@ -59,8 +74,10 @@ def add_site_command(
 
 def _site(options: argparse.Namespace, network: Network) -> str:
     """Solves, writes the chosen sites, and returns what to say."""
+    if options.functions is not None:
+        return site_houses(options, network, limits_of(options))
     ground = _ground(options, network)
-    limits = Limits(seconds=options.seconds, gap=options.gap)
+    limits = limits_of(options)
     if options.share is not None:
         answer = cover_share(ground.problem, options.share, limits=limits)
     elif options.budget is not None:
@@ -78,6 +95,21 @@ def _site(options: argparse.Namespace, network: Network) -> str:
     return _told(ground, answer)
 
 
+def limits_of(options: argparse.Namespace) -> Limits:
+    """What the options allow; how far the search is goes to stderr every few seconds."""
+    last = started = time.monotonic()
+
+    def tell(value: float, bound: float) -> bool:
+        nonlocal last
+        now = time.monotonic()
+        if now - last >= TELL_EVERY_S and np.isfinite(bound) and value:
+            last, gap = now, abs(bound - value) / abs(value)
+            sys.stderr.write(f"{now - started:.0f} 秒：目前 {value:.0f}，最多还能好 {gap:.2%}\n")
+        return False
+
+    return Limits(seconds=options.seconds, gap=options.gap, progress=tell)
+
+
 def _told(ground: Ground, answer: Answer) -> str:
     """What was found, what it does, and how much better it could be."""
     state = "已证明最优（在所求差距内）" if answer.proven else "到时限为止"
@@ -90,16 +122,6 @@ def _told(ground: Ground, answer: Answer) -> str:
     )
 
 
-def _table_column(path: Path, name: str, count: int, default: float) -> np.ndarray:
-    table = files.read_table(path)
-    if name not in table:
-        return np.full(count, default)
-    try:
-        return np.array([float(v) for v in table[name]])
-    except (TypeError, ValueError) as wrong:
-        raise InputError(f"{path.name} 的 {name} 列有缺失或不是数字（{wrong}）。") from wrong
-
-
 def _sites(options: argparse.Namespace) -> tuple[Points, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Points, names, cost, capacity and whether it stands, of existing sites and candidates together."""
     parts = []
@@ -108,8 +130,8 @@ def _sites(options: argparse.Namespace) -> tuple[Points, np.ndarray, np.ndarray,
             continue
         places = files.read_places(path, datum=options.datum, default_category="site")
         count = len(places.points)
-        cost = np.zeros(count) if stands else _table_column(path, "cost", count, 1.0)
-        capacity = _table_column(path, "capacity", count, np.inf)
+        cost = np.zeros(count) if stands else files.read_column(path, "cost", count, 1.0)
+        capacity = files.read_column(path, "capacity", count, np.inf)
         parts.append((places.points.lon, places.points.lat, places.name, cost, capacity, [stands] * count))
     lon, lat, name, cost, capacity, kept = (np.concatenate(column) for column in zip(*parts, strict=True))
     return Points(lon, lat, options.datum), name, cost, capacity, kept

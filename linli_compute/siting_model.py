@@ -170,21 +170,34 @@ def exchange(
     rows: Rows, transposed: sparse.csr_array, built: np.ndarray, count: np.ndarray, budget: float
 ) -> float:
     """Swaps a built site for a better one while that helps; returns the people covered."""
+    fresh = transposed @ np.where(count == 0, rows.weight, 0.0)  # what each site would add as things stand
     for _ in range(EXCHANGES):
         moved = False
-        for out in np.flatnonzero(built & ~rows.kept):
-            without = count - _column(transposed, int(out), len(count))
-            gain = transposed @ np.where(without == 0, rows.weight, 0.0)
+        for out in np.flatnonzero(built & ~rows.kept).tolist():
+            mine = transposed.indices[transposed.indptr[out] : transposed.indptr[out + 1]]
+            alone = mine[count[mine] == 1]
+            gain = fresh + _on_rows(rows, alone)
             spare = budget - float(rows.cost[built].sum()) + rows.cost[out]
             gain[(built & (np.arange(len(built)) != out)) | (rows.cost > spare + 1e-9) | ~rows.useful] = 0.0
             into = int(np.argmax(gain))
-            if gain[into] > gain[out] + 1e-9:
+            if gain[into] > float(rows.weight[alone].sum()) + 1e-9:
                 built[out], built[into] = False, True
-                count[:] = without + _column(transposed, into, len(count))
+                count[mine] -= 1.0
+                count[transposed.indices[transposed.indptr[into] : transposed.indptr[into + 1]]] += 1.0
+                fresh = transposed @ np.where(count == 0, rows.weight, 0.0)
                 moved = True
         if not moved:
             break
     return rows.covered_by_kept + float(rows.weight[count > 0].sum())
+
+
+def _on_rows(rows: Rows, chosen: np.ndarray) -> np.ndarray:
+    """People of these rows that each site covers."""
+    begin, end = rows.matrix.indptr[chosen], rows.matrix.indptr[chosen + 1]
+    sizes = end - begin
+    at = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes) + np.repeat(begin, sizes)
+    weights = np.repeat(rows.weight[chosen], sizes)
+    return np.bincount(rows.matrix.indices[at], weights=weights, minlength=len(rows.cost))
 
 
 @dataclass(frozen=True)
@@ -253,6 +266,8 @@ def solve_cover(
     if rows.capacity is not None and rows.floor is None and rows.matrix.nnz >= siting_places.WORTH_IT:
         return _by_prices(rows, budget, limits)
     small = narrowed(rows, budget, start, limits)
+    if small.bound - small.start.people <= limits.gap * max(small.start.people, 1e-9):
+        return Outcome(small.start.built, small.start.people, small.bound, small.start.people, proven=True)
     found = solve(small.rows, wanted=None, budget=budget, start=small.start, limits=limits)
     # What was left out is no better than the start; the first bound holds for everything.
     bound = min(small.bound, max(found.bound, found.value))
@@ -260,11 +275,22 @@ def solve_cover(
 
 
 def _by_prices(rows: Rows, budget: float, limits: Limits) -> Outcome:
-    """Places in a city: prices and exchanges first, and HiGHS with what they leave, where it can hold that."""
+    """Places in a city: prices and exchanges, HiGHS with the most promising sites, and prices once more against
+    the better choice; at last HiGHS with what could still be better, where it can hold that."""
     from linli_compute import siting_places
     from linli_compute.siting_highs import solve
 
     priced = siting_places.by_prices(rows, budget, limits)
+    for _ in range(siting_places.KERNELS):
+        if priced.enough or priced.rows.matrix.nnz < siting_places.WORTH_IT:
+            break
+        kernel, closer = siting_places.kernel_of(rows, priced), replace(limits, gap=limits.gap / 10)
+        found = solve(kernel, wanted=None, budget=budget, start=priced.start, limits=closer)
+        people = flows_of(rows, found.built).people
+        if people <= priced.start.people * (1 + 1e-6):
+            break
+        better = replace(priced, start=Start(found.built, people))
+        priced = siting_places.by_prices(rows, budget, limits, better)
     best, bound = priced.start, priced.bound
     if not priced.enough and priced.rows.matrix.nnz < siting_places.WORTH_IT:
         found = solve(priced.rows, wanted=None, budget=budget, start=best, limits=limits)

@@ -11,12 +11,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import sparse
 
-from linli_compute.siting_model import Flows, Limits, Rows, Start, cover_start, flows_of
+from linli_compute.siting_model import Flows, Limits, Rows, Start, cover_start, equal_rows, flows_of
 
 WORTH_IT = 60_000  # pairs of row and site; of fewer HiGHS proves more in a few seconds
 ROUNDS, LOOK_EVERY, STALE = 600, 40, 12
 SHRINK, MOMENTUM = 0.85, 0.7
 NEAR_ENOUGH = 0.9  # of the best so far: worth exchanges
+KERNELS = 3  # so often prices and promising sites take turns
+KERNEL_SITES, KERNEL_PAIRS = 300, 30_000  # what HiGHS works through in seconds
 FAILURES, FEW = 12, 8  # swaps tried in vain before a choice stands; idle sites and candidates looked at
 
 
@@ -24,13 +26,16 @@ FAILURES, FEW = 12, 8  # swaps tried in vain before a choice stands; idle sites 
 class Priced:
     """The best choice met, the people it serves, a bound for every choice, and the question left for HiGHS.
 
-    `rows` has the sites alone that could be in a better choice.
+    `rows` has the sites alone that could be in a better choice. `lost` is what each site would at least cost the
+    bound, were it built: the sites of best choices have little of it.
     """
 
     start: Start
     bound: float
     rows: Rows
     enough: bool  # near enough, or whoever listens said so
+    lost: np.ndarray
+    price: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,7 @@ class _Search:
     best_price: np.ndarray
     direction: np.ndarray
     out: np.ndarray
+    lost: np.ndarray  # at the best price
     bound: float = np.inf
     step: float = 1.0
     stale: int = 0
@@ -68,14 +74,18 @@ class _Choice:
             self.built, self.flows = built, flows
 
 
-def by_prices(rows: Rows, budget: float, limits: Limits) -> Priced:
-    """The best choice by prices, with its bound; sites that cannot be in a better one are left out."""
-    pairs = _pairs_of(rows)
-    some = np.full(len(rows.weight), 0.5)
-    search = _Search(some, some, np.zeros(len(some)), np.zeros(len(rows.cost), dtype=bool))
-    choice = _Choice(rows.kept.copy(), flows_of(rows, rows.kept))
-    first = cover_start(replace(rows, capacity=None, useful=~rows.kept), wanted=np.inf, budget=budget).built
-    choice.take(*_exchanged(rows, first, 0.0, budget))
+def by_prices(rows: Rows, budget: float, limits: Limits, after: Priced | None = None) -> Priced:
+    """The best choice by prices, with its bound; sites that cannot be in a better one are left out.
+
+    `after`: goes on from these prices and this choice (of all the rows).
+    """
+    pairs, search, choice = _pairs_of(rows), _search_of(rows, after), _Choice(rows.kept.copy(), _none(rows))
+    if after is None:
+        choice.take(choice.built, flows_of(rows, rows.kept))
+        for first in (_filled(rows, budget), _widest(rows, budget)):
+            choice.take(*_exchanged(rows, first, choice.flows.people, budget))
+    else:
+        choice.take(after.start.built, flows_of(rows, after.start.built))
     enough = False
     for turn in range(ROUNDS):
         load, chosen = _turn(rows, pairs, search, budget, choice.flows.people)
@@ -87,7 +97,73 @@ def by_prices(rows: Rows, budget: float, limits: Limits) -> Priced:
         if enough or not _moved(rows, search, load, choice.flows.people):
             break
     start = Start(choice.built, choice.flows.people)
-    return Priced(start, search.bound, _only(rows, ~search.out | start.built), enough)
+    left = _only(rows, ~search.out | start.built)
+    return Priced(start, search.bound, left, enough, search.lost, search.best_price)
+
+
+def _search_of(rows: Rows, after: Priced | None) -> _Search:
+    sites = len(rows.cost)
+    price = np.full(len(rows.weight), 0.5) if after is None else after.price
+    out, lost = np.zeros(sites, dtype=bool), np.zeros(sites)
+    search = _Search(price, price, np.zeros(len(price)), out, lost)
+    if after is not None:
+        search.bound, search.lost = after.bound, after.lost
+    return search
+
+
+def _none(rows: Rows) -> Flows:
+    return Flows(-1.0, np.zeros(len(rows.weight)), np.zeros(len(rows.cost)))
+
+
+def kernel_of(rows: Rows, priced: Priced) -> Rows:
+    """The question with the most promising sites alone: those of the best choice, and those that cost the bound
+    least. Its best choice is a choice of the whole question (its bound is none)."""
+    order = np.argsort(priced.lost, kind="stable")
+    size = np.diff(rows.matrix.T.tocsr().indptr)
+    keep = rows.kept | priced.start.built
+    for site in order.tolist():
+        if keep.sum() >= KERNEL_SITES or size[keep].sum() >= KERNEL_PAIRS:
+            break
+        keep[site] = True
+    left = _only(rows, keep)
+    left.matrix.sort_indices()
+    weight, first = equal_rows(left.matrix, rows.weight, (rows.service,))
+    return replace(left, weight=weight, matrix=left.matrix[first], service=rows.service[first])
+
+
+def _widest(rows: Rows, budget: float) -> np.ndarray:
+    """The sites that would be built if places did not count."""
+    return cover_start(replace(rows, capacity=None, useful=~rows.kept), wanted=np.inf, budget=budget).built
+
+
+def _filled(rows: Rows, budget: float) -> np.ndarray:
+    """Site after site that fills most of its places with people nobody serves yet, for its money.
+
+    A site takes first whom fewest other sites reach, so that what is left over can go on to fill others.
+    """
+    assert rows.capacity is not None
+    built, left = rows.kept.copy(), np.maximum(rows.weight - flows_of(rows, rows.kept).served, 0.0)
+    back = rows.matrix.T.tocsr()
+    rivals = np.diff(rows.matrix.indptr)
+    spent, price = 0.0, np.maximum(rows.cost, 1e-9)
+    while True:
+        heads = np.zeros((len(rows.capacity), len(rows.cost)))
+        for service in range(len(heads)):
+            heads[service] = back @ np.where(rows.service == service, left, 0.0)
+        gain = np.minimum(heads, rows.capacity).sum(axis=0)
+        gain[built | (spent + rows.cost > budget + 1e-9)] = 0.0
+        worth = gain / price
+        best = int(np.lexsort((-heads.sum(axis=0), -worth))[0])
+        if gain[best] <= 1e-9:
+            return built
+        built[best] = True
+        spent += float(rows.cost[best])
+        near = back.indices[back.indptr[best] : back.indptr[best + 1]]
+        near = near[np.argsort(rivals[near], kind="stable")]
+        for service in range(len(heads)):
+            mine = near[rows.service[near] == service]
+            before = np.cumsum(left[mine]) - left[mine]
+            left[mine] -= np.clip(rows.capacity[service, best] - before, 0.0, left[mine])
 
 
 def _only(rows: Rows, keep: np.ndarray) -> Rows:
@@ -124,7 +200,10 @@ def _turn(
     worth = np.bincount(pairs.site, weights=earned, minlength=len(rows.cost))
     chosen, bound, per_money = _best_for(rows, worth, budget)
     bound += float(search.price @ rows.weight)
-    search.out |= ~rows.kept & (bound - np.maximum(per_money * rows.cost - worth, 0.0) < reached)
+    lost = np.maximum(per_money * rows.cost - worth, 0.0)
+    search.out |= ~rows.kept & (bound - lost < reached)
+    if bound < search.bound:
+        search.lost = lost
     if bound < search.bound * (1 - 1e-7):
         search.bound, search.best_price, search.stale = bound, search.price, 0
     else:

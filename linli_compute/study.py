@@ -18,8 +18,10 @@ from linli_compute.access import (
     reach_by_area,
     worst_tenth,
 )
-from linli_compute.counting import counts
+from linli_compute.cells import Asked, Walks, walks_of
+from linli_compute.doors import Doors, doors_of
 from linli_compute.geometry import Points, areas_of
+from linli_compute.hours import OPEN, UNSAID
 from linli_compute.network import Network
 from linli_compute.packs import Circle, Function
 from linli_compute.positions import Positions, snap
@@ -32,11 +34,22 @@ class Ground:
 
     network: Network
     circle: Circle
-    homes: Positions
+    homes: Doors
     groups: dict[str, np.ndarray]
     outlets: Positions
     outlet_points: Points
     function: np.ndarray  # of each outlet: index into the circle's functions, -1 for none of them
+    opens: np.ndarray | None = None  # OPEN, SHUT or UNSAID at the moment asked for; None: nobody asked
+
+    @property
+    def known(self) -> np.ndarray:
+        """Outlets that say something of a function: with a moment asked for, those with hours only."""
+        return self.function >= 0 if self.opens is None else (self.function >= 0) & (self.opens != UNSAID)
+
+    @property
+    def used(self) -> np.ndarray:
+        """Outlets one may walk to: with a moment asked for, those open then."""
+        return self.function >= 0 if self.opens is None else (self.function >= 0) & (self.opens == OPEN)
 
 
 @dataclass(frozen=True)
@@ -44,7 +57,7 @@ class FunctionReach:
     """How one function is reached; `outlets` is 0 for one without data, and then nothing else is said."""
 
     function: Function
-    outlets: int
+    outlets: int  # at a street; with a moment asked for, those whose hours are known
     by_group: dict[str, Reach]
     worst_tenth_min: float
     gini_min: float
@@ -55,17 +68,18 @@ class Study:
     """Minutes and choices per home and function, and what follows from them."""
 
     minutes: np.ndarray  # (homes, functions), inf beyond every street, nan without data
-    choices: np.ndarray  # (homes, functions): outlets within the function's band
+    choices: np.ndarray  # (homes, bands, functions): outlets within each band
+    bands_min: tuple[float, ...]
     functions: tuple[FunctionReach, ...]
     people: str  # the group that stands for everybody: the largest in the file
 
 
 @dataclass(frozen=True)
 class AreaStudy:
-    """Per area and function: reach of the people and the verdict of both rules; None without data."""
+    """Per area and function: reach of each group and the verdict of both rules; None without data."""
 
     area_of_home: np.ndarray
-    reach: list[AreaReach | None]
+    reach: list[dict[str, AreaReach] | None]
     verdict: list[Verdict | None]
 
 
@@ -74,43 +88,58 @@ def lay_ground(
     circle: Circle,
     homes: tuple[Points, dict[str, np.ndarray]],
     places: tuple[Points, np.ndarray],
+    *,
+    gates: tuple[Points, np.ndarray] | None = None,
+    opens: np.ndarray | None = None,
 ) -> Ground:
-    """People (points, groups) and places (points, words) on the network, each place with its function."""
+    """People (points, groups) and places (points, words) on the network, each place with its function.
+
+    `gates`: entrances by which people leave, and whose each is; `opens`: which places are open when one asks.
+    """
     points, groups = homes
     outlet_points, words = places
     number = {word: i for i, f in enumerate(circle.functions) for word in f.categories}
     function = np.array([number.get(word, -1) for word in words], dtype=np.int64)
-    stands, outlets = snap(network, points), snap(network, outlet_points)
-    return Ground(network, circle, stands, groups, outlets, outlet_points, function)
+    stands, outlets = doors_of(network, points, gates), snap(network, outlet_points)
+    return Ground(network, circle, stands, groups, outlets, outlet_points, function, opens)
 
 
-def run_study(ground: Ground) -> Study:
-    """Every function's reach over the whole city."""
-    used = ground.function >= 0
-    outlets, function = ground.outlets.take(used), ground.function[used]
+def bands_of(circle: Circle, horizon_min: float) -> tuple[float, ...]:
+    """The bands in which choices are counted: each function's own, and those of the circle that can be seen."""
+    own = {f.band_min for f in circle.functions}
+    return tuple(sorted(own | {band for band in circle.bands_min if band <= horizon_min}))
+
+
+def asked_of(ground: Ground, *, horizon_min: float = np.inf) -> Asked:
+    """What the walks of a study are: every door, the outlets one may walk to, and how far one looks."""
+    return Asked(
+        ground.network,
+        ground.homes.positions,
+        ground.outlets.take(ground.used),
+        ground.function[ground.used],
+        len(ground.circle.functions),
+        bands_of(ground.circle, horizon_min),
+        horizon_min,
+    )
+
+
+def run_study(ground: Ground, walks: Walks | None = None) -> Study:
+    """Every function's reach over the whole city; `walks` where they were computed elsewhere."""
+    walks = walks or walks_of(asked_of(ground))
     known = ground.homes.on_network
-    there = np.bincount(function[outlets.on_network], minlength=len(ground.circle.functions))
-    minutes = nearest(ground.network, outlets, function, ground.homes, categories=len(there))
+    there = np.bincount(
+        ground.function[ground.known & ground.outlets.on_network], minlength=len(ground.circle.functions)
+    )
+    minutes = ground.homes.least(walks.minutes)
     minutes[:, there == 0] = np.nan
     everybody = max(ground.groups, key=lambda name: float(ground.groups[name].sum()))
     found = tuple(
         _function_reach(f, int(there[i]), minutes[:, i], ground.groups, known, everybody)
         for i, f in enumerate(ground.circle.functions)
     )
-    return Study(minutes, _choices(ground, outlets, function), found, everybody)
-
-
-def _choices(ground: Ground, outlets: Positions, function: np.ndarray) -> np.ndarray:
-    """Outlets of each function within its own band."""
-    bands = tuple(sorted({f.band_min for f in ground.circle.functions}))
-    result = np.zeros((len(ground.homes), len(ground.circle.functions)), dtype=np.int32)
-    for band in bands:
-        wanted = np.array([f.band_min == band for f in ground.circle.functions])
-        mine = wanted[function]
-        if mine.any():
-            within = counts(ground.network, outlets.take(mine), function[mine], ground.homes, bands=(band,))
-            result[:, : within.shape[2]] += within[:, 0, :]
-    return result
+    # Of several doors the one with most choice.
+    choices = np.maximum.reduceat(walks.choices, ground.homes.first[:-1], axis=0)
+    return Study(minutes, choices, walks.bands_min, found, everybody)
 
 
 def _function_reach(
@@ -142,7 +171,7 @@ def study_areas(
     centroid = shapely.centroid(polygons)
     centres = Points(shapely.get_x(centroid), shapely.get_y(centroid))
     stands = snap(ground.network, centres)
-    used = ground.function >= 0
+    used = ground.used
     outlets, function = ground.outlets.take(used), ground.function[used]
     walk = nearest(ground.network, outlets, function, stands, categories=len(study.functions))
     walk[~stands.on_network] = np.nan
@@ -150,8 +179,8 @@ def study_areas(
     centre_xy = plane.to_metres(centres.lon, centres.lat)
     x, y = plane.to_metres(ground.outlet_points.lon[used], ground.outlet_points.lat[used])
     radius = np.where(np.isnan(radius_m), ground.circle.radius_m, radius_m)
-    people, known = ground.groups[study.people], ground.homes.on_network
-    reached: list[AreaReach | None] = []
+    known = ground.homes.on_network
+    reached: list[dict[str, AreaReach] | None] = []
     verdicts: list[Verdict | None] = []
     for i, found in enumerate(study.functions):
         if not found.outlets:
@@ -159,7 +188,13 @@ def study_areas(
             verdicts.append(None)
             continue
         limit = found.function.band_min
-        reached.append(reach_by_area(study.minutes[:, i] <= limit, people, known, area, areas=len(polygons)))
+        near = study.minutes[:, i] <= limit
+        reached.append(
+            {
+                name: reach_by_area(near, people, known, area, areas=len(polygons))
+                for name, people in ground.groups.items()
+            }
+        )
         mine = function == i
         verdicts.append(both_rules(centre_xy, (x[mine], y[mine]), radius, walk[:, i], limit=limit))
     return AreaStudy(area, reached, verdicts)

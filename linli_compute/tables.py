@@ -18,7 +18,7 @@ COVERAGE_HEADER = [
     "九成居民步行不超过(分钟)", "步行时间基尼系数",
 ]  # fmt: skip
 AREAS_HEADER = [
-    "区域", "功能", "步行时限(分钟)", "人数", "覆盖率(%)", "圆形规则", "步行规则", "仅纸面达标",
+    "区域", "功能", "步行时限(分钟)", "人群", "人数", "覆盖率(%)", "圆形规则", "步行规则", "仅纸面达标",
 ]  # fmt: skip
 
 
@@ -59,20 +59,21 @@ def coverage_rows(study: Study) -> list[list[Any]]:
 
 
 def area_rows(names: np.ndarray, study: Study, areas: AreaStudy) -> list[list[Any]]:
-    """One row per area and function: share of its people, both verdicts, "passes on paper only"."""
+    """One row per area, function and group: share of its people, both verdicts, "passes on paper only"."""
     rows: list[list[Any]] = []
     for i, found in enumerate(study.functions):
         reach, verdict = areas.reach[i], areas.verdict[i]
         start = [found.function.title, found.function.band_min]
         if reach is None or verdict is None:
-            rows += [[name, *start, "", NO_DATA, "", "", ""] for name in names]
+            rows += [[name, *start, "", "", NO_DATA, "", "", ""] for name in names]
             continue
         paper = set(verdict.pass_on_paper_only.tolist())
         for k, name in enumerate(names):
             circle, walking = VERDICTS[int(verdict.by_circle[k])], VERDICTS[int(verdict.by_walking[k])]
-            share = _number(reach.share[k] * 100)
-            only = "是" if k in paper else ""
-            rows.append([name, *start, round(float(reach.total[k])), share, circle, walking, only])
+            told = [circle, walking, "是" if k in paper else ""]
+            for group, one in reach.items():
+                share = _number(one.share[k] * 100)
+                rows.append([name, *start, group_title(group), round(float(one.total[k])), share, *told])
     return rows
 
 

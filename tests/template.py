@@ -17,26 +17,21 @@ from pathlib import Path
 import psycopg
 from django.db import connections
 from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+from linli.config.first_tables import lay_first_tables
 
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "linli_template_"
 UNFINISHED = f"{PREFIX}unfinished"
+EMPTY = "template0"
 
 
 def ready() -> str:
     """The name of the migrated database to copy, made here if this code has none yet."""
     name = PREFIX + fingerprint()
-    place = connections["default"].settings_dict
-    told = {
-        "user": place["USER"],
-        "password": place["PASSWORD"],
-        "host": place["HOST"],
-        "port": place["PORT"],
-    }
-    with (
-        one_at_a_time(told),
-        psycopg.connect(dbname="postgres", autocommit=True, **{k: v for k, v in told.items() if v}) as server,
-    ):
+    told = server_of(connections["default"])
+    with one_at_a_time(told), psycopg.connect(dbname="postgres", autocommit=True, **told) as server:
         kept = [row[0] for row in server.execute("SELECT datname FROM pg_database").fetchall()]
         if name not in kept:
             olds = [one for one in kept if one.startswith(PREFIX) and one != UNFINISHED]
@@ -46,17 +41,36 @@ def ready() -> str:
     return name
 
 
-def make(server, name: str, start: str):
-    """Migrate a database under another name; only a whole one gets the name that is looked for."""
+def migrated(name: str) -> None:
+    """A database of that name, made by the migrations from the first to the last and by nothing else."""
+    told = server_of(connections["default"])
+    with one_at_a_time(told), psycopg.connect(dbname="postgres", autocommit=True, **told) as server:
+        make(server, name, EMPTY, printed=False)
+
+
+def make(server, name: str, start: str, *, printed: bool = True):
+    """Migrate a database under another name; only a whole one gets the name that is looked for.
+
+    An empty one gets the printed tables first where they fit (`linli.config.first_tables`), as a first start does.
+    """
     drop(server, UNFINISHED)
     copy = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
     server.execute(copy.format(sql.Identifier(UNFINISHED), sql.Identifier(start)))
+    if printed and start == EMPTY:
+        lay_first_tables(make_conninfo(dbname=UNFINISHED, **server_of(connections["default"])))
     told = [sys.executable, "-m", "tests.template", UNFINISHED]
     subprocess.run(told, cwd=ROOT, check=True, env={**os.environ, "LINLI_TEST": "true"})
     remark = sql.SQL("COMMENT ON DATABASE {} IS {}")
     server.execute(remark.format(sql.Identifier(UNFINISHED), sql.Literal(json.dumps(parts()))))
     change = sql.SQL("ALTER DATABASE {} RENAME TO {}")
     server.execute(change.format(sql.Identifier(UNFINISHED), sql.Identifier(name)))
+
+
+def server_of(connection) -> dict[str, str]:
+    """Where the server of Django's connection is, in libpq's words."""
+    told = connection.settings_dict
+    named = {name: told[name.upper()] for name in ("user", "password", "host", "port")}
+    return {name: value for name, value in named.items() if value}
 
 
 def drop(server, name: str):
@@ -71,7 +85,7 @@ def ancestor(server, olds: list[str]) -> str:
         (told,) = server.execute(question, [old]).fetchone()
         if told and json.loads(told).items() <= now.items() and same_ground(json.loads(told), now):
             return old
-    return "template0"
+    return EMPTY
 
 
 def same_ground(old: dict[str, str], now: dict[str, str]) -> bool:

@@ -2,7 +2,8 @@
 
 Every picture is a real page of the demonstration city. Of each role: every page of its navigation and the first thing
 of each list, side by side at 390, 820 and 1440 px in one picture (`docs/pictures/README.md` lists them); the manuals
-and the README show a few at full size.
+and the README show a few at full size. On the way axe looks at each page on the phone and on the wide screen: what it
+calls serious or critical is printed, counted in the list, and makes the command fail.
 """
 
 import json
@@ -10,8 +11,10 @@ import os
 import re
 import shutil
 import sys
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -49,21 +52,31 @@ FIRST_ROW = ".row-link[href], table tbody th a[href], table tbody td a[href]"
 NOT_PAGES = re.compile(r"/(accounts/logout|content|export|map\.json)|\.(pdf|xlsx|csv|json|ics|docx)$")
 
 
+@dataclass
+class Taken:
+    """What the walk has seen: shape of an address → its picture; what axe finds serious or critical."""
+
+    pictures: dict[str, str] = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
+
+
 def main(base: str, accounts_file: Path) -> None:
     accounts = {line["username"]: line["password"] for line in json.loads(accounts_file.read_text())}
     FOLDER.mkdir(parents=True, exist_ok=True)
     for old in FOLDER.glob("*.*"):
         old.unlink()
-    seen: dict[str, str] = {}  # shape of the address → picture
+    taken = Taken()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         for role, starts in STARTS.items():
-            walk(browser, base, role, starts, accounts.get(role, ""), seen)
+            walk(browser, base, role, starts, accounts.get(role, ""), taken)
         browser.close()
-    write_index(seen)
+    write_index(taken)
+    if taken.faults:
+        sys.exit(f"✗ axe: {len(taken.faults)} serious or critical faults\n" + "\n".join(taken.faults))
 
 
-def walk(browser: Browser, base: str, role: str, starts: list[str], password: str, seen: dict) -> None:
+def walk(browser: Browser, base: str, role: str, starts: list[str], password: str, taken: Taken) -> None:
     """Every page of one role's navigation and the first thing of each list, each shape of address once."""
     context = browser.new_context(locale="zh-CN")
     page = context.new_page()
@@ -80,12 +93,14 @@ def walk(browser: Browser, base: str, role: str, starts: list[str], password: st
     while waiting:
         address = waiting.pop(0)
         key = shape(address)
-        if key in seen and address not in starts:
+        if key in taken.pictures and address not in starts:
             continue
         widest = take(pages, base, address, role)
         if widest is None:
             continue
-        seen.setdefault(f"{role} {key}" if address in starts else key, widest)
+        taken.pictures.setdefault(f"{role} {key}" if address in starts else key, widest)
+        for width in (390, 1440):
+            taken.faults += look(pages[width], f"{role} {address} {width}")
         found = links(pages[1440], NAVIGATION) if address in starts else []
         for other in [*found, *links(pages[1440], FIRST_ROW)[:1]]:
             if other not in known and not NOT_PAGES.search(other):
@@ -94,6 +109,16 @@ def walk(browser: Browser, base: str, role: str, starts: list[str], password: st
     for page in pages.values():
         page.context.close()
     context.close()
+
+
+def look(page: Page, where: str) -> list[str]:
+    """What axe calls serious or critical on the page as it stands, as "where rule: element" lines."""
+    found = Axe().run(page).response["violations"]
+    bad = [fault for fault in found if fault["impact"] in ("serious", "critical")]
+    lines = [f"{where} {fault['id']}: {node['html'][:160]}" for fault in bad for node in fault["nodes"]]
+    for line in lines:
+        print("axe", line, flush=True)
+    return lines
 
 
 def links(page: Page, selector: str) -> list[str]:
@@ -142,9 +167,12 @@ def take(pages: dict[int, Page], base: str, address: str, role: str) -> str | No
     return f"{name}.webp"
 
 
-def write_index(seen: dict[str, str]) -> None:
-    lines = [f"- `{what.strip()}` — [{picture}]({picture})" for what, picture in sorted(seen.items())]
-    head = "# Every page at 390, 820 and 1440 px\n\nTaken by `python tools/pictures.py` of the demonstration city.\n\n"
+def write_index(taken: Taken) -> None:
+    lines = [f"- `{what.strip()}` — [{one}]({one})" for what, one in sorted(taken.pictures.items())]
+    head = (
+        "# Every page at 390, 820 and 1440 px\n\nTaken by `python tools/pictures.py` of the demonstration city."
+        f" axe at 390 and 1440 px: {len(lines)} pages, {len(taken.faults)} serious or critical faults.\n\n"
+    )
     (FOLDER / "README.md").write_text(head + "\n".join(lines) + "\n")
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 
 from linli.plans.formula import Catalogue, MeasureSpec, Scope, compile_formula
-from linli.plans.nation.layout import PLACES, UNITS, Manifest, seal
-from linli.plans.nation.rolling import engine, file_in
+from linli.plans.nation.layout import PLACES, UNITS, Manifest, file_in, seal
+from linli.plans.nation.rolling import engine
 
 FIRST = 2025 * 12
 MONTHS = range(FIRST, FIRST + 12)

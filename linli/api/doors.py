@@ -147,8 +147,13 @@ def signed_in(scope: str | None, *, accepts: str = JSON) -> list[Callable]:
     return [TokenAuth(door), SessionAuth(door)]
 
 
-def needs(permission: str, scope: str, *, accepts: str = JSON) -> list[Callable]:
-    """Whoever holds the permission somewhere may enter; the scope decides which objects he sees there."""
+def needs(
+    permission: str, scope: str, *, accepts: str = JSON, cost: Cost | None = None, entry: str = ""
+) -> list[Callable]:
+    """Whoever holds the permission somewhere may enter; the scope decides which objects he sees there.
+
+    `cost` and `entry` as of `public`.
+    """
     carry(scope, permission)
-    door = Door(Declared("needs", permission), scope, accepts)
+    door = Door(replace(Declared("needs", permission), cost=cost, entry=entry), scope, accepts)
     return [TokenAuth(door), SessionAuth(door)]

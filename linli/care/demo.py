@@ -63,10 +63,12 @@ def make_care(world: DemoWorld) -> None:
         _fill(place, visitor=worker, planner=head, count=SHOWN, rng=_rng(world, 1))
     rng = _rng(world, 2)
     for days_ago in (39, 32, 25, 18, 11, 4):
-        with clock.at(_moment(world.last_day - timedelta(days=days_ago), 6)):
+        day = world.last_day - timedelta(days=days_ago)
+        with clock.at(_moment(day, 6)):
             open_due(clock.today())
-        with clock.at(_moment(world.last_day - timedelta(days=days_ago), 10)):
-            _visit_all(place, rng, share=0.8)
+        with clock.at(_moment(day, 10)):
+            # Visits are due by the month: what of the present one is not yet made stands in today's round.
+            _visit_all(place, rng, share=0.2 if day.month == world.last_day.month else 0.8)
     with clock.at(_moment(world.last_day, 6, 30)):
         open_due(clock.today())
 

@@ -10,6 +10,7 @@ from django.db.models.functions import TruncDate
 from django.urls import reverse
 
 from linli.cases.listing import list_cases
+from linli.cases.models import Case
 from linli.kernel.clock import CHINA
 from linli.measures import MOST_RECORDS, Period, Record, RecordList, lists_records, measure
 from linli.measures.behind import Counts, Rows, list_behind
@@ -51,12 +52,16 @@ def plans(period: Period):
 @measure("care.rounds", "完成的探访轮次", unit="次")
 def rounds(period: Period):
     """A round: the valid visits one visitor made in a community on one day, however many doors."""
+    return everywhere(Counter(code for code, _by, _day in rounds_of(period).values_list(*ROUND).distinct()))
+
+
+ROUND = ("code", "recorded_by", "day")
+
+
+def rounds_of(period: Period):
+    """The valid visits of a period, each with what makes it part of a round."""
     made = Visit.objects.filter(within("happened_at", period), case__state=VALID["state"])
-    days = made.annotate(code=community(HOME), day=TruncDate("happened_at", tzinfo=CHINA))
-    found: dict[str, int] = {}
-    for code, _by, _day in days.values_list("code", "recorded_by", "day").distinct():
-        found[code] = found.get(code, 0) + 1
-    return everywhere(found)
+    return made.annotate(code=community(HOME), day=TruncDate("happened_at", tzinfo=CHINA)).order_by()
 
 
 def due_in(period: Period):
@@ -118,6 +123,21 @@ def _people_of(book: CareRules):
 def visits_listed(name: str, period: Period, path: str, user) -> RecordList:
     """The visits behind a number, as far as one may see them."""
     return list_cases(name, period, path, user)
+
+
+@lists_records("care.rounds")
+def rounds_listed(name: str, period: Period, path: str, user) -> RecordList:
+    """Each round with its day, its visitor and how many doors, of those of whose visits one may see one."""
+    below = rounds_of(period).filter(**{f"{HOME}__startswith": path})
+    rows = below.filter(case__in=Case.objects.visible_to(user)).values_list(
+        *ROUND, "recorded_by__person__name"
+    )
+    names = dict(Place.objects.filter(path__startswith=path).values_list("code", "name"))
+    told = tuple(
+        Record(f"{day:%Y-%m-%d} {who or ''}".strip(), f"{names.get(code, code)} · {doors}")
+        for code, _by, day, who, doors in rows.annotate(Count("pk")).order_by("-day", "code")[:MOST_RECORDS]
+    )
+    return RecordList(below.values_list(*ROUND).distinct().count(), told)
 
 
 @lists_records("care.plans")

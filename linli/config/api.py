@@ -11,6 +11,7 @@ from linli.people.api import router as people
 from linli.places.api import router as places
 from linli.plans.api import router as plans
 from linli.reach.api import router as reach
+from linli.reach.asking_api import router as reach_asking
 
 api = LinliAPI(
     title="Linli 邻里",
@@ -31,3 +32,4 @@ api.add_router("", facilities)
 api.add_router("", organisations)
 api.add_router("", plans)
 api.add_router("", reach)
+api.add_router("", reach_asking)

@@ -1,5 +1,7 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.utils.module_loading import autodiscover_modules
+
+from linli.config.labels import keep_labels
 
 
 class LinliConfig(AppConfig):
@@ -23,3 +25,4 @@ class LinliConfig(AppConfig):
             "imports",
             "demo",
         )
+        keep_labels(apps.get_models())

@@ -3,19 +3,23 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
+from django.db.models import F
 
 from linli.config.demonstrated import ACCOUNTS, WORLD, Account, read, write
+from linli.kernel import clock
 from linli.kernel.demo import DemoStep, DemoWorld, in_order
+from linli.notices.models import Notice
 from linli.people.models import Role, User
 from linli.places.models import Place
 
 HISTORY_DAYS = 548  # 18 months
+NEW_DAYS = 3  # notices younger than these are not read yet
 
 
 class DemoRefused(Exception):
@@ -46,6 +50,7 @@ def make_demo(size: str, last_day: date, *, say: Callable[[str], None] = lambda 
                 if step.name == "people":
                     _analyse()  # what follows asks for people of a place
         made = _give_accounts(world)
+        _read_old_notices(last_day)
     _analyse()
     write(_accounts_path(), [asdict(account) for account in made])
     users = {code: user.username for code, user in world.users.items()}
@@ -73,7 +78,15 @@ def make_history(*, say: Callable[[str], None] = lambda text: None) -> None:
         told["done"].append(step.name)
         write(_world_path(), told)
         step.run(world)
+    _read_old_notices(world.last_day)
     write(_world_path(), {**told, "finished": True})
+
+
+def _read_old_notices(last_day: date) -> None:
+    """Who lives here has read what came long ago: only the last days' notices are new."""
+    since = datetime.combine(last_day - timedelta(days=NEW_DAYS), time.min, tzinfo=clock.CHINA)
+    old = Notice.objects.filter(read_at=None, sent_at__isnull=False, created_at__lt=since)
+    old.update(read_at=F("created_at"))
 
 
 def _world(size: str, last_day: date, say: Callable[[str], None]) -> DemoWorld:

@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "linli.oneform",
     "linli.grid",
     "linli.needs",
+    "linli.services",
     "linli.ledger",
     "linli.volunteering",
     "linli.journeys",

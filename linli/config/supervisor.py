@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 
 from linli.config import demonstrated, embedded, freshness
+from linli.config.first_tables import lay_first_tables
 from linli.config.tasks import database_environment, state_dir
 from linli.config.troubles import Trouble, sentence_of
 
@@ -90,6 +91,8 @@ def prepare() -> None:
     from linli.config.translations import compile_catalogues
 
     say("bringing the tables up to date")
+    if own_cluster() is not None:
+        lay_first_tables(os.environ["DATABASE_URL"])
     commands.migrate([])
     compile_catalogues()
     install_changed_packs(Path(settings.PACKS_DIR), settings.STATE_DIR / "packs.digest")

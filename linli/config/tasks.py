@@ -26,13 +26,25 @@ def main(arguments: list[str]) -> int:
         from linli.config.translations import compile_catalogues
 
         compile_catalogues()  # pages in English are tested too; a look at two dates when nothing changed
-    environment = database_environment(test=command == "pytest")
+    if command == "bench" and (not rest or rest[0] not in benches()):
+        sys.stdout.write(f"python3 x.py bench NAME …, NAME one of: {', '.join(benches())}\n")
+        return 2
+    environment = database_environment(test=command in ("pytest", "bench", "tables"))
     words = {
         "pytest": [sys.executable, "-m", "pytest", *rest],
+        "bench": [sys.executable, "-m", f"bench.{''.join(rest[:1])}", *rest[1:]],
+        "tables": [sys.executable, "tools/print_tables.py"],
         "linli": [sys.executable, "-m", "linli.config.cli", *rest],
         "manage": [sys.executable, "manage.py", *rest],
     }[command]
     return subprocess.run(words, cwd=ROOT, env=environment, check=False).returncode
+
+
+def benches() -> list[str]:
+    """What `python3 x.py bench` can measure: the modules of bench/ that are run by themselves."""
+    files = [*ROOT.glob("bench/*.py"), *ROOT.glob("bench/*/run.py")]
+    named = [".".join(one.relative_to(ROOT / "bench").with_suffix("").parts) for one in files]
+    return sorted(name for name in named if name != "__init__")
 
 
 def state_dir() -> Path:

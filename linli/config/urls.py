@@ -31,6 +31,7 @@ urlpatterns = [
     path("care/", include("linli.care.urls")),
     path("grid/", include("linli.grid.urls")),
     path("needs/", include("linli.needs.urls")),
+    path("surveys/", include("linli.services.urls")),
     path("jobs/", include("linli.jobs.urls")),
     path("my/ledger/", include("linli.ledger.urls")),
     path("facilities/", include("linli.facilities.urls")),

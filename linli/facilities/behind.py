@@ -1,6 +1,7 @@
 """The facilities and housing projects behind the numbers that are counted of them."""
 
 from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 
@@ -11,6 +12,8 @@ from linli.measures import MOST_RECORDS, Period, Record, RecordList, lists_recor
 from linli.measures.behind import list_behind
 
 from .counted import COUNTED
+from .facts import Known, Row, known_of
+from .measures import counted_day, places_of
 from .models import Facility, FloorArea, HousingProject, Service
 from .rules import VIEW
 
@@ -27,6 +30,19 @@ HOUSING = (
     "housing.delivered_area", "housing.planned_households", "housing.new_service_area", "housing.new_floor_area",
     "housing.handed_over", "housing.four_gates", "housing.new_urban", "housing.new_urban_500",
 )  # fmt: skip
+
+
+def _integrated(known: Known, part: Callable[[Row], Decimal]) -> Iterator[tuple[Row, Decimal]]:
+    return ((row, part(row)) for row in known.rows if "integrated" in row.tags)
+
+
+PARTS: dict[str, Callable[[Known], Iterable[tuple[Row, Decimal]]]] = {
+    "facilities.activity_area": lambda known: _integrated(known, lambda row: row.activity_m2),
+    "facilities.integrated_area_no_elder": lambda known: _integrated(
+        known, lambda row: row.area_m2 - row.elder_m2
+    ),
+    "facilities.volunteer_stations": lambda known: ((row, Decimal(1)) for row in known.with_station()),
+}
 
 
 @lists_records(*ALONE, *AREAS, *SOME)
@@ -50,13 +66,28 @@ def serving_listed(name: str, period: Period, path: str, user) -> RecordList:
         *Service.objects.filter(facility__in=in_use.values("pk")).values_list("facility", "place__path"),
     ]
     below = (key for key, where in pairs if where.startswith(path) and counted.keys() & set(where.split("/")))
-    times = Counter(below)
-    mine = Facility.objects.visible_to(user).filter(pk__in=list(times)).select_related("place", "kind")
+    return _each({key: Decimal(times) for key, times in Counter(below).items()}, user)
+
+
+@lists_records(*PARTS)
+def parts_listed(name: str, period: Period, path: str, user) -> RecordList:
+    """Integrated facilities with the part of each that counts, in the communities that say something."""
+    counted = measures[name].count(period)
+    below = [
+        place for code, place in places_of("all").items() if place.path.startswith(path) and code in counted
+    ]
+    found = known_of(below, counted_day(period)).values()
+    return _each({row.pk: amount for one in found for row, amount in PARTS[name](one)}, user)
+
+
+def _each(amounts: dict[int, Decimal], user) -> RecordList:
+    """Facilities with what each adds to a number, those named that one may see."""
+    mine = Facility.objects.visible_to(user).filter(pk__in=list(amounts)).select_related("place", "kind")
     told = tuple(
-        replace(_facility(row), amount=Decimal(times[row.pk]))
+        replace(_facility(row), amount=amounts[row.pk])
         for row in mine.order_by("place__path", "code")[:MOST_RECORDS]
     )
-    return RecordList(times.total(), told, records=len(times))
+    return RecordList(sum(amounts.values(), Decimal(0)), told, records=len(amounts))
 
 
 def _facility(row: Facility) -> Record:

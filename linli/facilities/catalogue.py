@@ -138,6 +138,19 @@ LEVERS = ("build", "extend", "buy", "rent", "share", "allocate", "convert")
 Lever = Literal["build", "extend", "buy", "rent", "share", "allocate", "convert"]
 
 
+ServedFunction = Literal[
+    "government",
+    "elder_care",
+    "nursery",
+    "after_school",
+    "meals",
+    "medical",
+    "reading",
+    "fitness",
+    "shopping",
+]
+
+
 class LeverLine(Strict):
     """A way to close a gap; `yuan_per_m2` is what it costs here, as far as anybody said."""
 
@@ -183,6 +196,42 @@ class NewHousing(Strict):
     clause: Annotated[str, Field(min_length=1, max_length=120)]
 
 
+class ComplexLine(Strict):
+    """What a house of several services should hold: so much room, these functions."""
+
+    least_m2: Annotated[Decimal, Field(gt=0)]
+    functions: tuple[ServedFunction, ...]
+    clause: Annotated[str, Field(min_length=1, max_length=120)]
+
+
+class GuideLine(Strict):
+    """A kind of living-service facility by the guideline: one for so many people, so large, so near."""
+
+    code: Code
+    name: Name
+    kinds: Annotated[tuple[Code, ...], Field(min_length=1)]  # of the facility catalogue: any of them serves
+    people: Annotated[int, Field(gt=0)]  # one site for each so many people, rounded up
+    least_m2: Annotated[Decimal, Field(gt=0)] | None = None  # of each site
+    within_m: Annotated[int, Field(gt=0)] | None = None  # of the middle of the community, in a straight line
+    where: Literal["all", "urban", "rural"] = "all"
+    serves: Literal["", "elder", "minor", "disabled"] = ""  # whom it is for above all
+    clause: Annotated[str, Field(min_length=1, max_length=120)]
+
+
+class BalanceLine(Strict):
+    """A comparison between towns, villages and districts: so much of one thing for so many of another."""
+
+    code: Code
+    name: Name
+    measure: Annotated[str, Field(min_length=1)]  # as linli.measures knows it
+    per: Annotated[str, Field(min_length=1)]
+    times: Annotated[int, Field(gt=0)] = 10_000
+    unit: Name
+
+
+PRIORITY = ("elder", "minor", "disabled")  # XZ 四(一)2：按照老年人、未成年人、残疾人优先的原则
+
+
 class FacilityStandardsPack(Pack):
     pack: Literal["facility-standards"]
     limits: Limits
@@ -192,11 +241,15 @@ class FacilityStandardsPack(Pack):
     open_hours: Annotated[Decimal, Field(gt=0, le=24)] = Decimal(8)
     open_hours_clause: Annotated[str, Field(min_length=1, max_length=120)]
     inspection: tuple[PointLine, ...] = ()
+    complex: ComplexLine | None = None
+    guideline: tuple[GuideLine, ...] = ()
+    priority: tuple[Literal["elder", "minor", "disabled"], ...] = PRIORITY  # whose works and rooms come first
+    balance: tuple[BalanceLine, ...] = ()
 
 
 def check_standards(pack: FacilityStandardsPack) -> Iterator[tuple[tuple, str]]:
     """Codes written twice, shares of more than the whole."""
-    for field in ("standards", "levers", "inspection"):
+    for field in ("standards", "levers", "inspection", "guideline", "balance"):
         yield from twice(field, [(line.code, n) for n, line in enumerate(getattr(pack, field))])
     for number, line in enumerate(pack.standards):
         if line.figure.endswith("_percent") and line.at_least >= 100:

@@ -16,6 +16,7 @@ from linli.places.models import Place, PopulationFigure
 from linli.registers.correcting import ask_change
 from linli.registers.demo import load
 
+from . import demo_inside as demo_inside  # its step comes with it
 from .actions.correcting import FACILITY
 from .actions.furnishing import RoomLine, set_rooms
 from .actions.housing import pass_gate, record_delivery, register_project

@@ -47,6 +47,12 @@ class Known:
         parts = [getattr(row, part) for row in self.rows if tag in row.tags]
         return None if None in parts else sum(parts, Decimal(0))
 
+    def with_station(self) -> list[Row]:
+        """The integrated facilities with a volunteer station in them, or beside them in their community."""
+        centres = [row for row in self.rows if "integrated" in row.tags]
+        beside = any("volunteer-station" in row.tags for row in self.rows if row not in centres)
+        return centres if beside else [row for row in centres if "volunteer-station" in row.tags]
+
 
 def known_of(communities: Iterable[Place], day: date) -> dict[int, Known]:
     """{place key: what the register says of it on the day}, in four queries."""

@@ -9,17 +9,29 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from linli.kernel import clock
 from linli.measures import Period, measure
 from linli.measures.behind import Counts, Rows
 from linli.places.models import Place
 
+from . import measures_villages as measures_villages  # declares its own
 from .counted import COUNTED, Counted
 from .facts import floor_areas, known_of, newest_floor_areas
 from .hours import DAY_MINUTES
-from .models import Facility, GateName, HousingProject, Mark, OpeningPeriod, Service, StandardBook, Statement
+from .models import (
+    ChildcareSite,
+    Facility,
+    GateName,
+    HousingProject,
+    Mark,
+    OpeningPeriod,
+    Service,
+    StandardBook,
+    Statement,
+)
 from .opening import judge_hours
 from .standards import NoStandards, standards_for
 
@@ -132,21 +144,27 @@ def floor_area(period: Period) -> dict[str, int]:
 
 @measure("children.care_places", "婴幼儿托位数", unit="个", kind="stock")
 def care_places(period: Period) -> dict[str, int]:
-    """What childcare providers in use can take; silent where one of them has not said how many."""
+    """Approved places of filed providers, else what a childcare site can take; silent where one has said neither."""
     day, places = counted_day(period), places_of("all")
     found = dict.fromkeys(complete_on(day, "community") & places.keys(), 0)
     silent = set()
-    for code, seats in _childcare(day).values_list("place__code", "capacity"):
+    for code, seats in _childcare(day).values_list("place__code", "seats"):
         if seats is None:
             silent.add(code)
         else:
             found[code] = found.get(code, 0) + seats
     said = {code: seats for code, seats in found.items() if code in places and code not in silent}
-    return Counts(said, Rows(_childcare(day), amount="capacity"))
+    return Counts(said, Rows(_childcare(day), amount="seats"))
 
 
 def _childcare(day: date):
-    return Facility.objects.in_use_on(day).filter(is_tagged("childcare"), place__level="community")
+    """Childcare sites, and whatever else (a kindergarten's nursery class) has places on record, with `seats`."""
+    filed = ChildcareSite.objects.filter(
+        Q(archived_on=None) | Q(archived_on__gt=day), facility=OuterRef("pk")
+    )
+    approved = filed.order_by().values("facility").annotate(all=Sum("approved_places")).values("all")
+    sites = Facility.objects.in_use_on(day).annotate(seats=Coalesce(Subquery(approved), "capacity"))
+    return sites.filter(is_tagged("childcare") | Q(Exists(filed)), place__level="community")
 
 
 @measure(
@@ -162,14 +180,8 @@ def integrated_area_no_elder(period: Period) -> dict[str, int]:
 @measure("facilities.volunteer_stations", "设志愿服务站点的综合服务设施数", unit="个", kind="stock")
 def volunteer_stations(period: Period) -> dict[str, int]:
     """Integrated facilities with a volunteer station in them, or in their community."""
-    found = {}
-    for one in known_of(places_of("all").values(), counted_day(period)).values():
-        centres = [row for row in one.rows if "integrated" in row.tags]
-        beside = any("volunteer-station" in row.tags for row in one.rows if row not in centres)
-        inside = sum("volunteer-station" in row.tags for row in centres)
-        if centres or one.complete:
-            found[one.place.code] = len(centres) if beside else inside
-    return found
+    known = known_of(places_of("all").values(), counted_day(period)).values()
+    return {one.place.code: len(one.with_station()) for one in known if one.count("integrated") is not None}
 
 
 def _round_the_clock(day: date) -> Q:

@@ -10,3 +10,4 @@ add_entry("workbench", Entry(_("设施台账"), "facility-register", icon="build
 add_entry("workbench", Entry(_("设施缺口"), "facility-gaps", icon="rulers", order=61, needs=rules.GAPS))
 add_entry("workbench", Entry(_("补短和配建"), "facility-upgrades", icon="houses", order=61, needs=rules.VIEW))
 add_entry("cockpit", Entry(_("设施缺口"), "facility-gaps", icon="rulers", order=60, needs=rules.GAPS))
+add_entry("cockpit", Entry(_("城乡均衡"), "facility-balance", icon="rulers", order=62, needs=rules.GAPS))

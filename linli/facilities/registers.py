@@ -1,13 +1,27 @@
-"""The register of facts about a community that the standards read beside its facilities."""
+"""The registers that hang on facilities: what goes on inside them, and a fact the standards read beside them."""
 
+from django.db.models import BooleanField, CharField, Model
 from django.utils.translation import gettext_lazy as _
 
-from linli.registers.declaring import Register, declare_register
+from linli.registers.declaring import Link, Register, declare_link, declare_register
 from linli.registers.tables import declare_table
 
+from . import models
 from .actions import correcting as correcting  # what may be said to be wrong is declared with it
-from .models import FloorArea
+from .models import Facility, FloorArea
 from .rules import EDIT, VIEW
+
+declare_link(
+    Facility,
+    Link(
+        _("设施编号"),
+        lambda names: {
+            one.code: one
+            for one in Facility.objects.standing().filter(code__in=names).select_related("kind", "place")
+        },
+        lambda facility: facility.code,
+    ),
+)
 
 FLOOR_AREAS = declare_register(
     Register(
@@ -26,3 +40,113 @@ FLOOR_AREAS = declare_register(
     )
 )
 declare_table(FLOOR_AREAS)
+
+PLACES = ("community", "street", "county", "city")
+INSIDE, ELDER, CHILDREN = _("设施里的服务"), _("养老服务"), _("儿童和托育")
+
+
+def declare(name: str, title, group, model: type[Model], fields: str, key: str, **more) -> Register:
+    """A register of what goes on in a facility: every choice and yes-or-no is a filter."""
+    columns = tuple(fields.split())
+    kinds = {one: model._meta.get_field(one) for one in columns}
+    texts = [one for one, field in kinds.items() if isinstance(field, CharField) and not field.choices]
+    own = ["facility__name"] if "facility" in kinds else []
+    said = {
+        "path": "facility__place",
+        "levels": PLACES,
+        "searched": (*own, *texts),
+        "filters": tuple(n for n, f in kinds.items() if f.choices or isinstance(f, BooleanField)),
+        "spellings": {"facility": ("所在设施编号",), "place": ("社区代码", "区划代码")},
+        **more,
+    }
+    made = declare_register(
+        Register(
+            name=name, title=title, group=group, model=model, fields=columns, key=tuple(key.split()),
+            view=VIEW, edit=EDIT, **said,
+        )
+    )  # fmt: skip
+    declare_table(made)
+    return made
+
+
+AMENITIES = declare(
+    "village-amenities", _("农村基础设施"), _("设施标准的基础数据"), models.VillageAmenity,
+    "place as_of sorting sewage clean_toilets five_g broadband source", "place as_of", path="place",
+    levels=("community",), listed=("sorting", "sewage", "clean_toilets", "five_g", "broadband"),
+    order=("-as_of", "pk"),
+)  # fmt: skip
+RESIDENT = declare(
+    "resident-services", _("入驻服务"), INSIDE, models.ResidentService,
+    "facility name function handles desk hours operator provider staff_count since until", "facility name since",
+    listed=("facility", "desk", "hours", "operator", "provider"), order=("facility", "desk", "pk"),
+)  # fmt: skip
+VISITS = declare(
+    "site-visits", _("到访登记"), INSIDE, models.SiteVisits, "facility day visits booked", "facility day",
+    listed=("visits", "booked"), order=("-day", "pk"), sums=("visits",),
+)  # fmt: skip
+SESSIONS = declare(
+    "site-sessions", _("活动日历"), INSIDE, models.SiteSession,
+    "facility title kind held_on hours room organiser places enrolled attended", "facility title held_on hours",
+    listed=("facility", "kind", "held_on", "enrolled", "attended"), order=("-held_on", "pk"), sums=("attended",),
+)  # fmt: skip
+MEALS = declare(
+    "meal-days", _("助餐日登记"), ELDER, models.MealDay, "facility day menu price_yuan ordered delivered",
+    "facility day", listed=("facility", "ordered", "delivered"), order=("-day", "pk"), sums=("ordered", "delivered"),
+)  # fmt: skip
+ELDER_SITES = declare(
+    "elder-sites", _("养老服务站运营"), ELDER, models.ElderSite,
+    "facility mode operator operator_name contract_since contract_until centre meals day_care health recreation"
+    " training incapacity rated_on rating",
+    "facility", listed=("operator", "operator_name", "contract_until", "rating"), due="contract_until",
+)  # fmt: skip
+AIDS = declare(
+    "aid-services", _("助老服务项目"), ELDER, models.AidService,
+    "facility kind provider price_yuan subsidy_yuan unit since until", "facility kind provider since",
+    listed=("facility", "price_yuan", "subsidy_yuan", "unit"), due="until",
+)  # fmt: skip
+AID_MONTHS = declare(
+    "aid-months", _("助老服务月登记"), ELDER, models.AidMonth, "service month_on served rated satisfied",
+    "service month_on", path="service__facility__place", listed=("served", "rated", "satisfied"),
+    order=("-month_on", "pk"), sums=("served", "rated", "satisfied"),
+)  # fmt: skip
+MUTUAL = declare(
+    "mutual-groups", _("互助养老小组"), ELDER, models.MutualGroup,
+    "place name facility helpers helped roster since until checked_on check_said", "place name", path="place",
+    listed=("helpers", "helped", "checked_on"), levels=("community",),
+)  # fmt: skip
+CONSORTIUM = declare(
+    "consortium-members", _("康养联合体成员"), ELDER, models.ConsortiumMember,
+    "facility role name since until", "facility name since", listed=("facility", "since", "until"),
+)  # fmt: skip
+REFERRALS = declare(
+    "referrals", _("康养转介月登记"), ELDER, models.Referral, "facility month_on to_hospital to_care",
+    "facility month_on", listed=("to_hospital", "to_care"), sums=("to_hospital", "to_care"),
+    order=("-month_on", "pk"),
+)  # fmt: skip
+CHILDCARE = declare(
+    "childcare-sites", _("托育机构备案和托位"), CHILDREN, models.ChildcareSite,
+    "facility type operator operator_name approved_places used_places price_yuan inclusive applied_on inspected_on"
+    " filing_number filed_on checked_on check_passed mutual_group_count",
+    "facility type", listed=("approved_places", "used_places", "inclusive", "filed_on", "checked_on"),
+)  # fmt: skip
+CLASSES = declare(
+    "care-classes", _("托管班"), CHILDREN, models.CareClass,
+    "facility title kind begins_on ends_on hours places carer_count enrolled waiting pick_up_signed",
+    "facility title begins_on", lookup=("title",), listed=("facility", "begins_on", "places", "enrolled", "waiting"),
+    order=("-begins_on", "pk"),
+)  # fmt: skip
+CLASS_DAYS = declare(
+    "care-class-days", _("托管班日登记"), CHILDREN, models.CareClassDay,
+    "care_class day attended incident handled", "care_class day", path="care_class__facility__place",
+    listed=("attended", "incident", "handled"), order=("-day", "pk"), sums=("attended",),
+)  # fmt: skip
+PROTECTION = declare(
+    "protection-stations", _("未成年人保护工作站"), CHILDREN, models.ProtectionStation,
+    "facility staff_count full_time_count hotline hours since", "facility",
+    listed=("staff_count", "full_time_count", "hotline", "hours"),
+)  # fmt: skip
+CONFERENCES = declare(
+    "case-conferences", _("个案会商"), CHILDREN, models.CaseConference,
+    "station held_on case_count closed_count units", "station held_on", path="station__facility__place",
+    listed=("case_count", "closed_count", "units"), order=("-held_on", "pk"), sums=("case_count", "closed_count"),
+)  # fmt: skip

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from . import views
-from .views import projects
+from .views import inside, projects
 
 urlpatterns = [
     path("", views.nearby, name="facility-nearby"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("register/export/", views.export, name="facility-export"),
     path("gaps/", views.gap_list, name="facility-gaps"),
     path("gaps/map.json", views.gap_map, name="facility-gaps-map"),
+    path("balance/", inside.balance, name="facility-balance"),
     path("upgrades/", projects.upgrades, name="facility-upgrades"),
     path("upgrades/new/", projects.upgrade_new, name="upgrade-new"),
     path("upgrades/<slug:code>/", projects.upgrade_detail, name="upgrade-detail"),
@@ -25,6 +26,7 @@ urlpatterns = [
     path("communities/<slug:code>/", views.community, name="facility-community"),
     path("communities/<slug:code>/complete/", views.complete, name="community-complete"),
     path("<slug:code>/", views.detail, name="facility-detail"),
+    path("<slug:code>/hub/", inside.hub, name="facility-hub"),
     path("<slug:code>/edit/", views.edit, name="facility-edit"),
     path("<slug:code>/confirm/", views.confirm, name="facility-confirm"),
     path("<slug:code>/rooms/", views.rooms, name="facility-rooms"),

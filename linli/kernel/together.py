@@ -196,8 +196,8 @@ def _insert(model: type[models.Model], lacks_key: bool) -> str:
     return f"INSERT INTO {_quoted(model._meta.db_table)} ({names}) VALUES ({marks})"  # noqa: S608
 
 
-def _quoted(name: Any) -> str:
-    return str(connection.ops.quote_name(name))
+def _quoted(name: str | None) -> str:
+    return str(connection.ops.quote_name(name or ""))
 
 
 @contextmanager

@@ -152,6 +152,7 @@ class RecordList:
     total: int | Decimal
     shown: tuple[Record, ...]
     records: int | None = None  # None: each record counts one
+    adds_up: bool = True  # walks in minutes do not: then the total says nothing to people
 
     @property
     def hidden(self) -> int:

@@ -50,6 +50,12 @@ def make_admission(world: DemoWorld) -> None:
             for number, (kind, title, department, basis, funds) in enumerate(LISTED, 1)
         ]  # fmt: skip
         load(world, "admission-items", rows, days_ago=30)
+    talks = {
+        "place": show_community(world).code[:6] + "000000", "code": "YS-01", "list": "talks",
+        "published_on": world.last_day - timedelta(days=200), "title": "村庄规划、公共设施、环境整治",
+        "department": "民政部门", "basis": "村民委员会组织法",
+    }  # fmt: skip
+    load(world, "admission-items", [talks], days_ago=30)
     asked = world.last_day - timedelta(days=60)
     rows = [
         {
@@ -69,6 +75,7 @@ LISTED = (
     ("assist", "老年人健康体检组织", "卫生健康部门", "基本医疗卫生与健康促进法", "体检经费由部门承担"),
     ("own", "调解民间纠纷，组织居民自治", "", "村民委员会组织法、居民委员会组织法", ""),
     ("proof", "居住情况说明", "", "居住证暂行条例", ""),
+    ("basic", "社区老年助餐", "民政部门", "社区基本公共服务清单（示范）", ""),
     ("barred", "行政执法、拆迁拆违", "", "居民委员会组织法", ""),
     ("barred", "招商引资、协税护税", "", "居民委员会组织法", ""),
 )

@@ -7,6 +7,8 @@ from linli.kernel.demo import DemoWorld, demo_step
 from linli.places.models import Place
 from linli.registers.demo import NAMES, OLD, load, speaking
 
+from . import demo_joint as demo_joint  # its step comes with it
+
 KINDS = {"association": "association", "service": "service", "fund": "foundation"}
 MODES = {"old": "self", "mixed": "market", "new": "market", "relocation": "state", "hamlet": "self"}
 LATE = 7  # every so many communities: one that has confirmed nothing for a year

@@ -12,7 +12,7 @@ from pydantic import Field
 from linli.api.conditional import StaleVersion, both_versions, show_version, tag_of, version_meant
 from linli.api.doors import public, signed_in
 from linli.api.paging import page_of
-from linli.api.schemas import Code, Given, Paged, PageQuery, Shown
+from linli.api.schemas import Code, Given, Paged, PageQuery, Shown, choice
 from linli.api.scopes import declare_scope
 from linli.kernel.masking import mask_phone
 from linli.places.api import PlaceCode
@@ -61,6 +61,7 @@ class UnitShown(Shown):
     code: str
     name: str
     kind: Unit.Kind
+    side: Annotated[Unit.Side, choice(Unit.Side)]
     place: str
     parent: str | None
     phone: str

@@ -12,12 +12,15 @@ from pydantic import Field, StringConstraints
 from linli.api.conditional import show_version
 from linli.api.doors import public
 from linli.api.paging import page_of
+from linli.api.problems import Problem
 from linli.api.schemas import Given, Paged, PageQuery, Shown, Text
 from linli.api.scopes import declare_scope
 
 from .codes import read_code
+from .day_tree import carried_on, codes_above
 from .levels import Level
-from .models import Boundary, Committee, Place, PopulationFigure, UrbanRural
+from .models import Boundary, Committee, Place, PlaceVersion, PopulationFigure, UrbanRural
+from .versions import as_was, tree_on
 
 router = Router(tags=["区划"])
 READ = declare_scope("places:read", "查询区划与边界")
@@ -38,6 +41,41 @@ class PlaceQuery(PageQuery):
 
 class ChildQuery(PageQuery):
     level: Level | None = None
+
+
+class TreeQuery(PageQuery):
+    within: PlaceCode | None = Field(None, description="只要这个区划以内的（含自身）；写它当时的代码")
+    level: Level | None = None
+
+
+class PlaceThen(Shown):
+    """A place as it was on a day; `now` are the codes of the places that carry it on, itself when it stands."""
+
+    code: str
+    name: str
+    level: Level
+    parent: str | None
+    urban_rural: UrbanRural | Literal[""]
+    valid_from: date
+    valid_to: date | None
+    now: list[str]
+
+    @staticmethod
+    def resolve_parent(version: PlaceVersion) -> str | None:
+        above = codes_above(version.path)
+        return above[-1] if above else None
+
+    @staticmethod
+    def resolve_valid_from(version: PlaceVersion) -> date:
+        return version.during.lower
+
+    @staticmethod
+    def resolve_valid_to(version: PlaceVersion) -> date | None:
+        return version.during.upper
+
+    @staticmethod
+    def resolve_now(version: PlaceVersion) -> list[str]:
+        return version.carried_on_by
 
 
 class PlaceShown(Shown):
@@ -108,6 +146,24 @@ def check_place_code(request: HttpRequest, code: Annotated[str, StringConstraint
     read = read_code(code)
     place = Place.objects.filter(code=code).first() if read.valid else None
     return {**asdict(read), "registered": place is not None, "name": place.name if place else ""}
+
+
+@router.get("/place-trees/{on}", response=Paged[PlaceThen], auth=public(READ, entry=ENTRY))
+def show_tree_of_a_day(request: HttpRequest, on: date, query: Query[TreeQuery]):
+    """Places as they stood on a day, in the order of the tree, each with the standing places that carry it on."""
+    stood = tree_on(on)
+    if query.within:
+        top = as_was(query.within, on)
+        if top is None:
+            raise Problem(404, "这一天没有用这个代码的区划。")
+        stood = tree_on(on, below=top.path)
+    if query.level:
+        stood = stood.filter(level=query.level)
+    page = page_of(stood.select_related("place"), query, key="path")
+    now = carried_on(version.place for version in page["items"])
+    for version in page["items"]:
+        version.carried_on_by = [place.code for place in now[version.place_id]]
+    return page
 
 
 @router.get("/places", response=Paged[PlaceShown], auth=public(READ, entry=ENTRY))

@@ -143,6 +143,18 @@ class DayForm(forms.Form):
     on = forms.DateField(label=_("日期"), widget=forms.DateInput(attrs={"type": "date"}))
 
 
+class TreeForm(DayForm):
+    """Which area's tree, by the code it had on that day."""
+
+    under = forms.RegexField(
+        r"^[0-9]{12}[0-9A-Z]{0,12}$",
+        label=_("上级区划代码"),
+        required=False,
+        help_text=_("当时的代码；不填就从最上级看起，再点进去。"),
+        error_messages={"invalid": _("区划代码为 12 位数字，小区、网格后面还有字母和数字。")},
+    )
+
+
 class ActForm(forms.Form):
     """What every act of reorganisation asks."""
 

@@ -13,9 +13,10 @@ from linli.ui.maps import base_layer, breaks_of
 
 from . import profile
 from .codes import DIGITS
+from .day_tree import carried_on
 from .levels import PARENTS, Level
 from .models import Boundary, Place, PlaceVersion, PopulationFigure
-from .versions import as_is, tree_on
+from .versions import tree_on
 
 
 @dataclass(frozen=True)
@@ -241,12 +242,12 @@ def parts_then_and_now(place: Place, day: date) -> list[ThenAndNow] | None:
     if whole is None:
         return None
     parts = tree_on(day, below=whole.path).filter(path__regex=f"^{whole.path}[^/]+/$").select_related("place")
-    found = []
-    for part in parts[:MOST_PARTS]:
-        now = tuple(as_is(part.place))
-        moved = now != (part.place,) or part.place.parent_id != place.pk
-        found.append(ThenAndNow(part, now, moved))
-    return found
+    shown = list(parts[:MOST_PARTS])
+    now = carried_on(part.place for part in shown)
+    moved = {
+        part.pk: now[part.place_id] != (part.place,) or part.place.parent_id != place.pk for part in shown
+    }
+    return [ThenAndNow(part, now[part.place_id], moved[part.pk]) for part in shown]
 
 
 def has_boundary(place: Place) -> bool:

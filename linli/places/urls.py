@@ -6,6 +6,7 @@ from .views import describing
 urlpatterns = [
     path("", views.place_list, name="place-list"),
     path("stale/", views.stale, name="place-stale"),
+    path("tree/", views.place_tree, name="place-tree"),
     path("look/", describing.to_look_at, name="place-look"),
     path("<slug:code>/", views.place_detail, name="place-detail"),
     path("<slug:code>/map.json", views.place_map, name="place-map"),

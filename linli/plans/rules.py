@@ -17,6 +17,7 @@ EVALUATION_VIEW = declare("evaluation.view", "查看辖区或本单位的社区�
 EVALUATION_HEAR = declare("evaluation.hear", "接收本单位社区评价的通知")
 DRAFT = declare("plans.draft", "起草辖区的下一期规划，导出成规划包")
 FREEZE = declare("plans.freeze", "把辖区规划执行情况定稿成期次")
+EVALUATE = declare("plans.evaluate", "作为第三方评估辖区的规划执行情况，提交报告")
 can_carry_out = for_unit(CARRY_OUT)
 
 
@@ -50,6 +51,15 @@ def can_check(actor, case) -> bool:
 
 def can_freeze(user, place) -> bool:
     return user.may(FREEZE, at=place)
+
+
+def can_evaluate(user, place) -> bool:
+    """Whoever makes or keeps the figures evaluates nothing: the role stands alone."""
+    return user.may(EVALUATE, at=place) and not user.may(FREEZE, at=place)
+
+
+def can_publish_report(user, report) -> bool:
+    return report.handed_in_by_id != user.pk and user.may(FREEZE, at=report.edition.place)
 
 
 def can_draft(user, place) -> bool:

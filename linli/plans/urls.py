@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import cockpit, drafts, editions, evaluations, figures, opening, plans, tasks, works
+from .views import cockpit, drafts, editions, evaluations, figures, handed_in, opening, plans, tasks, works
 
 urlpatterns = [
     path("", plans.plan_list, name="plan-list"),
@@ -17,6 +17,11 @@ urlpatterns = [
     path("rounds/<int:pk>/", tasks.supervision_round, name="supervision-round"),
     path("editions/<int:pk>/", editions.edition_detail, name="edition-detail"),
     path("editions/<int:pk>/<slug:kind>/", editions.edition_paper, name="edition-paper"),
+    path("editions/<int:pk>/reports/new/", handed_in.report_hand_in, name="report-hand-in"),
+    path("reports/", handed_in.report_list, name="report-list"),
+    path("reports/<int:pk>/publish/", handed_in.report_publish, name="report-publish"),
+    path("livelihood/<int:pk>/photos/new/", handed_in.livelihood_photo, name="livelihood-photo"),
+    path("livelihood/<int:pk>/photos/down/", handed_in.livelihood_photo_down, name="livelihood-photo-down"),
     path("livelihood/", works.livelihood_list, name="livelihood-list"),
     path("livelihood/new/", works.livelihood_new, name="livelihood-new"),
     path("livelihood/<int:pk>/", works.livelihood_tell, name="livelihood-tell"),
@@ -41,6 +46,8 @@ urlpatterns = [
     path("<slug:code>/data/<slug:shape>/", opening.plan_data, name="plan-data"),
     path("<slug:code>/reply/", opening.plan_reply, name="plan-reply"),
     path("<slug:code>/editions/", editions.plan_editions, name="plan-editions"),
+    path("<slug:code>/departments/", tasks.plan_departments, name="plan-departments"),
+    path("<slug:code>/matrix/", tasks.plan_matrix, name="plan-matrix"),
     path("<slug:code>/ledger/", tasks.plan_ledger, name="plan-ledger"),
     path("<slug:code>/tasks/<slug:task>/share/", tasks.task_share, name="task-share"),
     path("<slug:code>/rounds/", tasks.round_open, name="round-open"),

@@ -8,7 +8,7 @@ from linli.cases.steps import STAY, Audience, Queue, Step, Workflow, register
 
 from . import rules
 from .actions import evaluating, tasks
-from .forms.evaluations import AnswerForm, CheckForm, CorrectForm
+from .forms.evaluations import AnswerForm, AppealForm, CheckForm, CorrectForm
 from .forms.tasks import ProgressForm, RemedyForm
 
 UNIT = Audience.UNIT
@@ -87,6 +87,7 @@ class EvaluationState(models.TextChoices):
     SELF_CHECKED = "self_checked", _("待现场核查")
     SITE_CHECKED = "site_checked", _("待公示")
     PUBLISHED = "published", _("公示中")
+    APPEALED = "appealed", _("申诉复核中")
     GRADED = "graded", _("已评定，整改中")
     CLOSED = "closed", _("已办结")
 
@@ -101,7 +102,7 @@ EVALUATION = register(
         states=EvaluationState,
         start=E.DRAWN,
         final={E.CLOSED},
-        waiting={E.SELF_CHECKED, E.SITE_CHECKED, E.PUBLISHED, E.GRADED},
+        waiting={E.SELF_CHECKED, E.SITE_CHECKED, E.PUBLISHED, E.APPEALED, E.GRADED},
         steps=(
             Step("self_check", _("完成自评"), {E.DRAWN}, E.SELF_CHECKED, rules.can_carry_out,
                  evaluating.self_check, CheckForm),
@@ -111,14 +112,22 @@ EVALUATION = register(
                  evaluating.site_check, CheckForm),
             Step("publish", _("开始公示"), {E.SITE_CHECKED}, E.PUBLISHED, CHECK, evaluating.publish),
             Step("answer", _("答复意见"), {E.PUBLISHED}, STAY, CHECK, evaluating.answer_comments, AnswerForm),
+            Step("appeal", _("申诉"), {E.PUBLISHED}, E.APPEALED, rules.can_carry_out, evaluating.appeal,
+                 AppealForm),
+            Step("uphold", _("申诉成立，重新核查"), {E.APPEALED}, E.SELF_CHECKED, CHECK, None, ReasonForm),
+            Step("dismiss", _("申诉不成立，继续公示"), {E.APPEALED}, E.PUBLISHED, CHECK, None, ReasonForm),
             Step("grade", _("评定等次"), {E.PUBLISHED}, E.GRADED, CHECK, evaluating.give_grade),
             Step("draw_again", _("整改完成，重新评价"), {E.GRADED}, E.DRAWN, CHECK, evaluating.draw_again),
             Step("close", _("办结"), {E.GRADED}, E.CLOSED, CHECK),
         ),
         queues=(
             Queue("to-visit", _("评价待现场核查"), {E.SELF_CHECKED}),
+            Queue("appealed", _("评价申诉待复核"), {E.APPEALED}),
             Queue("to-grade", _("评价公示中"), {E.PUBLISHED}),
         ),
-        hears={"open": {UNIT}, "send_back": {UNIT}, "grade": {UNIT}, "draw_again": {UNIT}, "overdue": {UNIT}},
+        hears={
+            "open": {UNIT}, "send_back": {UNIT}, "uphold": {UNIT}, "dismiss": {UNIT}, "grade": {UNIT},
+            "draw_again": {UNIT}, "overdue": {UNIT},
+        },
     )
 )  # fmt: skip

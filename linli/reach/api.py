@@ -6,11 +6,11 @@ import shapely
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Router
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from linli.api.doors import public
 from linli.api.problems import Problem
-from linli.api.schemas import Code, Given, Shown
+from linli.api.schemas import Given, Shown
 from linli.api.scopes import declare_scope
 from linli.places.api import PlaceCode
 from linli.places.models import Place
@@ -25,6 +25,7 @@ READ = declare_scope("reach:read", "查询附近服务、社区生活圈和步�
 ENTRY = "feed-reach"  # of the register of exchange
 Lon = Annotated[float, Field(ge=73, le=136, description="WGS 84")]
 Lat = Annotated[float, Field(ge=3, le=54)]
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,40}$")]  # of a function: elder_care
 Minutes = Annotated[float, Field(gt=0, le=60)]
 
 
@@ -34,7 +35,7 @@ class NearGiven(Given):
     lon: Lon | None = None
     lat: Lat | None = None
     community: PlaceCode | None = None
-    function: Code | None = None
+    function: Key | None = None
     open_now: bool = False
     step_free: bool = False
 

@@ -18,6 +18,7 @@ from linli.packs import Pack
 from linli.packs.reading import read_packs
 from linli.packs.schema import Strict, nearest
 from linli_compute.errors import InputError
+from linli_compute.hours import Moment
 from linli_compute.packs import Circle, circle_of, profiles_of
 from linli_compute.streets import Profile
 
@@ -77,14 +78,16 @@ class SetsPack(Pack):
     rural_band_min: int = Field(ge=1, le=120)
     profile: str
     sets: list[FunctionSet]
+    centres: list[FunctionSet] = []
     twelve: list[TwelveLine]
 
 
 def check_sets(pack: SetsPack) -> Iterator[tuple[tuple, str]]:
-    codes = [line.code for line in pack.sets]
-    for number, line in enumerate(pack.sets):
-        if codes.index(line.code) != number:
-            yield ("sets", number), f"{line.code} stands twice"
+    for name in ("sets", "centres"):
+        codes = [line.code for line in getattr(pack, name)]
+        for number, code in enumerate(codes):
+            if codes.index(code) != number:
+                yield (name, number), f"{code} stands twice"
     for number, line in enumerate(pack.twelve):
         if line.tag not in TAGS:
             yield ("twelve", number), f"no kind of facility counts as {line.tag!r}"
@@ -163,9 +166,8 @@ def unknown_in(book: Rulebook) -> list[str]:
     """What the sets name and the circle or the profiles do not have; a set would be silent for ever."""
     functions = {row["key"] for row in book.circle.functions}
     bands = set(book.circle.bands_min)
-    told = [
-        f"{line.code}: {key}" for line in book.sets.sets for key in line.functions if key not in functions
-    ]
+    asked = [*book.sets.sets, *book.sets.centres]
+    told = [f"{line.code}: {key}" for line in asked for key in line.functions if key not in functions]
     if book.sets.rural_band_min not in bands:
         told.append(f"rural_band_min: {book.sets.rural_band_min}")
     if book.sets.profile not in {row["key"] for row in book.profiles.profiles}:
@@ -176,6 +178,11 @@ def unknown_in(book: Rulebook) -> list[str]:
 def circle_in(parameters: dict) -> Circle:
     """The circle a run keeps."""
     return circle_of(parameters["circle"], where="run")
+
+
+def keep_moment(moment: Moment | None) -> dict:
+    """What a run keeps of the hour of the week it asks about; nothing where it asks about none."""
+    return {} if moment is None else {"moment": {"weekday": moment.weekday, "minute": moment.minute}}
 
 
 def house_in(parameters: dict) -> dict | None:

@@ -6,6 +6,7 @@ from threading import Lock
 
 import numpy as np
 
+from linli_compute.doors import Doors
 from linli_compute.errors import InputError
 from linli_compute.geometry import Points
 from linli_compute.live import LiveReach
@@ -42,7 +43,7 @@ class Ground:
 
     network: Network
     inputs: Inputs
-    homes: Positions
+    homes: Doors
     limit_min: np.ndarray  # of each home
     outlets: Positions  # those at a street
     capacity: np.ndarray  # places of each, nan where nobody entered them
@@ -50,8 +51,12 @@ class Ground:
     live: LiveReach
     lock: Lock
 
+    def minutes(self) -> np.ndarray:
+        """Minutes of each home to the nearest outlet, by whichever of its doors is best."""
+        return self.homes.least(self.live.cost)
+
     def covered(self) -> np.ndarray:
-        return self.live.cost <= self.limit_min
+        return self.minutes() <= self.limit_min
 
 
 def ground_of(run: Run, function: str) -> Ground:
@@ -65,14 +70,14 @@ def _ground(run_pk: int, function: str) -> Ground:
     rows = {row["key"]: row for row in sited_in(run.parameters)}
     if function not in rows:
         raise InputError(f"这次研究没有“{function}”这项功能。")
-    network, inputs = network_of_run(run), unpack_inputs(run.inputs)
-    homes = snap(network, inputs.homes)
+    network, inputs = network_of_run(run), unpack_inputs(run.inputs).open_only()
+    homes = inputs.doors_on(network)
     points, capacity = _outlets(run, inputs, function)
     outlets = snap(network, points)
     on = outlets.on_network
     rural = inputs.rural[inputs.community]
     limit = np.where(rural, run.parameters["sets"]["rural_band_min"], rows[function]["band_min"])
-    live = LiveReach(network, outlets, homes)
+    live = LiveReach(network, outlets, homes.positions)
     group = rows[function].get("group", "")
     return Ground(network, inputs, homes, limit, outlets.take(on), capacity[on], group, live, Lock())
 

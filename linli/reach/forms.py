@@ -6,9 +6,11 @@ from django.utils.translation import gettext_lazy as _
 from linli.facilities.models import Facility, Kind
 from linli.people.models import Residence
 from linli.places.models import Place
+from linli_compute.hours import Moment
 
 from .catalogue import sited_in
 from .models import Entry, Report, Run
+from .models.studies import WEEKDAYS
 from .queries.gaps import GROUP_WORDS
 from .queries.near import LEVELS, Start, places_called, start_at, start_in, start_of
 
@@ -143,11 +145,29 @@ class RunForm(forms.Form):
         help_text=_("不填就是今天"),
     )  # fmt: skip
     profile = forms.ChoiceField(label=_("谁来走"), required=False)
+    weekday = forms.TypedChoiceField(
+        label=_("只算那时开着的网点：星期几"), required=False, coerce=int, empty_value=None,
+        choices=[("", _("不限")), *enumerate(WEEKDAYS, 1)],
+        help_text=_("例如周六晚上还有哪些服务可去。没有登记开放时间的网点不参与判断；这样的研究不计入规划指标。"),
+    )  # fmt: skip
+    hour = forms.IntegerField(label=_("几点"), required=False, min_value=0, max_value=23)
 
     def __init__(self, *args, places, profiles, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["place"].queryset = places
         self.fields["profile"].choices = profiles
+
+    def clean(self):
+        told = super().clean()
+        if (told.get("weekday") is None) != (told.get("hour") is None) and not self.errors:
+            self.add_error("hour", _("星期几和几点要一起填。"))
+        return told
+
+    def asked(self) -> dict:
+        """What `start_run` is asked, once the form is in order."""
+        told = self.cleaned_data
+        moment = None if told["weekday"] is None else Moment(told["weekday"], told["hour"] * 60)
+        return {name: told[name] for name in ("place", "on", "profile")} | {"moment": moment}
 
 
 class CircleForm(forms.Form):

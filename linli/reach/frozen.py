@@ -2,20 +2,24 @@
 
 import io
 import json
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
 import numpy as np
 
+from linli_compute.doors import Doors, doors_of
 from linli_compute.geometry import Points
+from linli_compute.hours import OPEN
 from linli_compute.network import Network, build_network
 from linli_compute.packs import profiles_of
 from linli_compute.streets import Streets
 
 from .models import StreetMap
 
+PER_OUTLET = ("outlet", "outlet_code", "function", "capacity", "opens")
+PER_MORE = ("more", "more_key", "more_capacity", "more_opens")
 # Of the people in a home: everybody, 60+, 80+, under three, six to twelve. Runs of before hold fewer.
 GROUPS = ("all", "60", "80", "under3", "6to12")
 
@@ -43,6 +47,12 @@ class Inputs:
     more: np.ndarray
     more_key: np.ndarray
     more_capacity: np.ndarray
+    # At the moment the run asks about: OPEN, SHUT or UNSAID of each outlet (all OPEN where it asks about none).
+    opens: np.ndarray
+    more_opens: np.ndarray
+    # Entrances of compounds: point, and the home whose walk may begin there (a row for each home of a compound).
+    gate: np.ndarray
+    gate_home: np.ndarray
 
     @property
     def homes(self) -> Points:
@@ -56,6 +66,19 @@ class Inputs:
     def centres(self) -> Points:
         return Points(self.centre[:, 0], self.centre[:, 1])
 
+    def doors_on(self, network: Network) -> Doors:
+        """The doors by which the people of each home leave: entrances where known, else the nearest street."""
+        return doors_of(network, self.homes, (Points(self.gate[:, 0], self.gate[:, 1]), self.gate_home))
+
+    def open_only(self) -> "Inputs":
+        """The same with the outlets alone that are open at the moment asked about."""
+        now, more = self.opens == OPEN, self.more_opens == OPEN
+        if now.all() and more.all():
+            return self
+        kept = {name: getattr(self, name)[now] for name in PER_OUTLET}
+        kept |= {name: getattr(self, name)[more] for name in PER_MORE}
+        return replace(self, **kept)
+
 
 def pack_inputs(inputs: Inputs) -> bytes:
     return _pack({field.name: getattr(inputs, field.name) for field in fields(Inputs)})
@@ -68,8 +91,12 @@ def unpack_inputs(content: Any) -> Inputs:
         "more": np.empty((0, 2)),
         "more_key": np.empty(0, dtype="U1"),
         "more_capacity": np.empty(0),
+        "gate": np.empty((0, 2)),
+        "gate_home": np.empty(0, dtype=np.int64),
     }
     arrays = blank | arrays
+    arrays.setdefault("opens", np.full(len(arrays["function"]), OPEN, dtype=np.int8))
+    arrays.setdefault("more_opens", np.full(len(arrays["more_key"]), OPEN, dtype=np.int8))
     return Inputs(**arrays)
 
 

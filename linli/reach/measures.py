@@ -6,10 +6,15 @@ misses one function of a set fails whatever the others are.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
-from linli.measures import Period, measure
+from django.urls import reverse
+
+from linli.measures import MOST_RECORDS, Period, Record, RecordList, lists_records, measure
+from linli.places.models import Place
 
 from .models import CommunityReach, FunctionReach, Run
+from .rules import LEAST
 
 TENTHS = 10
 
@@ -99,6 +104,7 @@ SETS = {
     "circle_15": "一刻钟便民生活圈达标",
     "circle_15_service": "十五分钟生活服务圈达标",
     "circle_30_service": "三十分钟生活服务圈达标",
+    "circle_government": "一刻钟政务服务圈达标",
     "circle_medical": "十五分钟医疗服务圈达标",
     "circle_culture": "十五分钟文化生活圈达标",
     "circle_fitness": "十五分钟健身圈达标",
@@ -154,3 +160,23 @@ def _declare(reading: Reading) -> None:
 
 for _reading in READINGS:
     _declare(_reading)
+
+NAMED = {reading.name: reading for reading in READINGS}
+
+
+@lists_records(*NAMED)
+def circles_listed(name: str, period: Period, path: str, user) -> RecordList:
+    """The circles behind a number, each with what it says; a few people are not told of any circle (LEAST)."""
+    reading = NAMED[name]
+    found = reading.over(circles_on(period))
+    below = Place.objects.filter(code__in=list(found), path__startswith=path).select_related("parent")
+    amounts = {place: Decimal(found[place.code]) / reading.scale for place in below.order_by("path")}
+    told = [
+        Record(place.name, place.parent.name, reverse("reach-circle", args=[place.code]), amount)
+        for place, amount in amounts.items()
+        if reading.unit != "人" or not 0 < amount < LEAST
+    ]
+    return RecordList(
+        sum(amounts.values(), Decimal(0)), tuple(told[:MOST_RECORDS]), records=len(amounts),
+        adds_up=reading.unit not in ("分钟", "种"),
+    )  # fmt: skip

@@ -12,6 +12,10 @@ def can_plan(user, place) -> bool:
     return user.may(PLAN, at=place)
 
 
+def can_state_entrance(user, place) -> bool:
+    return user.may(VERIFY, at=place)
+
+
 def can_answer(user, report) -> bool:
     """Nobody answers what he reported himself."""
     return report.reported_by_id != user.pk and user.may(VERIFY, at=report.place)

@@ -162,7 +162,7 @@ def _part(run: Run, wish: Wish, number: int, given: tuple[Ground, Field]) -> Par
     ground, shared = given
     people = _people(ground, wish)
     with ground.lock:
-        now = ground.live.cost.copy()
+        now = ground.minutes()
     before = now <= ground.limit_min
     everybody = wish.by_places or wish.method == Method.WALK
     homes = np.flatnonzero((people > 0) & (everybody | ~before))
@@ -198,7 +198,9 @@ def _near(ground: Ground, sites: Positions, homes: np.ndarray) -> tuple[np.ndarr
     """Cell, site and minutes of every pair within the band of the cell's home."""
     if not len(sites) or not len(homes):
         return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64), np.empty(0)
-    found = pairs(ground.network, sites, ground.homes.take(homes), limit=float(ground.limit_min.max()))
+    doors = ground.homes.take(homes)
+    by_door = pairs(ground.network, sites, doors.positions, limit=float(ground.limit_min.max()))
+    found = doors.pairs_of_homes(by_door)
     minutes = ground.network.cost_of(found.ticks)
     near = minutes <= ground.limit_min[homes][found.place]
     return found.place[near], found.outlet[near], minutes[near]

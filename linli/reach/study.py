@@ -6,7 +6,9 @@ import numpy as np
 
 from linli_compute.access import gini, two_step, worst_tenth
 from linli_compute.counting import counts
+from linli_compute.doors import Doors
 from linli_compute.geometry import Points
+from linli_compute.hours import UNSAID
 from linli_compute.network import Network
 from linli_compute.packs import Circle
 from linli_compute.positions import Positions, snap
@@ -44,12 +46,18 @@ class Results:
 
 
 def study(inputs: Inputs, network: Network, circle: Circle, *, rural_band_min: float) -> Results:
-    """The circle of every community by both rules, and what its people reach."""
+    """The circle of every community by both rules, and what its people reach.
+
+    Where the inputs know what is open at a moment, a walk leads to what is open then; an outlet that says nothing
+    of its hours is no data, and a function of which all are shut is not reached.
+    """
     functions, bands = len(circle.functions), circle.bands_min
+    has_data = _has_data(inputs, network, functions)
+    inputs = inputs.open_only()
     outlets = snap(network, inputs.outlets)
-    homes = snap(network, inputs.homes)
-    has_data = np.bincount(inputs.function[outlets.on_network], minlength=functions) > 0
-    walk = nearest(network, outlets, inputs.function, homes, categories=functions)
+    homes = inputs.doors_on(network)
+    by_door = nearest(network, outlets, inputs.function, homes.positions, categories=functions)
+    walk = homes.least(by_door)
     known = homes.on_network
     middles, middle = _middles(inputs, network, homes)
     own = np.array([function.band_min for function in circle.functions])
@@ -74,7 +82,13 @@ def study(inputs: Inputs, network: Network, circle: Circle, *, rural_band_min: f
     )
 
 
-def _middles(inputs: Inputs, network: Network, homes: Positions) -> tuple[Positions, np.ndarray]:
+def _has_data(inputs: Inputs, network: Network, functions: int) -> np.ndarray:
+    """Functions with an outlet at a street of which one can say whether it is open."""
+    said = (inputs.opens != UNSAID) & snap(network, inputs.outlets).on_network
+    return np.bincount(inputs.function[said], minlength=functions) > 0
+
+
+def _middles(inputs: Inputs, network: Network, homes: Doors) -> tuple[Positions, np.ndarray]:
     """Where each community's walk begins: its middle, else (in fields, on water) the home nearest to it."""
     stands = snap(network, inputs.centres)
     middle = np.where(inputs.by_rule, 1, 0)
@@ -142,7 +156,7 @@ def _inequality(walk: np.ndarray, people: np.ndarray, has_data: np.ndarray) -> t
 
 
 def _supply(
-    inputs: Inputs, network: Network, positions: tuple[Positions, Positions], circle: Circle, band: np.ndarray
+    inputs: Inputs, network: Network, positions: tuple[Doors, Positions], circle: Circle, band: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Two-step floating catchment of every function with places entered: each outlet shares its places among
     all of its group who reach it within their band. nan where nobody entered places."""
@@ -156,7 +170,8 @@ def _supply(
             continue
         group = GROUPS.index(GROUP_OF.get(circle.functions[f].group, "all"))
         limit = band[inputs.community, f]
-        found = pairs(network, outlets.take(known), homes, limit=float(limit.max()))
+        by_door = pairs(network, outlets.take(known), homes.positions, limit=float(limit.max()))
+        found = homes.pairs_of_homes(by_door)
         near = network.cost_of(found.ticks) <= limit[found.place]
         people = np.where(homes.on_network, inputs.people[:, group], 0).astype(float)
         shared = two_step(found.place[near], found.outlet[near], people, inputs.capacity[known])

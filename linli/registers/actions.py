@@ -33,6 +33,7 @@ def enter_record(register: Register, /, *, by, why: str = "", **values) -> Recor
     record.changed_by, record.changed_at, record.changed_why = by, clock.now(), why[:200]
     record.confirmed_on, record.confirmed_by = clock.today(), by
     record.save()
+    record.check_stored()
     _told(register, record, "enter", by)
     return record
 
@@ -125,6 +126,22 @@ def _move_parts(record: Record, into: Record) -> None:
                 row.save()
 
 
+def follow_thing(thing, into) -> None:
+    """Rows of registers that name a thing kept elsewhere name the one it was merged into; a second one is archived."""
+    for relation in thing._meta.related_objects:
+        if not issubclass(relation.related_model, Record):
+            continue
+        for row in relation.related_model._base_manager.filter(**{relation.field.name: thing}):
+            setattr(row, relation.field.name, into)
+            try:
+                with transaction.atomic():
+                    row.save()
+            except IntegrityError:
+                setattr(row, relation.field.name, thing)
+                row.archived_on = clock.today()
+                row.save()
+
+
 def store_moved(register: Register, record: Record, *, by, why: str) -> Record:
     """Keep a row that an act on the tree of places has changed; that act asked for the permission."""
     return _store(register, record, "follow", by, why)
@@ -162,6 +179,8 @@ def _store(register: Register, record: Record, act: str, by, why: str) -> Record
     record.version += 1
     record.changed_by, record.changed_at, record.changed_why = by, clock.now(), why[:200]
     record.save()
+    if act == "change":
+        record.check_stored()
     _told(register, record, act, by)
     return record
 

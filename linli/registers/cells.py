@@ -1,5 +1,6 @@
 """How the cells of an imported table become the values of a register's columns, and names become rows."""
 
+import re
 from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
@@ -10,8 +11,10 @@ from linli.exchange.tables import cells
 from linli.exchange.tables.cells import WrongCell
 from linli.places.models import Place
 
-from .declaring import Register, register_of
+from .declaring import Register, links, register_of
 from .models import Record
+
+_NUMBER = re.compile(r"#[1-9][0-9]{0,17}")
 
 
 def import_fields(register: Register) -> tuple[Field, ...]:
@@ -21,7 +24,7 @@ def import_fields(register: Register) -> tuple[Field, ...]:
             name,
             (register.title_of(name), *register.spellings.get(name, ())),
             reader_of(field),
-            required=name in register.key,
+            required=name in register.key and not field.blank,
         )
         for name, field in register.columns.items()
     )
@@ -92,10 +95,12 @@ def _named(model: type[models.Model], given: set[str]) -> dict[str, object]:
         return {}
     if model is Place:
         return {place.code: place for place in Place.objects.current().filter(code__in=given)}
+    if model in links:
+        return links[model].find(given)
     register = register_of(model)
     if register is None:
         raise LookupError(f"{model.__name__} is kept in no register")
-    found: dict[str, object] = {}
+    found: dict[str, object] = _numbered(register, given)
     for name in reversed(register.lookup):
         seen: dict[str, object] = {}
         rows = model._default_manager.filter(archived_on=None, **{f"{name}__in": given})
@@ -104,6 +109,30 @@ def _named(model: type[models.Model], given: set[str]) -> dict[str, object]:
             seen[key] = None if key in seen else row
         found |= seen
     return found
+
+
+def _numbered(register: Register, given: set[str]) -> dict[str, object]:
+    """Rows named by their number in the register, written #123: what has no name, or shares it."""
+    numbers = {text: int(text[1:]) for text in given if _NUMBER.fullmatch(text)}
+    rows = register.model._default_manager.filter(archived_on=None, pk__in=numbers.values())
+    by_key = {row.pk: row for row in rows.select_related(register.place_path)}
+    return {text: by_key[key] for text, key in numbers.items() if key in by_key}
+
+
+def shared_names(register: Register) -> set[str]:
+    """Names by which more than one row in use would be known: a table names these rows by their number."""
+    shared: set[str] = set()
+    for name in register.lookup:
+        rows = register.model._default_manager.filter(archived_on=None).values_list(name)
+        shared |= {text for text, count in rows.annotate(models.Count("pk")).order_by() if text and count > 1}
+    return shared
+
+
+def reference_to(value, shared: set[str] = frozenset()) -> str:
+    """How a table or a form names a row of another register so that it is found again."""
+    register = register_of(type(value))
+    name = next((getattr(value, key) for key in register.lookup if getattr(value, key)), "")
+    return name if name and name not in shared else f"#{value.pk}"
 
 
 def standing_rows(register: Register, rows: list[dict]) -> dict[tuple, Record]:

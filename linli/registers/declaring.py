@@ -3,7 +3,7 @@
 Apps declare theirs in `registers.py`, loaded once every app is ready; pages, imports and exports follow.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -41,6 +41,9 @@ class Register:
     levels: tuple[str, ...] = ("community",)
     spellings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     order: tuple[str, ...] = ("pk",)
+    due: str = ""  # a day after which something is over or overdue: lists say when it is near or past
+    over: str = ""  # the column that, once filled, takes a row out of what is due
+    sums: tuple[str, ...] = ()  # columns whose totals are told beside the rows of one thing
     sensitive: bool = False  # personnel matters: on no overview of others
 
     @cached_property
@@ -76,6 +79,26 @@ class Register:
 
 
 registers: Registry[Register] = Registry("register")
+
+
+@dataclass(frozen=True)
+class Link:
+    """A thing kept elsewhere that rows of registers may name: how a table names it, and how that is read.
+
+    `find(names)` answers {name: thing} for those that are in use; `name_of(thing)` is how it is written.
+    """
+
+    title: Any
+    find: Callable[[set[str]], dict[str, models.Model]]
+    name_of: Callable[[Any], str]
+
+
+links: dict[type[models.Model], Link] = {}
+
+
+def declare_link(model: type[models.Model], link: Link) -> None:
+    """Let columns of registers name rows of `model`."""
+    links[model] = link
 
 
 def declare_register(register: Register) -> Register:

@@ -10,7 +10,8 @@ from linli.people.forms import PlaceCodeField
 from linli.places.models import Place
 
 from . import queries
-from .declaring import Register, register_of
+from .cells import reference_to
+from .declaring import Link, Register, links, register_of
 from .picking import PlaceField, one_of
 
 
@@ -25,6 +26,10 @@ class NamedRecordField(forms.CharField):
         given = super().clean(value)
         if not given:
             return None
+        if given.startswith("#") and given[1:].isdecimal() and len(given) < 20:
+            rows = queries.in_reach(self.register, self.user).filter(archived_on=None, pk=int(given[1:]))
+            if found := rows.first():
+                return found
         for name in self.register.lookup:
             rows = queries.in_reach(self.register, self.user).filter(archived_on=None, **{name: given})[:2]
             if len(rows) == 2:
@@ -32,6 +37,23 @@ class NamedRecordField(forms.CharField):
             if rows:
                 return rows[0]
         raise ValidationError(_("没有登记“%(name)s”。") % {"name": given})
+
+
+class LinkedField(forms.CharField):
+    """A thing kept elsewhere, given by the name its app knows it by."""
+
+    def __init__(self, link: Link, **kwargs):
+        super().__init__(max_length=80, help_text=_("填%s") % link.title, **kwargs)
+        self.link = link
+
+    def clean(self, value):
+        given = super().clean(value)
+        if not given:
+            return None
+        found = self.link.find({given}).get(given)
+        if found is None:
+            raise ValidationError(_("没有登记“%(name)s”。") % {"name": given})
+        return found
 
 
 def record_form(register: Register, user, data=None, *, record=None, initial=None) -> forms.Form:
@@ -70,8 +92,10 @@ def name_of(field: models.Field, value) -> str:
     """How a form names a linked row: a place by its code, another by the first of its lookups it has."""
     if field.remote_field.model is Place:
         return value.code
-    other = register_of(field.remote_field.model)
-    return next((getattr(value, key) for key in other.lookup if getattr(value, key)), "") if other else ""
+    link = links.get(field.remote_field.model)
+    if link is not None:
+        return link.name_of(value)
+    return reference_to(value) if register_of(field.remote_field.model) else ""
 
 
 def _form_field(register: Register, field: models.Field, user) -> forms.Field:
@@ -83,6 +107,8 @@ def _form_field(register: Register, field: models.Field, user) -> forms.Field:
             return own
         if field.remote_field.model is Place:
             return PlaceCodeField(label=_("%s（代码）") % label, max_length=24, required=needed)
+        if field.remote_field.model in links:
+            return LinkedField(links[field.remote_field.model], label=label, required=needed)
         other = register_of(field.remote_field.model)
         return NamedRecordField(other, user, label=label, required=needed, help_text=_named_by(other))
     made = field.formfield()
@@ -92,7 +118,7 @@ def _form_field(register: Register, field: models.Field, user) -> forms.Field:
 
 
 def _named_by(other: Register) -> str:
-    return _("填%s") % _("或").join(other.title_of(name) for name in other.lookup)
+    return _("填%s") % _("或").join([*map(other.title_of, other.lookup), _("台账编号（如 #12）")])
 
 
 def values_of(register: Register, form, record=None) -> dict:

@@ -23,6 +23,46 @@ def once(name: str, *fields: str, when: Q | None = None) -> models.UniqueConstra
     )
 
 
+def follows(name: str, first: str, last: str, *, same_day: bool = False) -> models.CheckConstraint:
+    """A constraint that `last` comes after `first`, where both are known."""
+    later = Q(**{f"{last}__gte" if same_day else f"{last}__gt": F(first)})
+    return models.CheckConstraint(
+        condition=Q(**{first: None}) | Q(**{last: None}) | later,
+        name=name,
+        violation_error_message=_("日期先后不对：结束、完成的日期应晚于开始的日期。"),
+    )
+
+
+def part_of(name: str, part: str, whole: str) -> models.CheckConstraint:
+    """A constraint that a number is a part of another: it is not given without the whole."""
+    return models.CheckConstraint(
+        condition=Q(**{part: None}) | Q(**{f"{whole}__isnull": False, f"{part}__lte": F(whole)}),
+        name=name,
+        violation_error_message=_("部分不能大于总数；填了部分也要填总数。"),
+    )
+
+
+def said_when(name: str, day: str, *said: str) -> models.CheckConstraint:
+    """A constraint that what has its day is also told in words."""
+    told = Q()
+    for one in said:
+        told &= ~Q(**{one: ""})
+    return models.CheckConstraint(
+        condition=Q(**{day: None}) | told,
+        name=name,
+        violation_error_message=_("填了日期的，要写明情况。"),
+    )
+
+
+def first_of_month(name: str, day: str) -> models.CheckConstraint:
+    """A constraint that a month is written as its first day, so that there is one way to write it."""
+    return models.CheckConstraint(
+        condition=Q(**{f"{day}__day": 1}),
+        name=name,
+        violation_error_message=_("月份请填当月 1 日。"),
+    )
+
+
 class RecordQuerySet(models.QuerySet):
     def standing(self):
         """Rows in use: neither archived nor merged into another."""
@@ -47,6 +87,9 @@ class Record(models.Model):
     version = models.PositiveIntegerField(default=1)
 
     objects = RecordQuerySet.as_manager()
+    called: tuple[
+        str, ...
+    ] = ()  # the columns by which people call a row, where the model has no words of its own
 
     class Meta:
         abstract = True
@@ -57,6 +100,9 @@ class Record(models.Model):
             ),
         ]
 
+    def __str__(self) -> str:
+        return " · ".join(_told(self, name) for name in self.called)
+
     def settle(self) -> None:
         """Fill in what follows from the other columns, before the row is stored."""
 
@@ -65,6 +111,17 @@ class Record(models.Model):
 
         `by` None is the installation, or a dry run that does not know who will apply it.
         """
+
+    def check_stored(self) -> None:
+        """Refuse with ValidationError what only shows once the row stands beside the others: a limit passed.
+
+        Called in the transaction that stored it, after every other row of the same table.
+        """
+
+
+def _told(row: Record, name: str) -> str:
+    label = getattr(row, f"get_{name}_display", None)
+    return str(label() if label is not None else getattr(row, name))
 
 
 class PlacedRecord(Record):

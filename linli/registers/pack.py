@@ -1,17 +1,19 @@
 """The registers pack: for each register how long a confirmation stays good, and on which basis it is exchanged."""
 
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from django.db import transaction
 from pydantic import Field
 
 from linli.exchange.actions import register_entry
 from linli.packs import Installed, Pack, PackKind, pack_kinds
-from linli.packs.schema import Strict
+from linli.packs.schema import Code, Strict
 
 from .declaring import registers
 from .models import Rulebook
+
+Title = Annotated[str, Field(min_length=1, max_length=120)]
 
 
 class RegisterLine(Strict):
@@ -28,6 +30,12 @@ class RegistersPack(Pack):
     pack: Literal["registers"]
     registers: tuple[RegisterLine, ...]
     waiting_changes: int = Field(default=5, ge=1, le=50)  # corrections of one person that wait about one row
+    home_childcare_places: int | None = Field(
+        default=None, ge=1, le=50
+    )  # most places of a home that takes children in
+    children_per_carer: int | None = Field(default=None, ge=1, le=100)
+    due_soon_days: int = Field(default=90, ge=1, le=366)  # from so many days before, what ends is told
+    checklists: dict[Code, tuple[Title, ...]] = {}  # programme → what is looked at before it is awarded
 
 
 def check(pack: RegistersPack) -> Iterator[tuple[tuple, str]]:

@@ -1,7 +1,7 @@
 """What the pages and tables of a register read."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import models
 from django.db.models import Q, QuerySet
@@ -15,6 +15,8 @@ from linli.ui import lists
 from . import rules
 from .declaring import Register, registers
 from .models import NilReport, Record, Rulebook
+
+SOON_DAYS = 90  # where no pack is installed
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,8 @@ class Row:
     meta: tuple[str, ...]
     place: str
     stale: bool
+    due: str = ""  # "past" or "soon": what the row is about ends, or should have been done
+    due_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,19 @@ class Counted:
     register: Register
     count: int
     stale: int
+    past: int = 0  # rows whose day has passed
+    soon: int = 0
+
+
+@dataclass(frozen=True)
+class Part:
+    """Rows of another register that hang on a thing, with the totals of that register."""
+
+    register: Register
+    rows: list[Row]
+    sums: list[tuple[str, str]]
+    link: str  # the column by which they name the thing
+    more: int = 0  # how many rows there are beyond those
 
 
 def in_reach(register: Register, user) -> QuerySet:
@@ -63,6 +80,8 @@ def listed(register: Register, user, query) -> QuerySet:
     )
     if query.get("stale") == "yes" and (limit := stale_limit(register, user)):
         rows = rows.filter(Q(confirmed_on=None) | Q(confirmed_on__lt=limit))
+    if register.due and (which := query.get("due")) in ("past", "soon"):
+        rows = rows.filter(due_is(register, which, soon_limit(user)))
     for one in filters(register, query):
         if one.chosen and one.name in register.columns:
             rows = rows.filter(**{one.name: _value(register, one)})
@@ -86,6 +105,9 @@ def filters(register: Register, query) -> tuple[lists.Filter, ...]:
         lists.Filter(name, register.title_of(name), _choices(register.columns[name]))
         for name in register.filters
     ]
+    if register.due:
+        ends = (lists.Choice("past", _("已过日期")), lists.Choice("soon", _("快到日期")))
+        made.append(lists.Filter("due", register.title_of(register.due), ends))
     made.append(lists.Filter("stale", _("核对情况"), (lists.Choice("yes", _("超过期限未确认")),)))
     made.append(lists.Filter("standing", _("是否在用"), (lists.Choice("archived", _("已归档")),)))
     return lists.read_filters(query, made)
@@ -101,20 +123,50 @@ def stale_limit(register: Register, user=None, place=None) -> date | None:
     """The day before which a confirmation is too old, by the nearest rules; None when none say."""
     if place is None and user is not None:
         place = next((g.place for g in user.grants if {register.view, register.edit} & g.permissions), None)
+    return _limits(place).get(register.name)
+
+
+def stale_limits(user) -> dict[str, date]:
+    """{register: the day before which a confirmation is too old}, by the rules at the first of one's posts."""
+    return _limits(next((grant.place for grant in user.grants), None))
+
+
+def _limits(place) -> dict[str, date]:
     book = Rulebook.nearest("registers", place)
-    months = next(
-        (
-            line["stale_months"]
-            for line in (book.body["registers"] if book else ())
-            if line["name"] == register.name
-        ),
-        None,
-    )
-    if months is None:
-        return None
+    lines = book.body["registers"] if book else ()
+    return {line["name"]: _months_ago(line["stale_months"]) for line in lines}
+
+
+def _months_ago(months: int) -> date:
     today = clock.today()
     year, month = divmod(today.year * 12 + today.month - 1 - months, 12)
     return date(year, month + 1, min(today.day, 28))
+
+
+def soon_limit(user) -> date:
+    """The last day that counts as soon, by the rules of the nearest area."""
+    place = next((grant.place for grant in user.grants), None)
+    book = Rulebook.nearest("registers", place)
+    return clock.today() + timedelta(days=(book.body.get("due_soon_days") if book else None) or SOON_DAYS)
+
+
+def due_is(register: Register, which: str, limit: date) -> Q:
+    """Rows whose day has passed, or comes by `limit`; what is done already is not due any more."""
+    day, today = register.due, clock.today()
+    found = Q(**{f"{day}__lt": today}) if which == "past" else Q(**{f"{day}__range": (today, limit)})
+    return found & Q(**{register.over: None}) if register.over else found
+
+
+def _due(register: Register, record: Record, limit: date | None) -> tuple[str, date | None]:
+    """How a row stands to its day: "past", "soon" or ""."""
+    if not register.due or record.archived_on is not None:
+        return "", None
+    day = getattr(record, register.due)
+    if day is None or (register.over and getattr(record, register.over) is not None):
+        return "", None
+    if day < clock.today():
+        return "past", day
+    return ("soon", day) if limit is not None and day <= limit else ("", day)
 
 
 def silent_place(register: Register, user):
@@ -128,11 +180,19 @@ def silent_place(register: Register, user):
     return None if said or rows.exists() else place
 
 
-def as_row(register: Register, record: Record, limit: date | None) -> Row:
-    """A line of the list: what it is called, what else of it is listed, where, whether it is stale."""
-    meta = [cell.text for cell in cells(register, record, register.listed) if cell.text]
+def as_row(register: Register, record: Record, limit: date | None, soon: date | None = None) -> Row:
+    """A line of the list: what it is called, what else of it is listed, where, whether it is stale or due."""
+    meta = [_word(register, cell) for cell in cells(register, record, register.listed) if cell.text]
     stale = limit is not None and (record.confirmed_on is None or record.confirmed_on < limit)
-    return Row(record, str(record), tuple(meta), register.place_of(record).name, stale)
+    place = register.place_of(record).name
+    return Row(record, str(record), tuple(meta), place, stale, *_due(register, record, soon))
+
+
+def _word(register: Register, cell: Cell) -> str:
+    """A cell in a line: days, numbers and yes-or-no say what they are about, words and names speak for themselves."""
+    field = register.columns[cell.name]
+    bare = field.is_relation or field.choices or isinstance(field, models.CharField)
+    return cell.text if bare else f"{cell.title} {cell.text}"
 
 
 def cells(
@@ -177,20 +237,37 @@ def may_be_the_same(register: Register, record: Record, user) -> list[Record]:
 
 
 def overview(user) -> list[Counted]:
-    """The registers a person may see with how many rows they hold in his reach, and how many are stale."""
-    found = []
-    for register in registers.values():
-        if not rules.can_view(user, register):
-            continue
-        limit = stale_limit(register, user)
-        old = Q(pk__in=[]) if limit is None else Q(confirmed_on=None) | Q(confirmed_on__lt=limit)
-        counted = (
-            in_reach(register, user)
-            .filter(archived_on=None)
-            .aggregate(count=models.Count("pk"), stale=models.Count("pk", filter=old))
+    """The registers a person may see with how many rows they hold in his reach, are stale, are due; one query."""
+    seen = [register for register in registers.values() if rules.can_view(user, register)]
+    if not seen:
+        return []
+    limits, soon = stale_limits(user), soon_limit(user)
+    counts = [_counts(register, user, limits.get(register.name), soon) for register in seen]
+    found = {name: numbers for name, *numbers in counts[0].union(*counts[1:], all=True)}
+    return [Counted(register, *found.get(register.name, (0, 0, 0, 0))) for register in seen]
+
+
+def _counts(register: Register, user, limit: date | None, soon: date) -> QuerySet:
+    """(name, rows, stale, past, soon) of a register, to be joined to those of others."""
+    old = Q(pk__in=[]) if limit is None else Q(confirmed_on=None) | Q(confirmed_on__lt=limit)
+    past, near = (
+        due_is(register, which, soon) if register.due else Q(pk__in=[]) for which in ("past", "soon")
+    )
+    return (
+        in_reach(register, user)
+        .select_related(None)
+        .filter(archived_on=None)
+        .order_by()
+        .annotate(register_name=models.Value(register.name))
+        .values("register_name")
+        .annotate(
+            row_count=models.Count("pk"),
+            stale_count=models.Count("pk", filter=old),
+            past_count=models.Count("pk", filter=past),
+            soon_count=models.Count("pk", filter=near),
         )
-        found.append(Counted(register, counted["count"], counted["stale"]))
-    return found
+        .values_list("register_name", "row_count", "stale_count", "past_count", "soon_count")
+    )
 
 
 def history_of(register: Register, record: Record) -> list[dict]:
@@ -230,15 +307,33 @@ def _of_version(register: Register, version, name: str) -> str:
     return written(register, version, name)
 
 
-def parts_of(record: Record, user) -> list[tuple[Register, list[Row]]]:
-    """Rows of other registers that hang on this one, where the user may see that register."""
-    found = []
+MOST_PARTS = 50
+
+
+def parts_of(thing: models.Model, user) -> tuple[list[Part], list[Part]]:
+    """Rows of other registers that hang on this thing, as far as the user sees them; and registers without any."""
+    found: list[Part] = []
     for register in registers.values():
         if not rules.can_view(user, register):
             continue
         for name, field in register.columns.items():
-            if field.is_relation and field.remote_field.model is type(record):
-                rows = in_reach(register, user).filter(**{name: record}, archived_on=None)
-                lines = [as_row(register, row, None) for row in rows.order_by(*register.order)[:50]]
-                found.append((register, lines))
-    return found
+            if field.is_relation and field.remote_field.model is type(thing):
+                found.append(_part(register, name, thing, user))
+    return [part for part in found if part.rows], [part for part in found if not part.rows]
+
+
+def _part(register: Register, name: str, thing: models.Model, user) -> Part:
+    rows = in_reach(register, user).filter(**{name: thing}, archived_on=None)
+    lines = [as_row(register, row, None) for row in rows.order_by(*register.order)[: MOST_PARTS + 1]]
+    sums = totals(register, rows) if lines else []
+    more = rows.count() - MOST_PARTS if len(lines) > MOST_PARTS else 0
+    return Part(register, lines[:MOST_PARTS], sums, name, more)
+
+
+def totals(register: Register, rows: QuerySet) -> list[tuple[str, str]]:
+    """(title, sum) of the columns the register adds up; what nobody entered is not added."""
+    if not register.sums:
+        return []
+    found = rows.order_by().aggregate(**{f"{name}_sum": models.Sum(name) for name in register.sums})
+    told = [(name, found[f"{name}_sum"]) for name in register.sums]
+    return [(register.title_of(name), f"{value:,}") for name, value in told if value is not None]

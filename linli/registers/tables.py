@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from copy import copy
 from typing import Literal
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, models, transaction
 from django.utils import translation
 
@@ -22,8 +22,8 @@ from linli.search.actions import touch_keys
 from linli.search.declaring import of_model
 
 from . import queries, rules
-from .cells import Names, import_fields, key_of, problems_of, standing_rows
-from .declaring import Register, register_of
+from .cells import Names, import_fields, key_of, problems_of, reference_to, shared_names, standing_rows
+from .declaring import Register, links, register_of
 from .models import Record
 
 
@@ -86,7 +86,7 @@ def _try(register: Register, trial: list[tuple[int, Record]], wrong: list) -> No
     try:
         with transaction.atomic():
             _store(register, [copy(record) for _number, record in trial])
-    except IntegrityError as refused:
+    except (IntegrityError, ValidationError) as refused:
         if len(trial) == 1:
             wrong.append((trial[0][0], "", _reason(register, refused)))
             return
@@ -95,7 +95,9 @@ def _try(register: Register, trial: list[tuple[int, Record]], wrong: list) -> No
         _try(register, trial[middle:], wrong)
 
 
-def _reason(register: Register, refused: IntegrityError) -> str:
+def _reason(register: Register, refused: IntegrityError | ValidationError) -> str:
+    if isinstance(refused, ValidationError):
+        return "；".join(refused.messages)
     name = getattr(getattr(refused.__cause__, "diag", None), "constraint_name", "") or ""
     for constraint in register.model._meta.constraints:
         if constraint.name == name:
@@ -109,6 +111,9 @@ def _store(register: Register, records: list[Record]) -> None:
     add_records(new)
     fields = [field.name for field in register.model._meta.concrete_fields if not field.primary_key]
     restate_records(changed, fields)  # all of them: what settles follows from what was changed
+    if register.model.check_stored is not Record.check_stored:
+        for record in records:
+            record.check_stored()
 
 
 def _required(register: Register, record: Record) -> list[tuple[str, str]]:
@@ -183,7 +188,8 @@ def export(
 
 def _export(register: Register, rows: models.QuerySet, *, by, form: str, why: str) -> bytes:
     names = [name for name in register.fields if name not in register.hidden]
-    lines = [([cell_of(register, record, name) for name in names], record) for record in rows]
+    shared = _shared(register)
+    lines = [([cell_of(register, record, name, shared) for name in names], record) for record in rows]
     out = io.BytesIO()
     if form == "xlsx":
         columns = [Column("序号"), *(Column(register.title_of(name)) for name in names), Column("备注")]
@@ -199,14 +205,24 @@ def _export(register: Register, rows: models.QuerySet, *, by, form: str, why: st
     return out.getvalue()
 
 
-def cell_of(register: Register, record: Record, name: str):
+def _shared(register: Register) -> dict[str, set[str]]:
+    """For each column that names rows of another register, the names that more than one of them has."""
+    others = {
+        name: register_of(field.remote_field.model)
+        for name, field in register.columns.items()
+        if field.is_relation
+    }
+    return {name: shared_names(other) for name, other in others.items() if other is not None}
+
+
+def cell_of(register: Register, record: Record, name: str, shared: dict[str, set[str]]):
     """The value of a column as an import reads it again: places by code, rows by what names them."""
     field, value = register.columns[name], getattr(record, name)
     if value is None or value == "":
         return None
     if not field.is_relation:
         return queries.written(register, record, name) if field.choices or isinstance(value, bool) else value
-    other = register_of(field.remote_field.model)
-    if other is None:
-        return value.code
-    return next((getattr(value, key) for key in other.lookup if getattr(value, key)), str(value))
+    if name in shared:
+        return reference_to(value, shared[name])
+    link = links.get(field.remote_field.model)
+    return value.code if link is None else link.name_of(value)

@@ -46,12 +46,16 @@ def _changeable(request, name, pk):
 @signed_in
 @require_safe
 def register_index(request):
-    """The registers this person keeps or reads."""
+    """The registers this person keeps or reads, those of one group together; words narrow them."""
     groups: dict = {}
+    words = lists.read_words(request.GET)
     for one in queries.overview(request.user):
-        groups.setdefault(str(one.register.group), []).append(one)
+        if words in f"{one.register.title}{one.register.group}":
+            groups.setdefault(str(one.register.group), []).append(one)
     waiting = correcting.to_answer(request.user).count()
-    return render(request, "registers/register_index.html", {"groups": groups, "waiting": waiting})
+    return render(
+        request, "registers/register_index.html", {"groups": groups, "waiting": waiting, "words": words}
+    )
 
 
 @signed_in
@@ -61,11 +65,13 @@ def register_list(request, name):
     rows = queries.listed(register, request.user, request.GET)
     shown = lists.listing(request.GET, rows, filters=queries.filters(register, request.GET))
     limit = queries.stale_limit(register, request.user)
-    shown.page.object_list = [queries.as_row(register, row, limit) for row in shown.page.object_list]
+    soon = queries.soon_limit(request.user) if register.due else None
+    shown.page.object_list = [queries.as_row(register, row, limit, soon) for row in shown.page.object_list]
     context = {
         "register": register,
         "listing": shown,
         "may_edit": rules.can_edit(request.user, register),
+        "sums": queries.totals(register, rows),
         "silent": None if shown.page.object_list else queries.silent_place(register, request.user),
     }
     return render(request, "registers/register_list.html", context)
@@ -93,13 +99,16 @@ def record_detail(request, name, pk):
 
 def _detail_page(request, register, record, *, shown=None, form=None, status=200):
     may_change = record.archived_on is None and rules.can_change(request.user, register, record)
+    parts, spare = queries.parts_of(record, request.user)
     context = {
         "register": register,
         "record": record,
         "place": register.place_of(record),
         "cells": queries.cells(register, record, shown=shown),
         "events": queries.history_of(register, record),
-        "parts": queries.parts_of(record, request.user),
+        "parts": parts,
+        "spare": spare,
+        "reference": f"#{record.pk}",
         "alike": queries.may_be_the_same(register, record, request.user) if may_change else [],
         "may_change": may_change,
         "changes": correcting.waiting_about(changeable(register.name), record) if may_change else [],

@@ -3,12 +3,14 @@
 from uuid import uuid4
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as said
 from django.utils.translation import gettext_lazy as _
 
 from linli.cases.forms import ManyFilesField
 from linli.files.actions import FileRefused, store
+from linli.kernel.clock import now
 from linli.kernel.text import refuse_hidden_characters
 from linli.places.models import Place
 from linli.places.queries import find_places, place_at, places_named_in
@@ -194,18 +196,25 @@ class EnterForm(WhatForm, WhereForm, WhoForm):
 def told_so_far(request) -> dict:
     """What was said on the screens before; a new filing gets its key, which makes it arrive once."""
     told = request.session.get(KEY)
-    if told is None:
+    if told is None or was_left(request, told):
         told = {"key": str(uuid4())}
     place = request.GET.get("place", "")
     if place and Place.objects.current().filter(code=place).exists():  # the QR code of a place
-        told |= {"place": place, "channel": "qr"}
+        told |= {"place": place, "channel": "qr", "at": now().timestamp()}
         request.session[KEY] = told  # kept from the first look on: no later screen has the code's address
     told["signed_in"] = request.user.is_authenticated
     return told
 
 
+def was_left(request, told: dict) -> bool:
+    """Whether a visitor went away before sending: the next person at a shared device begins anew."""
+    idle_s = settings.ENVIRONMENT.idle_minutes * 60
+    return not request.user.is_authenticated and now().timestamp() - told.get("at", 0) > idle_s
+
+
 def keep(request, told: dict, form) -> None:
     """Add what a screen was told; only plain values go into the session."""
+    told["at"] = now().timestamp()
     for name, value in form.cleaned_data.items():
         told[name] = value.code if isinstance(value, Category) else value
     request.session[KEY] = told

@@ -1,8 +1,10 @@
 """Where the navigation of the faces is declared: each app adds its entries in its own `nav.py`."""
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-from django.urls import NoReverseMatch, reverse
+from django.conf import settings
+from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 
 FACES = ("resident", "workbench", "cockpit")
 
@@ -34,8 +36,15 @@ def entries_for(face, user):
     for entry in sorted(_entries[face].values(), key=lambda entry: entry.order):
         if entry.needs and not (user.is_authenticated and user.may(entry.needs)):
             continue
-        try:
-            seen.append((entry, reverse(entry.url_name)))
-        except NoReverseMatch:  # an app that is not installed leaves no dead link
-            continue
+        address = _address(entry.url_name, get_urlconf() or settings.ROOT_URLCONF, get_script_prefix())
+        if address is not None:
+            seen.append((entry, address))
     return seen
+
+
+@lru_cache(maxsize=1024)  # thirty entries on every page
+def _address(url_name, urlconf, _prefix):
+    try:
+        return reverse(url_name, urlconf)
+    except NoReverseMatch:  # an app that is not installed leaves no dead link
+        return None

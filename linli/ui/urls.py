@@ -7,6 +7,7 @@ from linli.ui import views
 urlpatterns = [
     path("preferences/", views.preferences, name="preferences"),
     path("offline/", views.offline, name="offline"),
+    path("device-key/", views.device_key, name="device-key"),
     path("manifest.webmanifest", views.manifest, name="manifest"),
     path("sw.js", views.service_worker, name="service-worker"),
     path("gallery/", views.gallery, name="gallery"),

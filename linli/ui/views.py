@@ -1,9 +1,12 @@
 """Pages of the look itself: preferences, offline page, manifest, service worker, gallery."""
 
+from base64 import b64encode
+
 from django.conf import settings
 from django.http import Http404, JsonResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
+from django.utils.crypto import salted_hmac
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -14,7 +17,7 @@ from linli.ui.gallery import GALLERY_PLACES, PAGES, gallery_context, gallery_map
 from linli.ui.lists import LONGEST_SEARCH
 from linli.ui.look import ELDER_COOKIE, KEEP_S, THEME_COOKIE, THEMES, keep_elder_view
 from linli.ui.offline import offline_pages
-from linli.ui.routes import public
+from linli.ui.routes import public, signed_in
 
 CHOICES = {
     "theme": (THEME_COOKIE, frozenset(THEMES)),
@@ -49,6 +52,15 @@ def preferences(request):
 def offline(request):
     """The honest page the service worker shows without a network."""
     return render(request, "ui/offline.html", {"pages": [page for page in offline_pages if page.title]})
+
+
+@signed_in
+@require_GET
+@never_cache
+def device_key(request):
+    """The key (32 bytes in base64) around what this account keeps on its devices (sealing.js): told to it alone."""
+    key = salted_hmac("linli.ui.device", str(request.user.pk), algorithm="sha256").digest()
+    return JsonResponse({"account": request.user.pk, "key": b64encode(key).decode()})
 
 
 @public

@@ -16,6 +16,7 @@ from linli.kernel.text import refuse_hidden_characters
 from linli.people.models import Person
 
 from .matching import candidates
+from .models import Attendance
 from .models.people import SLOTS
 
 WHEN = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
@@ -175,9 +176,14 @@ class ReportForm(KeyedForm):
         return told
 
     def store_photo(self, *, by) -> bool:
-        """Keep the photo that came along; False with the reason on the form when it was refused."""
+        """Keep the photo that came along; False with the reason on the form when it was refused.
+
+        A report that was taken before has its photo: sent again, the file is not kept a second time.
+        """
         try:
             sent = self.cleaned_data["photo"]
+            if sent and Attendance.objects.filter(key=self.cleaned_data["key"]).exists():
+                sent = None
             self.cleaned_data["photo"] = store(sent, by=by, purpose=PROOF) if sent else None
         except FileRefused as no:
             self.add_error("photo", no)

@@ -12,6 +12,12 @@ LEVELS = {"助理社会工作师": "assistant", "社会工作师": "social_worke
 VALID_YEARS = 3
 SHARES = {"legal": 9, "child": 9, "disaster": 8, "sports": 7, "agent": 8, "counsellor": 6, "emergency": 7}
 
+LEGAL = (
+    ("publicity", "material", "民法典宣传册进楼"), ("publicity", "training", "反诈培训"),
+    ("mediation", "lecture", "法治讲堂：邻里纠纷"), ("aid", "service", "法律援助进社区"),
+    ("notary", "new_way", "公证视频问答"),
+)  # fmt: skip
+
 
 @demo_step("workforce", "社区工作者队伍", after=("organisations",))
 def make_workforce(world: DemoWorld) -> None:
@@ -175,6 +181,53 @@ def _growing(world: DemoWorld, staff: list) -> None:
         for turn, (number, worker) in enumerate(staff[::60])
     ]  # fmt: skip
     load(world, "reserves", kept)
+    _advising(world)
+
+
+def _advising(world: DemoWorld) -> None:
+    """The standard of training in two editions, and what advisers of elder care were asked."""
+    city = next(one.code for one in world.city.ground.divisions if one.level == "city")
+    editions = [
+        {
+            "place": city, "title": f"社区工作者职业培训标准 {edition} 版", "edition": edition, "track": "other",
+            "hours": hours, "since": since, "until": until, "source": "清江市民政局（示范）",
+        }
+        for edition, hours, since, until in (
+            ("2023", 16, date(2023, 1, 1), date(2025, 1, 1)), ("2025", 24, date(2025, 1, 1), None),
+        )
+    ]  # fmt: skip
+    load(world, "training-standards", editions)
+    advisers = [
+        {
+            "place": community.code, "kind": "elder" if turn % 2 else "assistance",
+            "name": f"{NAMES[turn % len(NAMES)]}（{community.code}）", "duty_hours": "每周二、四 9:00—11:30",
+            "since": date(2024, 6, 1),
+        }
+        for turn, community in enumerate(speaking(world)[::3])
+    ]  # fmt: skip
+    load(world, "assignments", advisers)
+    asked = world.last_day - timedelta(days=40)
+    consulted = [
+        {
+            "adviser": one["name"], "number": f"{one['place'][-6:]}-{number}", "asked_on": asked, "way": "booked",
+            "subject": subject, "referred_to": unit, "follow_up_on": asked + timedelta(days=10) if unit else None,
+            "followed_up_on": asked + timedelta(days=9) if unit and turn % 2 else None,
+            "outcome": "已受理" if unit and turn % 2 else "",
+        }
+        for turn, one in enumerate(advisers)
+        for number, (subject, unit) in enumerate((("日间照料怎么申请", "综合为老服务中心"), ("补贴标准", "")), 1)
+    ]  # fmt: skip
+    load(world, "consultations", consulted)
+    given = [
+        {
+            "place": community.code, "service": service, "form": form, "title": title,
+            "held_on": world.last_day - timedelta(days=30 + 20 * number), "people_count": 20 + turn,
+            "given_by": "司法所",
+        }
+        for turn, community in enumerate(speaking(world))
+        for number, (service, form, title) in enumerate(LEGAL[: 5 if turn % 3 else 3])
+    ]  # fmt: skip
+    load(world, "legal-activities", given)
 
 
 def _terms(world: DemoWorld, staff: list) -> None:

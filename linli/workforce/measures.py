@@ -1,17 +1,20 @@
 """What is counted of the workforce, by community; a community that never entered anybody is left out."""
 
 from datetime import date
+from decimal import Decimal
 
 from django.db.models import F, Q
 from django.db.models.functions import ExtractYear
+from django.urls import reverse
 
-from linli.measures import Period, measure, measures
+from linli.measures import MOST_RECORDS, Period, Record, RecordList, lists_records, measure, measures
 from linli.places.models import Place
 from linli.registers.behind import list_registered
 from linli.registers.counting import COUNTY, answering, counted, on_day
+from linli.registers.queries import in_reach
 
 from . import registers
-from .models import Assignment, CareMeasure, Certificate, Enrolment, LeadershipTerm, Worker
+from .models import Assignment, CareMeasure, Certificate, Enrolment, LeadershipTerm, LegalActivity, Worker
 
 PLAN_YEARS = 5  # 五年规划: 2021–2025, 2026–2030: the rhythm of the nation's plans, the same everywhere
 
@@ -110,6 +113,24 @@ def emergency_teams(period: Period):
     return assigned(period, "emergency", distinct="team")
 
 
+def legal_kinds_given(period: Period, column: str):
+    """How many kinds of legal service (or of the five activities) a community was given in the year to the day."""
+    day = period.last_day
+    since = date(day.year - 1, day.month, min(day.day, 28))
+    rows = LegalActivity.objects.filter(on_day(day), held_on__gt=since, held_on__lte=day)
+    return counted(registers.LEGAL, rows.exclude(**{column: ""}), period, distinct=column)
+
+
+@measure("workforce.legal_kinds", "法律服务种数", unit="种", kind="stock")
+def legal_kinds(period: Period):
+    return legal_kinds_given(period, "service")
+
+
+@measure("workforce.law_activities", "法治五个一活动种数", unit="种", kind="stock")
+def law_activities(period: Period):
+    return legal_kinds_given(period, "form")
+
+
 @measure("workforce.graduates", "到村大学生数", unit="人", kind="stock", scope="rural")
 def graduates(period: Period):
     """Thirty or younger and with a bachelor's degree when recruited; an unknown birth day does not count."""
@@ -161,7 +182,27 @@ def secretaries_two_terms(period: Period):
     return found.only(answering(registers.TERMS, period.last_day))
 
 
-# Of each number the rows it counts can be opened; both offices in one hand are two rows of a register.
+@lists_records("workforce.one_person")
+def one_person_listed(name: str, period: Period, path: str, user) -> RecordList:
+    """Each community with both offices taken, 1 or 0, with the term of its secretary where one may see it."""
+    found = one_person(period)
+    terms = LeadershipTerm.objects.filter(
+        on_day(period.last_day, begins="since", ends="until"), office="secretary",
+        worker__place__path__startswith=path,
+    ).select_related("worker__place")  # fmt: skip
+    mine = in_reach(registers.TERMS, user).filter(pk__in=terms.values("pk")).values_list("pk", flat=True)
+    seen, told, codes = set(mine), {}, set()
+    for term in terms.order_by("worker__place__path", "pk"):
+        code = term.worker.place.path.rstrip("/").split("/")[4]
+        codes |= {code} & found.keys()
+        if code in found and term.pk in seen and code not in told:
+            address = reverse("record-detail", args=[registers.TERMS.name, term.pk])
+            told[code] = Record(str(term), term.worker.place.name, address, Decimal(found[code]))
+    total = sum(found[code] for code in codes)
+    return RecordList(Decimal(total), tuple(told.values())[:MOST_RECORDS], records=len(codes))
+
+
+# Of each number the rows it counts can be opened.
 list_registered(
     *(name for name in measures if name.startswith("workforce.") and name != "workforce.one_person")
 )

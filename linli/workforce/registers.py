@@ -95,6 +95,7 @@ CERTIFICATES = declare_register(
         title=_("职业证书"),
         model=models.Certificate,
         fields=("worker", "level", "number", "issued_on", "valid_until"),
+        due="valid_until",
         key=("worker", "level", "issued_on"),
         listed=("issued_on", "valid_until"),
         filters=("level",),
@@ -106,7 +107,7 @@ COURSES = declare_register(
         name="courses",
         title=_("培训课程"),
         model=models.Course,
-        fields=("place", "title", "kind", "hours", "begins_on", "ends_on", "mode", "organiser"),
+        fields=("place", "title", "kind", "hours", "begins_on", "ends_on", "mode", "organiser", "standard"),
         key=("place", "title", "begins_on"),
         lookup=("title",),
         listed=("kind", "hours", "begins_on"),
@@ -172,11 +173,13 @@ ASSIGNMENTS = declare_register(
         group=DUTIES,
         model=models.Assignment,
         fields=(
-            "place", "kind", "name", "phone", "unit_name", "team", "full_time", "trained_on", "since", "until",
+            "place", "kind", "name", "phone", "unit_name", "team", "full_time", "trained_on", "duty_hours",
+            "since", "until",
         ),
         key=("place", "kind", "name", "since"),
+        lookup=("name",),
         alike=("person",),
-        listed=("unit_name", "team", "since"),
+        listed=("unit_name", "team", "duty_hours", "since"),
         filters=("kind", "full_time"),
         searched=("name", "unit_name", "team"),
         view=DUTIES_VIEW,
@@ -225,8 +228,66 @@ RESERVES = declare_register(
     )
 )
 
+STANDARDS = declare_register(
+    Register(
+        name="training-standards",
+        title=_("职业培训标准"),
+        model=models.TrainingStandard,
+        fields=("place", "title", "edition", "track", "hours", "since", "until", "source"),
+        key=("place", "title", "edition", "track"),
+        lookup=("title",),
+        listed=("track", "hours", "since", "until"),
+        filters=("track",),
+        searched=("title", "source"),
+        levels=("county", "city"),
+        order=("-since", "pk"),
+        due="until",
+        **HR | {"spellings": {"place": SPELLINGS["place"]}},
+    )
+)
+CONSULTATIONS = declare_register(
+    Register(
+        name="consultations",
+        title=_("顾问咨询记录"),
+        group=DUTIES,
+        model=models.Consultation,
+        fields=(
+            "adviser", "number", "asked_on", "way", "subject", "referred_to", "follow_up_on", "followed_up_on",
+            "outcome",
+        ),
+        key=("adviser", "number"),
+        listed=("asked_on", "referred_to", "follow_up_on", "followed_up_on"),
+        filters=("way",),
+        searched=("number", "subject", "referred_to"),
+        view=DUTIES_VIEW,
+        edit=DUTIES_EDIT,
+        path="adviser__place",
+        order=("-asked_on", "pk"),
+        due="follow_up_on",
+        over="followed_up_on",
+    )
+)  # fmt: skip
+LEGAL = declare_register(
+    Register(
+        name="legal-activities",
+        title=_("法律服务和法治活动"),
+        group=DUTIES,
+        model=models.LegalActivity,
+        fields=("place", "service", "form", "title", "held_on", "people_count", "given_by"),
+        key=("place", "title", "held_on"),
+        listed=("service", "form", "held_on", "people_count"),
+        filters=("service", "form"),
+        searched=("title", "given_by"),
+        view=DUTIES_VIEW,
+        edit=DUTIES_EDIT,
+        order=("-held_on", "pk"),
+        sums=("people_count",),
+        spellings={"place": SPELLINGS["place"]},
+    )
+)
+
 for register in (
     WORKERS, ESTABLISHMENTS, ROUNDS, VACANCIES, GRADES, CERTIFICATES, COURSES, ENROLMENTS, MENTORINGS, TERMS,
-    CARE_MEASURES, ASSIGNMENTS, TALKS, SUPPORTS, RESERVES,
+    CARE_MEASURES, ASSIGNMENTS, TALKS, SUPPORTS, RESERVES, STANDARDS, CONSULTATIONS, LEGAL,
 ):  # fmt: skip
     declare_table(register)

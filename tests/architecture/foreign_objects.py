@@ -82,6 +82,12 @@ def bulk_run():
     return {"pk": run.pk}
 
 
+def reach_run():
+    from linli.reach.models import Scenario
+
+    return {"pk": Scenario.objects.get(**scenario()).run_id}
+
+
 def scenario():
     from linli.kernel import clock
     from linli.reach.models import Run, Scenario, StreetMap
@@ -144,6 +150,7 @@ OPEN = {
     "door": {"name": "services"},
     "gallery-page": {"page": "home"},
     "gallery-map": {"kind": "areas"},
+    "api:show_tree_of_a_day": {"on": "2026-01-15"},
     "exchange-entry": {"code": "import-units"},
     "exchange-report": {"code": "import-units"},
     "activity-detail": {"number": "HD-2026-999999"},
@@ -541,6 +548,7 @@ FOREIGN = {
     "import-apply": import_run,
     "import-new": lambda: {"kind": "nothing-of-the-kind"},
     "facility-detail": facility(),
+    "facility-hub": facility(),
     "facility-edit": facility(),
     "facility-confirm": facility(),
     "facility-rooms": facility(),
@@ -617,6 +625,8 @@ FOREIGN = {
     "case-follow": case,
     "file-content": stored_file,
     "scenario-task": scenario,
+    "api:show_reach_run": reach_run,
+    "api:show_reach_scenario": scenario,
     "reach-scenario-row": scenario,
     "reach-scenario-enough": scenario,
     "reach-candidate-withdraw": candidate,

@@ -163,6 +163,21 @@ def test_the_measures_count_by_community_what_the_plans_ask_for(village):
     }
 
 
+def test_a_round_opens_to_its_day_its_visitor_and_how_many_doors(village):
+    """P-XZ-12, XA-158: of the rounds one sees those of whose visits one may see one; all are counted."""
+    village.visit("done", cared=village.elder("甲", since=date(2026, 2, 1)))
+    march, path = Period.parse("2026-03"), village.place.parent.path
+    counted = measures.rounds(march)[village.place.code]
+
+    told, hidden = (
+        measures.rounds_listed("care.rounds", march, path, user)
+        for user in (village.visitor, village.stranger)
+    )
+
+    assert (told.total, [one.note for one in told.shown]) == (counted, [f"{village.place.name} · 1"])
+    assert (hidden.total, hidden.hidden) == (counted, counted)
+
+
 # --- Pages -------------------------------------------------------------------------------------------
 
 

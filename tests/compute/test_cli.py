@@ -1,12 +1,14 @@
 import csv
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
 import numpy as np
 import pytest
 
-from linli_compute import datums
+from linli_compute import datums, files
 from linli_compute.cli import main
 from linli_compute.files import read_network, read_places, read_profiles, read_streets
 from linli_compute.network import build_network
@@ -14,6 +16,13 @@ from linli_compute.positions import snap
 from tests.compute.made import degrees
 
 REAL = Path("/work/shared/data")
+TELL_MEMORY = """
+import resource, sys
+from linli_compute.cli import main
+code = main(sys.argv[1:])
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+sys.exit(code)
+"""
 PROFILES = """
 area: "99"
 profiles:
@@ -99,10 +108,10 @@ def test_run_writes_every_home_with_its_minutes_and_every_gap_in_a_square(town):
 
     with duckdb.connect() as connection:
         homes = connection.execute(
-            f"select dining_min, dining_choices from '{town}/out/homes.parquet'"
+            f"select dining_min, dining_choices_5, dining_choices_10 from '{town}/out/homes.parquet'"
         ).fetchall()
-    assert [round(minutes, 1) for minutes, _ in homes] == [1.7, 8.3, 18.3, float("inf")]
-    assert [choices for _, choices in homes] == [1, 1, 0, 0]
+    assert [round(minutes, 1) for minutes, *_ in homes] == [1.7, 8.3, 18.3, float("inf")]
+    assert [choices for _, *choices in homes] == [[1, 1], [0, 1], [0, 0], [0, 0]]
     features = json.loads((town / "out/gaps.geojson").read_text(encoding="utf-8"))["features"]
     assert [f["properties"] for f in features] == [{"people": 30, "lacking_dining": 30.0}]
 
@@ -155,9 +164,14 @@ def test_areas_that_pass_on_paper_only_are_listed(town):
     assert run(town, f"--areas={town / 'areas.geojson'}") == 0
 
     with (town / "out/areas.csv").open(encoding="utf-8-sig") as lines:
-        rows = {row["功能"]: row for row in csv.DictReader(lines)}
+        every = list(csv.DictReader(lines))
+    assert [(row["人群"], row["人数"]) for row in every if row["功能"] == "餐饮"] == [
+        ("20岁及以上", "30"),
+        ("60岁及以上", "3"),
+    ]
+    rows = {row["功能"]: row for row in reversed(every)}
     assert rows["餐饮"] == {
-        "区域": "东区", "功能": "餐饮", "步行时限(分钟)": "10", "人数": "30", "覆盖率(%)": "0.0",
+        "区域": "东区", "功能": "餐饮", "步行时限(分钟)": "10", "人群": "20岁及以上", "人数": "30", "覆盖率(%)": "0.0",
         "圆形规则": "达标", "步行规则": "未达标", "仅纸面达标": "是",
     }  # fmt: skip
     assert rows["金融"]["覆盖率(%)"] == "无数据"
@@ -233,6 +247,58 @@ def points_for_streets(town):
     return {"streets": town / "points.geojson"}
 
 
+def swapped_people(town):
+    lat, lon = degrees([100], [0])
+    return {"people": table(town / "s.csv", ["lon", "lat", "age20plus"], [[lon[0], lat[0], 4]])}
+
+
+def streets_of(town, name, coordinates, **more):
+    line = {"type": "LineString", "coordinates": coordinates}
+    feature = {"type": "Feature", "properties": {"highway": "residential"}, "geometry": line}
+    (town / name).write_text(json.dumps({"type": "FeatureCollection", "features": [feature], **more}))
+    return {"streets": town / name}
+
+
+def swapped_streets(town):
+    return streets_of(town, "swapped.geojson", [[30.6, 114.3], [30.61, 114.31]])
+
+
+def streets_in_metres_unsaid(town):
+    return streets_of(town, "metres.geojson", [[537000, 3374525], [537600, 3374525]])
+
+
+def streets_of_another_city(town):
+    return streets_of(town, "beijing.geojson", [[116.3, 39.9], [116.31, 39.9]])
+
+
+def torn_pbf(town):
+    """A whole file cut in the middle, as a download that broke off."""
+    import osmium
+
+    with osmium.SimpleWriter(str(town / "whole.osm.pbf")) as out:
+        for number in range(1, 20_001):
+            out.add_node(osmium.osm.mutable.Node(id=number, location=(114.3 + number / 1e6, 30.6)))
+        out.add_way(osmium.osm.mutable.Way(id=1, nodes=range(1, 2001), tags={"highway": "residential"}))
+    content = (town / "whole.osm.pbf").read_bytes()
+    (town / "torn.osm.pbf").write_bytes(content[: len(content) * 2 // 3])
+    return {"streets": town / "torn.osm.pbf"}
+
+
+def no_people_at_all(town):
+    return {"people": table(town / "z.csv", ["lon", "lat"], [[114.3, 30.6]])}
+
+
+def missing_people_and_negative(town):
+    rows = [[114.3, 30.6, ""], [114.3, 30.6, "-1"], [114.3, 30.6, "-2.5"]]
+    return {"people": table(town / "m.csv", ["lon", "lat", "age20plus"], rows)}
+
+
+def unclassified_places(town):
+    lon, lat = degrees([100], [0])
+    rows = [[lon[0], lat[0], ""], [lon[0], lat[0], " "]]
+    return {"places": table(town / "u.csv", ["经度", "纬度", "类别"], rows), "places_datum": "wgs84"}
+
+
 def words_for_numbers(town):
     return {"people": table(town / "w.csv", ["lon", "lat", "age20plus"], [[114.3, 30.6, "许多"]])}
 
@@ -246,6 +312,14 @@ def words_for_numbers(town):
         (of_no_function, "没有一个属于"),
         (negative_people, "1 个负数，第一个在第 2 行"),
         (words_for_numbers, "不是数字"),
+        (swapped_people, "写反"),
+        (swapped_streets, "写反"),
+        (streets_in_metres_unsaid, "投影坐标"),
+        (streets_of_another_city, "坐标系不对"),
+        (torn_pbf, "不是完整的 OSM 文件"),
+        (no_people_at_all, "没有人口列"),
+        (missing_people_and_negative, "2 个负数，第一个在第 3 行"),
+        (unclassified_places, "2 处没有写类别"),
         (broken_streets, "不是完整的 OSM 文件"),
         (empty_file, "是空的"),
         (header_alone, "一个点也没有"),
@@ -268,6 +342,48 @@ def test_wrong_input_is_told_and_nothing_is_written(town, capsys, wrong, told):
 
     assert told in capsys.readouterr().err
     assert sorted(path.name for path in town.iterdir()) == before
+
+
+def test_categories_that_are_empty_or_belong_to_nothing_are_told_and_take_no_part(town, capsys):
+    lon, lat = degrees([100, 200, 300, 400], [0] * 4)
+    rows = [[x, y, word] for x, y, word in zip(lon, lat, ["食堂", "", "飞机场", "飞机场"], strict=True)]
+    given = table(town / "mixed.csv", ["经度", "纬度", "类别"], rows)
+
+    assert run(town, places=given, places_datum="wgs84") == 0
+
+    told = capsys.readouterr().err
+    assert "有 1 处没有写类别，不参与判断" in told
+    assert "有 2 处的类别不属于任何功能，不参与判断：飞机场（2）" in told
+
+
+def test_a_table_of_too_many_rows_is_told_before_it_is_held(town, capsys, monkeypatch):
+    """The limit itself is tried with ten million rows in the slow run; here it is three."""
+    monkeypatch.setattr(files.tables, "MOST_ROWS", 3)
+
+    assert run(town) == 2
+
+    assert "people.csv 有 4 行，一次最多 3 行" in capsys.readouterr().err
+    assert not (town / "out").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_ten_million_points_are_refused_in_a_sentence_and_in_little_memory(town, kind):
+    """Written in earnest; read in a process of its own, whose memory is looked at."""
+    path = town / f"many.{kind}"
+    with duckdb.connect() as connection:
+        rows = "select 114.3 + i / 1e9 as lon, 30.6 as lat, 1 as age20plus from range(10000000) t(i)"
+        connection.execute(f"copy ({rows}) to '{path}'")
+    words = [sys.executable, "-c", TELL_MEMORY, "run", f"--streets={town / 'town.osm'}", f"--people={path}",
+             f"--places={town / 'places.csv'}", f"--circle={town / 'circle.yaml'}",
+             f"--profiles={town / 'profiles.yaml'}", f"--out={town / 'out'}"]  # fmt: skip
+
+    found = subprocess.run(words, capture_output=True, text=True)
+
+    assert found.returncode == 2
+    assert f"{path.name} 有 10,000,000 行，一次最多 3,000,000 行" in found.stderr
+    assert int(found.stdout.splitlines()[-1]) < 1500
+    assert not (town / "out").exists()
 
 
 def test_results_never_overwrite_older_ones(town, capsys):

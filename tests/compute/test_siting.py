@@ -264,3 +264,35 @@ def test_whoever_listens_may_say_that_it_is_enough():
 def test_no_candidate_is_told():
     with pytest.raises(InputError, match="候选点"):
         Siting(np.array([1.0]), np.empty(0, int), np.empty(0, int), np.empty(0))
+
+
+def test_places_are_filled_where_they_can_all_be_filled():
+    """Sites of ten places along a street of a hundred people: the widest reach is no good choice, full sites are."""
+    people = np.ones(100)
+    cell, site = [], []
+    for number in range(20):  # site n reaches the people 5n to 5n + 19
+        for person in range(5 * number, min(5 * number + 20, 100)):
+            cell.append(person)
+            site.append(number)
+    problem = Siting(people, np.array(cell), np.array(site), np.ones(20), capacity=np.full(20, 10.0))
+
+    answer = cover_most(problem, 10, limits=Limits(seconds=5))
+
+    assert (answer.people, answer.gap) == (100.0, 0.0)
+
+
+def test_the_filling_start_alone_fills_what_can_be_filled():
+    from linli_compute import siting_places
+    from linli_compute.siting import _rows
+
+    rng = np.random.default_rng(4)
+    cell, site = np.divmod(rng.choice(400 * 60, 3000, replace=False), 60)
+    problem = Siting(
+        rng.integers(1, 9, 400).astype(float), cell, site, np.ones(60), capacity=np.full(60, 40.0)
+    )
+    rows = _rows(problem)
+
+    built = siting_places._filled(rows, 12.0)
+
+    assert built.sum() == 12
+    assert served(problem, np.flatnonzero(built)) == 480.0

@@ -22,7 +22,7 @@ from linli.config import embedded
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("durable")]
 ROOT = Path(__file__).resolve().parents[2]
-TRIES = 3000  # a tenth of a second each; the first start makes a city, on whatever machine
+TRIES = 12_000  # a tenth of a second each; the first start makes tables and a city, on whatever machine
 
 
 class Platform:

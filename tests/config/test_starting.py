@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from linli.config import demonstrated, embedded, supervisor
+from linli.config import demonstrated, embedded, supervisor, tasks
 from linli.config.troubles import Trouble, sentence_of
 from linli.kernel.keys import KeyTrouble
 
@@ -211,3 +211,13 @@ def test_an_older_python_is_told_its_version_before_it_reads_what_it_cannot(tmp_
     )
 
     assert (ended.returncode, ended.stderr) == (1, "✗ Linli needs Python 3.11 or newer; this is 3.9.2.\n")
+
+
+@pytest.mark.parametrize("asked", [["bench"], ["bench", "../secrets"]])
+def test_a_measurement_nobody_wrote_is_answered_with_those_that_exist(asked, capsys, monkeypatch):
+    monkeypatch.setattr(
+        tasks, "database_environment", lambda **_: pytest.fail("no database is needed for this")
+    )
+
+    assert tasks.main(asked) == 2
+    assert {"ledger", "load", "reach.run"} <= set(capsys.readouterr().out.strip().split(": ")[-1].split(", "))

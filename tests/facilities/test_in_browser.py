@@ -15,6 +15,7 @@ from linli.places.models import PopulationFigure
 from tests.browser import WIDTHS
 from tests.factories.facilities import install_catalogue, make_facility, make_keeper
 from tests.factories.places import make_community
+from tests.factories.registers import enter, install_pack
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 WEEK = [(day, 510, 1050) for day in range(1, 6)]
@@ -51,7 +52,27 @@ def town():
         place=place, year=2025, definition="resident", people=4000, households=2100, source="测试"
     )
     assert centre.opened_on == date(2026, 1, 1)
+    _fill(centre)
     return place, centre, keeper
+
+
+def _fill(centre):
+    """Desks, a calendar, visits, a childcare provider: what residents read on the page of a centre."""
+    install_pack("registers/standard.yaml")
+    at = {"facility": centre, "since": "2026-01-01"}
+    for name, handles, desk in (
+        ("社会保障代办", "社保、医保、养老认证、退休手续", "1 号窗口"),
+        ("民政事务代办", "低保、临时救助、高龄津贴", "2 号窗口"),
+    ):
+        said = {"function": "government", "hours": "周一至周五 9:00—17:00", "provider": "街道便民中心"}
+        enter("resident-services", name=name, handles=handles, desk=desk, **said, **at)
+    for title, day, enrolled in (
+        ("智能手机怎么用", date(2026, 3, 4), 20),
+        ("周末手工课", date(2026, 3, 7), 12),
+    ):
+        said = {"kind": "elder", "held_on": day, "hours": "14:30—16:00", "places": 20, "enrolled": enrolled}
+        enter("site-sessions", facility=centre, title=title, room="多功能室", **said)
+    enter("site-visits", facility=centre, day=date(2026, 3, 3), visits=64, booked=12)
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -60,6 +81,8 @@ def test_residents_pages_are_usable(site, town, width):
     for path, name in (
         (f"/facilities/?place={place.code}", "nearby"),
         (f"/facilities/{centre.code}/", "detail"),
+        (f"/facilities/{centre.code}/hub/?q=低保", "hub"),
+        (f"/facilities/{centre.code}/hub/", "hub-all"),
     ):
         site.open(path, width=width, elder=width == 390)
         site.assert_accessible()
@@ -95,6 +118,7 @@ def test_pages_of_projects_are_usable(site, town, works, width):
         ("/facilities/housing/", "housings"),
         (f"/facilities/housing/{housing.code}/", "housing"),
         ("/facilities/gaps/?q=青山", "gaps-found"),
+        ("/facilities/balance/", "balance"),
     ):
         site.open(path, width=width)
         site.picture(f"facilities-{name}-{width}")

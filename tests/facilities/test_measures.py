@@ -10,7 +10,7 @@ from linli.facilities.actions.keeping import state_complete
 from linli.facilities.actions.living import log_day, set_hours, take_step
 from linli.facilities.counted import COUNTED
 from linli.facilities.models import Facility
-from linli.measures import Period, measures
+from linli.measures import Period, measures, record_lists
 from linli.packs.reading import read_pack
 from linli.places.models import PopulationFigure
 from linli.plans.actions import roll_up
@@ -35,6 +35,12 @@ def three(db):
 
 def count(name: str) -> dict[str, int]:
     return dict(measures[name].count(MARCH))
+
+
+def opened(name: str, place) -> tuple[Decimal, list[Decimal]]:
+    """What the list behind a number comes to, and what each record adds, for the keeper of the place."""
+    told = record_lists[name](name, MARCH, place.path, make_keeper(place))
+    return told.total, [one.counts for one in told.shown]
 
 
 def test_every_measure_the_plans_expect_of_facilities_is_counted_as_its_line_says():
@@ -92,6 +98,8 @@ def test_I_XA_05_elder_care_space_is_known_from_rooms_and_left_out(three):
 
     assert count("facilities.integrated_area_no_elder") == {one.code: 57_000}
     assert count("facilities.activity_area") == {one.code: 40_000}
+    assert opened("facilities.integrated_area_no_elder", one.parent) == (Decimal(570), [Decimal(570)])
+    assert opened("facilities.activity_area", one.parent) == (Decimal(400), [Decimal(400)])
 
 
 def test_I_XA_12_a_day_care_centre_counts_where_it_serves(three):
@@ -134,6 +142,7 @@ def test_a_mark_counts_beside_the_kind(three):
 
     assert count("facilities.agency_desks") == {one.code: 1}
     assert count("facilities.volunteer_stations") == {one.code: 1}
+    assert opened("facilities.volunteer_stations", one) == (Decimal(1), [Decimal(1)])
 
 
 def test_a_street_counts_what_stands_in_it_and_is_silent_until_all_its_communities_spoke(three):

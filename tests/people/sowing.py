@@ -271,6 +271,7 @@ ASKED: dict = {
     "plans.Pilot": {"begins_on": lambda _s: clock.today() - LONG_AGO, "ends_on": lambda _s: clock.today()},
     "plans.Reply": {"answer": "x", "answered_at": _now},
     "reach.Candidate": {"lon": 110, "lat": 35},
+    "reach.Entrance": {"lon": 110, "lat": 35},
     "reach.CircleRule": {
         "place": lambda _s: make_community(next(_communities)),
         "radius_m": 1_000,

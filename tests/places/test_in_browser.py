@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 
 from linli.packs.actions import install_packs
+from linli.places import actions
 from linli.places.models import Place, PopulationFigure
 from tests.browser import WIDTHS
 from tests.factories.people import make_post, make_role, make_unit, make_user, make_worker
@@ -63,6 +64,20 @@ def test_the_profile_and_its_forms_are_usable(site, village, width, look):
         )
     site.open("/places/look/?what=services", width=width, **look)
     check(site, f"place-look-{width}-{'-'.join(look) or 'plain'}")
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("look", LOOKS, ids=["plain", "elder", "english-dark"])
+def test_the_tree_of_a_day_is_usable_and_opened_by_keyboard(site, village, width, look):
+    two = make_community(2)
+    by = make_worker(two.parent.parent, "places.reorganise")
+    actions.merge([two], into=make_community(3), by=by, on=date(2026, 2, 1), reason="优化布局")
+    address = f"/places/tree/?on=2026-01-15&under={two.parent.parent.code}"
+    page = site.open(address, width=width, **look)
+    page.locator(".day-tree summary").first.press("Enter")
+    page.locator(".day-tree details[open]").first.wait_for()
+    assert page.get_by_role("link", name="第2社区").first.is_visible()
+    check(site, f"place-tree-{width}-{'-'.join(look) or 'plain'}")
 
 
 @pytest.mark.parametrize("width", WIDTHS)

@@ -6,7 +6,7 @@ import duckdb
 
 from linli.plans.formula import Cell, Facts, Months, Unit
 from linli.plans.nation import layout
-from linli.plans.nation.rolling import file_in
+from linli.plans.nation.layout import file_in
 
 
 def rows_of(snapshot, name, where="true"):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from linli.measures import Period
+from linli.measures import Period, measures, record_lists
 from linli.places.actions import Part, merge, move, split
 from linli.plans.formula import Value, ir
 from linli.plans.formula.evaluating import combine
@@ -195,6 +195,11 @@ def test_the_records_behind_a_number_are_those_one_may_see(monkeypatch):
     assert (told.records.total, len(told.records.shown), told.hidden) == (1, 1, 0)
     assert told.records.shown[0].url.startswith("/cases/RQ-2026-")
     assert (seen.records.total, seen.records.shown, seen.hidden) == (1, (), 1)
+
+
+def test_every_count_of_an_app_opens_to_its_list():
+    """XA-158: there is no number of records that ends at a sum."""
+    assert set(measures) - set(record_lists) == set()
 
 
 def test_the_page_of_a_measure_shows_each_unit_and_its_correction(city, client):

@@ -20,7 +20,7 @@ from linli.places.actions import move
 from linli.plans.actions import freeze
 from linli.plans.actions.installing import install_plan
 from linli.plans.models import Edition, MeasureValue, Plan
-from linli.plans.papers import differences_docx, report_docx, report_of, report_pdf, report_xlsx
+from linli.plans.papers import KINDS, differences_docx, report_docx, report_of, report_pdf, report_xlsx
 from linli.plans.queries.editions import faults_of
 from tests.factories.people import make_worker
 from tests.factories.places import make_community
@@ -81,6 +81,24 @@ def test_the_docx_holds_every_number_of_the_report_under_its_address(frozen):
     assert address.startswith(
         "https://x.test/plans/ts-2025/indicators/facility-30/?place=990100000000&period=2026-03"
     )
+
+
+def test_three_reports_come_from_one_edition_overall_focused_and_final(frozen, client):
+    """ZJ-063: 综合、专项、总结: each numbered in itself, each checked number by number against its paper."""
+    heads = {kind: [s.heading for s in report_of(frozen, kind=kind).sections] for kind in KINDS}
+
+    assert heads["focus"][0] == "一、未达到目标的指标"
+    assert heads["focus"][-2:] == ["三、支撑任务推进情况", "四、数据校验"]
+    assert heads["final"][:2] == ["一、总体情况", "二、与起点相比"]
+    change = report_of(frozen, kind="final").sections[1].tables[0].rows[0]
+    assert (change[0], change[2], change[3].text, change[4]) == ("设施达标率", "40（2020）", "33.3", "-6.7")
+    for kind in KINDS:
+        report = report_of(frozen, kind=kind)
+        assert differences_docx(report, report_docx(report)) == []
+    client.force_login(make_worker(frozen.place, "plans.view"))
+    page = client.get(f"/plans/editions/{frozen.pk}/?report=final").content.decode()
+    assert "总结评估报告" in page
+    assert f"/plans/editions/{frozen.pk}/docx/?report=final" in page
 
 
 def test_the_checker_finds_one_changed_number(frozen):

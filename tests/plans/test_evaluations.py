@@ -25,6 +25,7 @@ from tests.factories.places import make_community
 from .shelves import install_small
 
 MONTH = 2026 * 12 + 1
+WRONG = (PermissionDenied, WrongState)
 FEBRUARY = Period.parse("2026-02")
 OFFICER = ("plans.view", "plans.assign", "evaluation.view", "finding.view")
 LINE = {"unit": "㎡", "quote": "每个社区"}
@@ -232,3 +233,25 @@ def test_the_shipped_index_is_clean_and_says_that_it_is_a_proposal(settings):
         True, 12, ["幸福社区", "宜居社区"],
     )  # fmt: skip
     assert "建议稿" in index.note
+
+
+def test_a_place_appeals_while_it_is_published_and_is_checked_again_or_not(town):
+    """XF-008: only the place's own unit appeals; upheld, the numbers are checked again; dismissed, it goes on."""
+    one = held(town).evaluations.get(case__place=town["one"])
+    to_published(town, one)
+    with pytest.raises(WRONG):
+        on(one, "appeal", town["officer"], why="不是我们的单位")
+    on(one, "appeal", town["clerk"], why="办结应为 6 件，台账已更正")
+    with pytest.raises(WRONG):
+        on(one, "grade", town["officer"])
+    on(one, "dismiss", town["officer"], note="台账截至日以后的不计")
+    assert (one.case.state, one.appeal) == ("published", "办结应为 6 件，台账已更正")
+
+    on(one, "appeal", town["clerk"], why="另有一件漏计")
+    on(one, "uphold", town["officer"], note="属实")
+    on(one, "correct", town["officer"], code="closed", value="6", why="查了台账")
+    assert result_of(one).score == 42
+    on(one, "site_check", town["officer"], words="复核")
+    on(one, "publish", town["officer"])
+    with clock.at(clock.now() + timedelta(days=8)), pytest.raises(WrongState, match="期满"):
+        on(one, "appeal", town["clerk"], why="晚了")

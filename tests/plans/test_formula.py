@@ -92,6 +92,18 @@ def test_share_leaves_out_the_silent_and_says_how_many_reported():
     assert value("share(设施面积 >= 600)", cells) == Value(Fraction(1, 2), "value", 2, 3)
 
 
+@pytest.mark.parametrize("text", ["share(户数 >= 1 且 办结诉求 >= 1)", "share(户数 >= 1 或 办结诉求 >= 1)"])
+def test_a_condition_of_which_a_part_is_silent_is_silent_whatever_the_other_part_says(text):
+    """Else a year in progress knew its failures (of "and") or its successes (of "or") alone."""
+    cells = {("t.households", "c1", 0): 0, ("t.households", "c2", 0): 1}
+
+    assert value(text, cells) == Value(None, "not_reported", 0, 3)
+
+    assert value(text, cells | {("t.closed", "c1", 0): 1, ("t.closed", "c2", 0): 1}) == Value(
+        Fraction(1, 2) if "且" in text else Fraction(1), "value", 2, 3
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

@@ -1,10 +1,14 @@
 """The pages of planning in Chromium: the formula editor by keyboard, and every new page at three widths."""
 
+from datetime import date
+
 import pytest
 
 from linli.plans import actions
 from linli.plans.queries import drafts
+from linli.services.actions import begin_survey
 from tests.browser import WIDTHS
+from tests.factories.files import make_file
 from tests.factories.people import make_worker
 from tests.factories.places import make_community
 
@@ -13,7 +17,7 @@ from .test_drafts import HEAD, SPAN
 from .test_works import CARD, PILOT, PROJECT
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-RIGHTS = ("plans.view", "plans.assign", "plans.draft")
+RIGHTS = ("plans.view", "plans.assign", "plans.draft", "services.survey")
 
 
 @pytest.fixture
@@ -34,6 +38,11 @@ def desk(site, monkeypatch):
     actions.assess_pilot(pilot, by=by, result="worked", findings="响应快了一天")
     card = actions.publish_method(pilot, by=by, **CARD)
     actions.adopt_method(card, by=by, place=place, note="全社区推开")
+    actions.add_project_photo(project, by=by, file=make_file(by), caption="新开的一处")
+    survey = begin_survey(
+        by=by, place=city, title="社区服务满意度调查", way="open", questions=["总的来说，您满意吗？", "办到了吗？"],
+        least_valid=10, opens_on=date(2026, 1, 1), closes_on=date(2026, 12, 31),
+    )  # fmt: skip
     site.sign_in(by)
     base = f"/plans/drafts/{draft.pk}/"
     return {
@@ -41,7 +50,11 @@ def desk(site, monkeypatch):
         "draft-indicator": f"{base}indicators/facility-30/", "draft-task": f"{base}tasks/t3-1/",
         "livelihood": "/plans/livelihood/", "livelihood-tell": f"/plans/livelihood/{project.pk}/",
         "pilots": "/plans/pilots/", "pilot-new": "/plans/pilots/new/", "pilot": f"/plans/pilots/{pilot.pk}/",
-        "method": f"/plans/methods/{card.pk}/",
+        "method": f"/plans/methods/{card.pk}/", "scorecard": "/plans/ts-2025/scorecard/",
+        "public": "/plans/ts-2025/", "departments": "/plans/ts-2025/departments/", "matrix": "/plans/ts-2025/matrix/",
+        "photo-new": f"/plans/livelihood/{project.pk}/photos/new/", "reports": "/plans/reports/",
+        "surveys": "/surveys/", "survey": f"/surveys/{survey.pk}/", "survey-new": "/surveys/new/",
+        "survey-enter": f"/surveys/{survey.pk}/enter/",
     }  # fmt: skip
 
 

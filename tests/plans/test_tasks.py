@@ -1,15 +1,18 @@
 """Tasks are given out, told about, accepted by a second person; what a round finds is put right and re-checked."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from psycopg.types.range import DateRange
 
 from linli.cases.actions import WrongState, take_step
+from linli.kernel import clock
+from linli.measures import Period
 from linli.people.models import Post
 from linli.plans.actions import close_round, note_finding, open_round, share_task
 from linli.plans.models import MeasureValue, Plan, Task
+from linli.plans.queries.departments import departments_of
 from tests.factories.people import make_role, make_unit, make_user, make_worker
 from tests.factories.places import make_community
 
@@ -127,3 +130,37 @@ def test_tasks_and_findings_are_given_out_on_the_pages(client, city):
     assert [str(f.words) for f in page.context["findings"]] == ["锁门"]
     number = page.context["findings"][0].case.number
     assert client.get(f"/cases/{number}/").status_code == 200
+
+
+def test_departments_are_assessed_by_what_was_due_and_done_in_time(city, client):
+    """XA-155: of each unit the tasks and findings due in the year, those in time, those still open."""
+    share = given(city)
+    round_ = open_round(Plan.objects.get(), by=city["officer"], place=city["county"], title="上半年督导")
+    found = note_finding(
+        round_, by=city["officer"], unit=city["unit"], words="没有公示", due_on=date(2026, 5, 1)
+    )
+    take_step(found.case, "put_right", by=city["clerk"], remedy="已公示")
+    take_step(found.case, "confirm", by=city["officer"])
+    plan, year = Plan.objects.get(), Period.parse("2026")
+    client.force_login(city["officer"])
+    page = client.get(f"/plans/ts-2025/departments/?place={city['county'].code}&period=2026")
+    (early,) = page.context["lines"]
+
+    assert (early.unit, early.findings_due, early.findings_in_time, early.shares_due, early.percent) == (
+        city["unit"], 1, 1, 0, 100,
+    )  # fmt: skip
+    with clock.at(share.case.due_at + timedelta(days=1)):
+        (late,) = departments_of(plan, city["county"], year)
+    assert (late.shares_due, late.shares_in_time, late.late, late.percent) == (1, 0, 1, 50)
+    assert departments_of(plan, city["county"], Period.parse("2025")) == []
+
+
+def test_the_matrix_shows_each_task_by_level_and_body(city, client):
+    """ZJ-062: task × level × body: who leads by the text, which unit of which level has which part."""
+    given(city)
+    client.force_login(city["officer"])
+    page = client.get(f"/plans/ts-2025/matrix/?place={city['county'].code}")
+    (row,) = page.context["matrix"].rows
+
+    assert [level.value for level in page.context["matrix"].levels] == ["street"]
+    assert (row.task.lead, row.cells) == (["民政局"], (("桥头街道办事处（0%）",),))

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from psycopg.types.range import DateRange
@@ -19,6 +20,8 @@ from linli.plans import actions
 from linli.plans.actions.installing import install_measures
 from linli.plans.actions.installing_indexes import install_index
 from linli.plans.models import Adoption, EvaluationIndex, LivelihoodProject, MethodCard, Pilot, Plan
+from linli.plans.papers import report_of, report_pdf
+from tests.factories.files import picture
 from tests.factories.people import make_role, make_unit, make_user, make_worker
 from tests.factories.places import make_community
 
@@ -218,3 +221,58 @@ def test_the_yearly_assessment_draws_counties_from_their_tasks_findings_and_indi
     (one,) = opened.evaluations.all()
     assert (one.case.place, one.case.unit, one.drawn["findings-in-time"]) == (county, unit, "50")
     assert one.drawn["shares-in-time"] is None
+
+
+def test_pictures_of_a_project_are_public_and_can_be_taken_down(city, client):
+    """XA-146: what is done is seen; a picture passes the door for files, anything else is refused with words."""
+    made = actions.enter_project(by=city["officer"], place=city["county"], **PROJECT)
+    client.force_login(city["officer"])
+    address = f"/plans/livelihood/{made.pk}/photos/new/"
+    wrong = client.post(address, {"photo": SimpleUploadedFile("程序.jpg", b"MZ"), "caption": "不是照片"})
+    right = client.post(
+        address, {"photo": SimpleUploadedFile("现场.jpg", picture()), "caption": "新开的助餐点"}
+    )
+    client.logout()
+    page = client.get("/plans/livelihood/").content.decode()
+    photo = made.photos.get()
+
+    assert (wrong.status_code, right.status_code) == (422, 302)
+    assert "新开的助餐点" in page
+    assert client.get(f"/files/{photo.file_id}/").status_code == 200
+    with pytest.raises(PermissionDenied):
+        actions.remove_project_photo(photo, by=stranger())
+    client.force_login(city["officer"])
+    client.post(f"/plans/livelihood/{made.pk}/photos/down/", {"photo": photo.pk})
+    assert "新开的助餐点" not in client.get("/plans/livelihood/").content.decode()
+
+
+def test_an_evaluator_hands_in_a_report_and_somebody_else_publishes_it(city, client):
+    """XA-156: the evaluator sees all, changes nothing but his own report; it is published as it was handed in."""
+    edition = actions.freeze(Plan.objects.get(), city["county"], Period.parse("2026"))
+    outside = make_worker(city["county"], "plans.view", "plans.evaluate", name="评估员")
+    planner = make_worker(city["county"], "plans.view", "plans.freeze", "plans.evaluate", name="规划员")
+    client.force_login(outside)
+    told = {"title": "终期评估报告", "evaluator": "某大学", "conclusion": "完成较好"}
+    file = SimpleUploadedFile("报告.pdf", report_pdf(report_of(edition)))
+    sent = client.post(f"/plans/editions/{edition.pk}/reports/new/", {**told, "report": file})
+    report = edition.reports.get()
+    address = f"/files/{report.file_id}/"
+
+    assert sent.status_code == 302
+    assert client.post(f"/plans/reports/{report.pk}/publish/").status_code == 403
+    client.logout()
+    assert (
+        client.get(address).status_code,
+        "终期评估报告" in client.get("/plans/reports/").content.decode(),
+    ) == (
+        404,
+        False,
+    )
+    client.force_login(planner)
+    assert client.get(f"/plans/editions/{edition.pk}/reports/new/").status_code == 403
+    client.post(f"/plans/reports/{report.pk}/publish/")
+    client.logout()
+    assert "终期评估报告" in client.get("/plans/reports/").content.decode()
+    assert client.get(address).status_code == 200
+    with pytest.raises(ValidationError):
+        actions.publish_report(report, by=planner)

@@ -26,7 +26,6 @@ FIRST = 2025 * 12  # January 2025
 ADDITIVE = ("设施面积", "户数", "办结诉求", "按期办结诉求", "平均常住人口", "累计支出")
 shifts = st.sampled_from(["", "", "", "[上期]", "[同期]", "[年初至今]"])
 constants = st.sampled_from(["0", "1", "3", "100", "0.5", "30%", "7.25"])
-leaves = st.builds(lambda name, shift: name + shift, st.sampled_from(ADDITIVE), shifts)
 
 
 def _numbers(inner):
@@ -43,26 +42,41 @@ def _numbers(inner):
     )
 
 
-each = st.recursive(leaves | leaves | constants, _numbers, max_leaves=4)
-conditions = st.one_of(
-    st.builds(
-        lambda a, sign, c: f"{a} * 1 {sign} {c}", each, st.sampled_from([">=", "<", "=", "≠"]), constants
-    ),
-    st.builds(lambda a, b: f"{a} * 1 >= 1 且 {b} * 1 > 0", each, each),
-    st.builds(lambda a, b: f"{a} * 1 >= 9 或 {b} * 1 <= 4", each, each),
-)
-scopes = st.sampled_from(["", "", " of(城市社区)", " of(农村社区)"])
-aggregates = st.one_of(
-    st.builds(
-        lambda op, a, s: f"{op}({a}){s}", st.sampled_from(["sum", "avg", "min", "max", "count"]), each, scopes
-    ),
-    st.builds(
-        lambda op, c, s: f"{op}({c}){s}", st.sampled_from(["countif", "share", "count"]), conditions, scopes
-    ),
-    st.builds(lambda op, a: f"{op}({a})", st.sampled_from(["last", "expected", "reported"]), leaves),
+def formulas_over(names, scopes, *more):
+    """Formulas that bring these measures together, in these scopes; `more` are strategies of further aggregates."""
+    leaves = st.builds(lambda name, shift: name + shift, st.sampled_from(names), shifts)
+    each = st.recursive(leaves | leaves | constants, _numbers, max_leaves=4)
+    conditions = st.one_of(
+        st.builds(
+            lambda a, sign, c: f"{a} * 1 {sign} {c}", each, st.sampled_from([">=", "<", "=", "≠"]), constants
+        ),
+        st.builds(lambda a, b: f"{a} * 1 >= 1 且 {b} * 1 > 0", each, each),
+        st.builds(lambda a, b: f"{a} * 1 >= 9 或 {b} * 1 <= 4", each, each),
+    )
+    aggregates = st.one_of(
+        st.builds(
+            lambda op, a, s: f"{op}({a}){s}",
+            st.sampled_from(["sum", "avg", "min", "max", "count"]),
+            each,
+            scopes,
+        ),
+        st.builds(
+            lambda op, c, s: f"{op}({c}){s}",
+            st.sampled_from(["countif", "share", "count"]),
+            conditions,
+            scopes,
+        ),
+        st.builds(lambda op, a: f"{op}({a})", st.sampled_from(["last", "expected", "reported"]), leaves),
+        *more,
+    )
+    return st.recursive(aggregates, _numbers, max_leaves=4)
+
+
+formulas = formulas_over(
+    ADDITIVE,
+    st.sampled_from(["", "", " of(城市社区)", " of(农村社区)"]),
     st.sampled_from(["distinct(服务人数)", "last(满意率)", "count(心理咨询师)", "share(心理咨询师 >= 1)"]),
 )
-formulas = st.recursive(aggregates, _numbers, max_leaves=4)
 
 statuses = st.sampled_from(["not_reported", "not_applicable", "suppressed"])
 cells = st.one_of(

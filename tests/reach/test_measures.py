@@ -4,14 +4,18 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 
 from linli.kernel import clock
-from linli.measures import Period, measures
+from linli.measures import Period, measures, record_lists
 from linli.packs.reading import read_pack
 from linli.plans.actions import roll_up
 from linli.plans.actions.installing import install_measures, install_plan
 from linli.plans.models import Plan
 from linli.plans.queries.values import values
+from linli.reach.models import FunctionReach
+from linli.reach.queries.gaps import map_of
+from tests.factories.people import make_worker
 from tests.factories.reach import make_outlet, make_run
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +58,37 @@ def test_a_circle_is_met_missed_or_cannot_be_said(town):
     assert counted("circle_15", town) == (1, 0)
     assert counted("circle_medical", town) == (1, 0)
     assert counted("minutes_farthest", town) == (41, 268)
+
+
+def test_the_quarter_hour_of_government_service_is_counted_and_whoever_is_outside_shows(town):
+    """XA-005: a window within fifteen minutes; the planner sees the pockets without one, on the map and as counts."""
+    make_outlet(town.near, "integrated", 550)
+    run = make_run(town.city)
+
+    assert counted("circle_government", town) == (1, 0)
+    far = FunctionReach.objects.get(community__run=run, community__place=town.far, function="government")
+    assert (far.by_walking, far.within["all"], far.minutes) == (False, [0, 0, 0, 2], 26.1)
+    planner = make_worker(town.city, "reach.view")
+    states = {
+        feature["properties"]["id"]: feature["properties"]["met"]
+        for feature in map_of(run, planner, "government", "政务")["layers"][0]["features"]["features"]
+    }
+    assert states == {town.near.code: True, town.far.code: False}
+
+
+def test_a_circle_of_the_plans_opens_to_the_circles_of_the_communities(town):
+    """XA-158: a street's number is the communities' circles; a few people are counted and not told."""
+    make_run(town.city)
+
+    def opened(name):
+        return record_lists[f"reach.{name}"](f"reach.{name}", MARCH, town.street.path, AnonymousUser())
+
+    circle, walks, people = opened("circle_15"), opened("minutes_shopping"), opened("elderly_in_circle")
+    assert (circle.total, [(one.title, one.counts) for one in circle.shown]) == (0, [(town.far.name, 0)])
+    assert circle.shown[0].url == f"/reach/circles/{town.far.code}/"
+    assert (walks.adds_up, len(walks.shown)) == (False, 2)
+    assert people.records == people.hidden + len(people.shown)
+    assert people.hidden > 0
 
 
 def test_walks_people_and_functions_are_told_in_their_units(town):

@@ -36,6 +36,7 @@ def applied(town, **facts):
 
 
 def test_an_application_that_is_accepted_stands_in_the_register_with_its_hours(town, worker):
+    """XZ-015: whoever runs an outlet applies to stand in a community; a worker lists it or says why not."""
     entry = applied(town, hours="周一至周五 9:00-18:00", phone="0999-5550100")
 
     done = answer_entry(entry, by=worker, accepted=True)

@@ -9,7 +9,7 @@ from python_calamine import CalamineWorkbook
 
 from linli.facilities.models import Facility
 from linli.reach.actions.reporting import report_outlet
-from linli.reach.models import Report, Run, Scenario
+from linli.reach.models import FunctionReach, Report, Run, Scenario
 from tests.factories.people import make_person, make_worker
 from tests.factories.reach import make_outlet, make_run, spot
 
@@ -44,6 +44,40 @@ def test_near_me_lists_what_is_near_with_the_walk_and_whether_it_is_open(town, c
     assert near(client, function="elder_care", **asked)[0].facility.kind.code == "day-care"
     assert near(client, step_free="on", **asked) == []
     assert run.state == "done"
+
+
+def test_points_of_utilities_and_car_parks_are_found_like_outlets(town, client):
+    """XA-071, XA-142: bank, telecom, gas and post as classes of the register, car parks beside them; coverage told."""
+    make_outlet(town.near, "utilities", 520)
+    make_outlet(town.near, "parking", 300)
+    make_outlet(town.near, "post", 900)
+    run = make_run(town.city)
+
+    found = near(client, community=town.near.code)
+
+    assert [(o.facility.kind.code, o.minutes) for o in found] == [
+        ("convenience", 1), ("utilities", 1), ("parking", 3), ("day-care", 5), ("post", 6),
+    ]  # fmt: skip
+    line = FunctionReach.objects.get(community__run=run, community__place=town.near, function="finance")
+    assert (line.by_walking, line.minutes) == (True, 0.4)
+
+
+def test_kinds_of_centres_tell_what_is_near_and_what_a_small_space_could_add(town, client):
+    """PD-023: three kinds of one-stop centre with their functions, each against what people walk to."""
+    for kind in ("clinic", "kindergarten", "breakfast"):
+        make_outlet(town.near, kind, 550)
+    run = make_run(town.city)
+
+    page = client.get(reverse("reach-circle", args=[town.near.code]))
+
+    told = {one.title: (one.near, one.far, one.unknown) for one in page.context["page"].centres}
+    assert told["服务老幼的基本型"] == (["养老", "教育", "就医", "餐饮"], [], [])
+    assert told["面向白领和产业人才的特色型"] == (["餐饮"], [], ["阅读", "健身", "娱乐"])
+    far = client.get(reverse("reach-circle", args=[town.far.code])).content.decode()
+    assert "缺：养老、教育、就医、餐饮" in far
+    del run.parameters["sets"]["centres"]  # a run from before
+    run.save()
+    assert client.get(reverse("reach-circle", args=[town.near.code])).context["page"].centres == []
 
 
 def test_a_position_is_sent_by_post_and_stands_in_no_address(town, client):
@@ -218,8 +252,8 @@ def test_the_twelve_tell_missing_from_unknown(town, client, planner):
 
     rows = client.get(reverse("reach-twelve")).context["rows"]
 
-    told = {row.place: (row.present, row.missing) for row in rows}
-    assert told == {town.near: (2, 10), town.far: (0, 0)}  # day-care counts as home-care station
+    told = {row.place: (row.present, row.missing, row.unknown) for row in rows}
+    assert told == {town.near: (2, 10, 0), town.far: (0, 0, 12)}  # day-care counts as home-care station
 
 
 def test_a_radius_wants_a_reason(town, client, planner):

@@ -8,7 +8,7 @@ from linli.registers.changing import changeable
 from linli.registers.correcting import ask_change
 from tests.browser import WIDTHS
 from tests.factories.people import make_worker
-from tests.factories.places import make_community
+from tests.factories.places import make_community, make_place
 from tests.factories.registers import enter, install_pack, make_course, make_organisation
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -59,6 +59,7 @@ def pages(site):
         ask_change(changeable("organisations"), team, by=reader, column=column, proposed=said)
         for column, said in (("name", "邻里社会工作发展中心"), ("gone", "已经与邻里社工站合并"))
     ]
+    compound = _compound(place)
     site.sign_in(user)
     return [
         ("registers", "/registers/"),
@@ -77,7 +78,39 @@ def pages(site):
         ("burden", "/forms/burden/"),
         ("form-wide", "/forms/definitions/organisations-half-yearly/wide/"),
         ("admission", "/forms/admission/"),
+        ("register-due", "/registers/tripartite-actions/?due=past"),
+        ("compound", f"/places/{compound.code}/"),
+        ("register-words", "/registers/?q=物业"),
     ]
+
+
+def _compound(place):
+    """A compound with a firm, its services and prices, and what the three parties agreed."""
+    compound = make_place(f"{place.code}C01", "compound")
+    firm = enter("property-firms", place=place, name="东岸物业", credit_code="54990101500000015W")
+    enter("compounds", place=compound, mode="market", firm=firm, contract_until="2026-04-01")
+    enter("firm-services", firm=firm, name="上门水电维修", price_yuan=30, unit="次", since="2026-01-01")
+    said = {"place": compound, "firm": firm, "unit": "㎡·月", "since": "2026-01-01"}
+    enter("price-lines", item="物业服务费", price_yuan=2, basis="物业服务合同", **said)
+    met = enter(
+        "tripartite-meetings",
+        place=compound,
+        held_on="2026-01-10",
+        subject="电梯",
+        committee_came=True,
+        firm_came=True,
+    )
+    for issue, due in (("三号楼电梯停运", "2026-02-01"), ("门禁坏了", "2026-04-01")):
+        enter(
+            "tripartite-actions",
+            meeting=met,
+            issue=issue,
+            agreed="更换",
+            owner="firm",
+            due_on=due,
+            published=True,
+        )
+    return compound
 
 
 @pytest.mark.parametrize("width", WIDTHS)

@@ -16,7 +16,7 @@ from linli.registers.queries import in_reach
 from linli.registers.tables import export
 from tests.factories.people import make_worker
 from tests.factories.places import make_community
-from tests.factories.registers import install_pack, make_organisation
+from tests.factories.registers import enter, install_pack, make_organisation
 
 pytestmark = pytest.mark.django_db
 TITLES = [
@@ -194,3 +194,41 @@ def test_K4_a_hostile_or_broken_table_is_answered_with_a_sentence(worker, name, 
     with pytest.raises(ValidationError):
         check_import(SimpleUploadedFile(name, content), kind="organisations", by=worker)
     assert Organisation.objects.count() == 0
+
+
+def test_a_row_without_a_name_of_its_own_is_known_by_its_number_in_the_register(worker):
+    place = make_community(1)
+    one, other = make_organisation(place, name="同名队"), make_organisation(make_community(2), name="同名队")
+    enter("liaisons", organisation=one, met_on="2026-02-10", liaison="李联络", subject="走访")
+    head = ["组织", "联系日期", "联络人", "联系内容"]
+
+    _run, shared = check_import(
+        table(["同名队", "2026-02-11", "李联络", "回访"], titles=head), kind="liaisons", by=worker
+    )
+    run, named = check_import(
+        table([f"#{one.pk}", "2026-02-11", "李联络", "回访"], titles=head), kind="liaisons", by=worker
+    )
+    apply_import(run, by=worker, rows="all")
+
+    assert [problem.reason for problem in shared.problems] == ["“同名队”不止一个，请改填代码"]
+    assert (named.problems, one.liaisons.count(), other.liaisons.count()) == ([], 2, 0)
+    register = registers["liaisons"]
+    out = export(register, in_reach(register, worker), by=worker, form="csv").decode("utf-8-sig")
+    assert out.count(f"#{one.pk}") == 2
+
+
+def test_a_table_that_passes_a_limit_as_a_whole_is_refused_though_each_row_alone_would_not(worker):
+    place = make_community(1)
+    hub = enter("support-hubs", place=place, name="孵化基地", kind="base", seats=2, opened_on="2025-01-01")
+    names = [make_organisation(place, name=f"队{n}").name for n in range(3)]
+    rows = [[hub.name, name, "是", "2026-01-01"] for name in names]
+    sent = table(*rows, titles=["支持平台", "组织", "入驻工位", "加入日期"])
+
+    run, checked = check_import(sent, kind="hub-memberships", by=worker)
+
+    assert [problem.reason for problem in checked.problems] == ["“孵化基地”的 2 个工位已满。"]
+    with pytest.raises(ValidationError):
+        apply_import(run, by=worker, rows="all")
+    assert hub.memberships.count() == 0
+    apply_import(run, by=worker, rows="good")
+    assert hub.memberships.count() == 2

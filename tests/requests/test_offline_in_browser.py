@@ -3,8 +3,10 @@
 import pytest
 from django.urls import reverse
 
+from linli.files.models import StoredFile
 from linli.requests.models import Request
 from tests.browser import WIDTHS
+from tests.factories.files import picture
 from tests.factories.places import make_community
 from tests.factories.requests import Town
 
@@ -46,12 +48,14 @@ def test_a_request_pressed_without_a_network_leaves_when_the_tab_is_opened_again
     page = to_the_last_screen(site, town)
     page.context.set_offline(True)
     page.get_by_role("button", name="提交诉求").click()
-    page.get_by_text("已存在这台设备上，还没有提交").wait_for()
+    page.get_by_text("请不要关掉这个网页").wait_for()
     site.assert_no_sideways_scroll()
     site.assert_accessible()
     site.picture("requests-offline-390")
     assert Request.objects.count() == 0
 
+    page.get_by_role("button", name="这是我自己的手机，关掉也留着").click()
+    page.get_by_text("关掉也没关系").wait_for()
     page.close()
     site.page = site.page.context.new_page()
     site.page.context.set_offline(False)
@@ -64,6 +68,63 @@ def test_a_request_pressed_without_a_network_leaves_when_the_tab_is_opened_again
     page.get_by_role("button", name="记下了").click()
     page.locator("#outbox strong").first.wait_for(state="detached")
     assert (Request.objects.count(), len(secret)) == (1, 8)
+
+
+# Everything the browser keeps for the site, as whoever holds the device could read it.
+LYING = """async () => {
+  const answer = (asked) => new Promise((done) => { asked.onsuccess = () => done(asked.result); });
+  const legible = (_key, value) => (value instanceof ArrayBuffer ? new TextDecoder().decode(value) : value);
+  const found = [localStorage, sessionStorage].map((shelf) => JSON.stringify({ ...shelf }));
+  for (const { name } of await indexedDB.databases()) {
+    const base = await answer(indexedDB.open(name));
+    for (const store of base.objectStoreNames) {
+      const rows = await answer(base.transaction(store).objectStore(store).getAll());
+      found.push(...rows.map((row) => JSON.stringify(row, legible)));
+    }
+    base.close();
+  }
+  return found.join();
+}"""
+
+
+def test_what_waits_is_sealed_and_ends_with_the_tab_of_a_visitor(site, town):
+    """ASVS 14.3.3: nobody reads it on the device, and the next visitor neither sees nor sends it."""
+    page = to_the_last_screen(site, town)
+    page.context.set_offline(True)
+    page.get_by_role("button", name="提交诉求").click()
+    page.get_by_text("请不要关掉这个网页").wait_for()
+    lying = page.evaluate(LYING)
+    assert ("linli-box" in lying, TEXT[:6] in lying, "13900000000" in lying) == (True, False, False)
+
+    page.close()
+    site.page = site.page.context.new_page()
+    site.page.context.set_offline(False)
+    page = site.open(reverse("request-list"), width=PHONE)
+    page.wait_for_load_state("networkidle")
+
+    assert (page.locator("#outbox p").count(), Request.objects.count()) == (0, 0)
+    lying = page.evaluate(LYING)
+    assert (TEXT[:6] in lying, "13900000000" in lying) == (False, False)
+
+
+def test_a_photo_that_waited_sealed_arrives_as_it_was(site, town):
+    """ASVS 14.3.3: bytes and name survive the seal."""
+    page = site.open(reverse("request-list"), width=PHONE)
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.context.set_offline(True)
+    page.goto(site.address + reverse("request-offline"))
+    page.locator("html[data-ready]").wait_for(state="attached")
+    page.locator("[name=text]").fill(TEXT)
+    page.locator("[name=words]").fill(town.place.name)
+    page.locator("input[type=file]").first.set_input_files(
+        {"name": "路灯.png", "mimeType": "image/png", "buffer": picture("PNG")}
+    )
+    page.get_by_role("button", name="存好，有网络时自动提交").click()
+    page.get_by_text("请不要关掉这个网页").wait_for()
+    page.context.set_offline(False)
+
+    assert arrived(page)[0] == Request.objects.get().case.number
+    assert list(StoredFile.objects.values_list("name", flat=True)) == ["路灯.png"]
 
 
 def test_an_answer_lost_on_the_way_makes_no_second_request(site, town):
@@ -79,7 +140,7 @@ def test_an_answer_lost_on_the_way_makes_no_second_request(site, town):
 
     page.route(OUTBOX, lose)
     page.get_by_role("button", name="提交诉求").click()
-    page.get_by_text("已存在这台设备上，还没有提交").wait_for()
+    page.get_by_text("请不要关掉这个网页").wait_for()
     assert Request.objects.count() == 1
 
     page.unroute(OUTBOX)

@@ -1,13 +1,17 @@
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
 
 from linli.cases.models import Case
+from linli.kernel.clock import at
 from linli.requests.models import Request
 from tests.factories.people import make_worker
 from tests.factories.places import make_community
 
 pytestmark = pytest.mark.django_db
+NINE = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 ANSWERS = (
     ("what", {"text": "3 号楼前路灯不亮，晚上太黑"}),
     ("where", {"words": "第1社区", "address": "3 号楼东侧"}),
@@ -35,6 +39,18 @@ def test_a_visitor_files_without_an_account_and_reads_it_with_number_and_secret(
     assert client.get(f"/cases/{number}/").status_code == 302  # number alone opens nothing
     opened = client.post("/requests/look-up/", {"number": number, "secret": secret}, follow=True)
     assert (opened.status_code, opened.context["page"].reporter) == (200, "您本人")
+
+
+@pytest.mark.parametrize(("more", "kept"), [(-1, True), (1, False)])
+def test_what_a_visitor_left_half_written_is_not_shown_to_the_next_at_the_device(client, town, more, kept):
+    """ASVS 14.3.3: as long as a session may lie unused a filing goes on where it was; then it begins anew."""
+    idle = timedelta(minutes=settings.ENVIRONMENT.idle_minutes + more)
+    with at(NINE):
+        answer_screens(client, ANSWERS[:2])
+    with at(NINE + idle):
+        shown = client.get("/requests/new/what/").content.decode()
+
+    assert ("3 号楼前路灯不亮" in shown) is kept
 
 
 def test_number_and_secret_are_shown_once(client, town):

@@ -1,6 +1,7 @@
 """What a browser keeps of a form until it is sent, and that it keeps nothing for the next person (ASVS 14.3.3)."""
 
 import re
+from base64 import b64decode
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,39 @@ def test_a_step_of_a_kind_with_class_3_keeps_no_draft():
 
     assert kept["visit"] == {""}
     assert kept["request"] == {step.name for step in workflows["request"].steps}
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_a_draft_lies_sealed_and_a_visitors_opens_in_his_tab_alone(site):
+    """ASVS 14.3.3: who holds the device reads nothing, and the next visitor is not shown what the last one typed."""
+    page = site.open("/gallery/")
+    page.locator("form[data-draft] textarea").first.fill("三楼走廊的灯不亮")
+    page.locator("[data-draft-note]").filter(has_text="草稿").wait_for()
+    assert page.evaluate("() => JSON.stringify({ ...localStorage }).includes('走廊')") is False
+    site.open("/gallery/")
+    assert page.locator("form[data-draft] textarea").first.input_value() == "三楼走廊的灯不亮"
+
+    page.close()
+    site.page = site.page.context.new_page()
+    page = site.open("/gallery/")
+    assert page.locator("form[data-draft] textarea").first.input_value() == ""
+
+
+@pytest.mark.django_db
+def test_the_key_around_what_lies_on_a_device_is_told_to_its_account_alone(client):
+    """ASVS 14.3.3: the same at every sign-in, another for another account, none for a visitor."""
+    keys = []
+    for user in (make_user("甲"), make_user("乙")):
+        client.force_login(user)
+        answers = [client.get("/device-key/") for _ in range(2)]
+        assert answers[0].json() == answers[1].json()
+        keys.append(answers[0].json()["key"])
+        assert "no-store" in answers[0]["Cache-Control"]
+    client.logout()
+
+    assert [len(b64decode(key)) for key in keys] == [32, 32]
+    assert (keys[0] == keys[1], client.get("/device-key/").status_code) == (False, 302)
 
 
 @pytest.mark.browser

@@ -295,3 +295,15 @@ def test_two_clicks_on_the_certificate_give_one_number():
     made = together(*[lambda: issue_certificate(volunteer, by=village.student).number] * 4)
 
     assert set(made) == {"ZM-2026-000001"}
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.database
+def test_ten_clicks_report_the_same_hours_once():
+    """L3: a telephone that hears no answer sends again, also while the first is still being written."""
+    village = Village()
+    key = UUID(int=7)
+
+    clicks = together(*[lambda: report(village, key=key).pk] * 10)
+
+    assert (len(set(clicks)), Attendance.objects.count()) == (1, 1)

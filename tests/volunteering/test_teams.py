@@ -13,6 +13,7 @@ from django.urls import reverse
 from PIL import Image
 
 from linli.exchange.models import Use
+from linli.files.models import StoredFile
 from linli.kernel import clock
 from linli.notices.models import Notice
 from linli.packs.reading import read_pack
@@ -247,6 +248,10 @@ def test_who_was_served_is_asked_by_name_and_phone_and_confirms_himself(client):
     named = {"receiver_name": "钱奶奶", "evidence": "本人"}
     right = {**sent, **named, "receiver_phone": "13900000001", "photo": picture(), "key": uuid4()}
     told = said(client.post(reverse("volunteering-report"), right, follow=True))
+    client.post(
+        reverse("volunteering-report"), right | {"photo": picture()}, follow=True
+    )  # the same, sent again
+    assert StoredFile.objects.count() == 1
     later = {**sent, "begin": "2026-03-03T11:00", "end": "2026-03-03T12:00"}
     wrong = {**later, **named, "receiver_phone": "13900000009", "key": uuid4()}
     untold = said(client.post(reverse("volunteering-report"), wrong, follow=True))

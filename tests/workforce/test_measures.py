@@ -2,10 +2,11 @@
 
 import pytest
 
-from linli.measures import Period
+from linli.measures import Period, record_lists
 from linli.registers.actions import say_nothing
 from linli.registers.declaring import registers
 from linli.workforce import measures
+from tests.factories.people import make_worker
 from tests.factories.places import make_community
 from tests.factories.registers import enter, make_course
 from tests.measures.lists import lists_agree  # noqa: F401 (after each test the lists give their numbers)
@@ -96,6 +97,12 @@ def test_one_person_in_both_offices_is_computed_and_a_vacant_office_is_not_appli
     enter("leadership-terms", worker=director, office="director", since="2021-01-01")
     enter("leadership-terms", worker=alone, office="secretary", since="2021-01-01")
     assert measures.one_person(MARCH) == {place.code: 1, other.code: 0}
+    keeper, stranger = make_worker(place, "workforce.view"), make_worker(vacant, "workforce.view")
+    told = record_lists["workforce.one_person"]("workforce.one_person", MARCH, place.parent.path, keeper)
+    assert (told.total, told.records, [one.counts for one in told.shown]) == (1, 2, [1])
+    assert (
+        record_lists["workforce.one_person"]("workforce.one_person", MARCH, other.path, stranger).hidden == 1
+    )
     assert measures.secretaries_two_terms(MARCH) == {place.code: 1, other.code: 0, vacant.code: 0}
 
 

@@ -147,8 +147,13 @@ def _face_of(faces, community, houses):
     house, face = house[own], face[own]
     far = shapely.distance(points[house], faces[face])
     order = np.lexsort((face, far, house))
+    found = np.full(len(points), -1)
     first = np.unique(house[order], return_index=True)[1]
-    return face[order][first]
+    found[house[order][first]] = face[order][first]
+    for one in np.flatnonzero(found < 0):  # a large city has houses far out of their community's faces
+        home = np.flatnonzero(community == houses["community"][one])
+        found[one] = home[np.argmin(shapely.distance(points[one], faces[home]))]
+    return found
 
 
 def _grid_rows(lay, faces, grid, houses, communities):

@@ -1,5 +1,7 @@
 """Invented names of places, streets and compounds: common words, joined at random, never twice."""
 
+from itertools import count
+
 from linli.config.city.words import words
 
 PROVINCE, CITY, RIVER = "霁川省", "漪州市", "漪江"
@@ -24,9 +26,9 @@ class PlaceNames:
                 break
         else:
             first = name.removesuffix(ends)
-            name = next(
-                n for n in (f"{first}{_chinese(k)}{ends}" for k in range(2, 99)) if n not in self._used
-            )
+            # 柳巷, 柳二巷 … 柳九十九巷, then two numbers: a city of a thousand communities has many lanes.
+            numbers = (_chinese(k) if k < 100 else _chinese(k // 98) + _chinese(k % 98 + 2) for k in count(2))
+            name = next(n for n in (f"{first}{word}{ends}" for word in numbers) if n not in self._used)
         self._used.add(name)
         return name
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from linli import audit
 from linli.kernel import clock
 from linli.places.models import Place
+from linli.registers.actions import follow_thing
 from linli.registers.correcting import follow_merge
 
 from .. import rules
@@ -149,6 +150,7 @@ def _take_over(keep: Facility, duplicate: Facility) -> None:
     OpenDay.objects.filter(facility=duplicate).exclude(day__in=logged).update(facility=keep)
     served = keep.services.values("place")
     Service.objects.filter(facility=duplicate).exclude(place__in=served).update(facility=keep)
+    follow_thing(duplicate, keep)
     follow_merge("facilities", duplicate.pk, into=keep.pk)
 
 

@@ -1,15 +1,26 @@
 """Service facilities and outlets, what belongs to them, and the catalogue and standards they are read by."""
 
 from .catalogue import Function, Kind, Mark, RoomUse, StandardBook
+from .children import CareClass, CareClassDay, CaseConference, ChildcareSite, ProtectionStation
+from .elder import AidMonth, AidService, ConsortiumMember, ElderSite, MutualGroup, Referral
 from .facilities import Facility, Level, Origin, Tenure
 from .housing import Gate, GateName, HousingProject
 from .parts import Closure, OpenDay, OpeningPeriod, Photo, Room, Service
-from .profile import FloorArea
+from .profile import FloorArea, VillageAmenity
 from .records import Event, Inspection, Statement
+from .services import MealDay, ResidentService, SiteSession, SiteVisits
 from .upgrades import UpgradeEvent, UpgradeProject, Way
 
 __all__ = [
+    "AidMonth",
+    "AidService",
+    "CareClass",
+    "CareClassDay",
+    "CaseConference",
+    "ChildcareSite",
     "Closure",
+    "ConsortiumMember",
+    "ElderSite",
     "Event",
     "Facility",
     "FloorArea",
@@ -21,17 +32,25 @@ __all__ = [
     "Kind",
     "Level",
     "Mark",
+    "MealDay",
+    "MutualGroup",
     "OpenDay",
     "OpeningPeriod",
     "Origin",
     "Photo",
+    "ProtectionStation",
+    "Referral",
+    "ResidentService",
     "Room",
     "RoomUse",
     "Service",
+    "SiteSession",
+    "SiteVisits",
     "StandardBook",
     "Statement",
     "Tenure",
     "UpgradeEvent",
     "UpgradeProject",
+    "VillageAmenity",
     "Way",
 ]

@@ -1,5 +1,6 @@
 """What a community is beside its facilities, as far as the standards ask: the floor area of all its buildings."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -7,6 +8,33 @@ from django.utils.translation import gettext_lazy as _
 from linli.kernel.history import tracked
 from linli.kernel.text import refuse_hidden_characters
 from linli.registers.models import PlacedRecord, once
+
+
+@tracked()
+class VillageAmenity(PlacedRecord):
+    """What a village has of roads' and pipes' kind, as of a day: waste sorted, sewage treated, toilets, networks."""
+
+    as_of = models.DateField(_("截至日期"))
+    sorting = models.BooleanField(_("生活垃圾分类处理"), null=True, blank=True)
+    sewage = models.BooleanField(_("生活污水集中处理"), null=True, blank=True)
+    clean_toilets = models.PositiveIntegerField(_("无害化卫生厕所户数"), null=True, blank=True)
+    five_g = models.BooleanField(_("通5G"), null=True, blank=True)
+    broadband = models.BooleanField(_("通宽带"), null=True, blank=True)
+    source = models.CharField(_("数据来源"), max_length=120, validators=[refuse_hidden_characters])
+
+    called = ("place", "as_of")
+    personal: dict = {}
+
+    class Meta(PlacedRecord.Meta):
+        verbose_name = _("农村基础设施")
+        constraints = [
+            *PlacedRecord.Meta.constraints,
+            once("village_amenity_of_a_place_once_a_day", "place", "as_of"),
+        ]
+
+    def check_change(self, before, *, by) -> None:
+        if self.place.is_urban:
+            raise ValidationError({"place": _("“%s”不是农村社区。") % self.place})
 
 
 @tracked()

@@ -8,17 +8,18 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from linli.kernel import clock
-from linli.places.models import Boundary, Place
+from linli.places.models import Boundary, Place, PopulationFigure
 from linli.ui.lists import Choice, Filter, read_filters
 from linli.ui.maps import base_layer
 
 from ..catalogue import FacilityStandardsPack
 from ..facts import facts_of_communities
 from ..gaps import Facts, Finding, Way, findings, ways
+from ..guideline import Guided, Site, guided
 from ..models import Facility, Function, Kind, Room, StandardBook, Statement, UpgradeProject
 from ..standards import standards_for
-from ..states import UpgradeState
-from .pages import METRES_A_DEGREE
+from ..states import State, UpgradeState
+from .pages import METRES_A_DEGREE, distance_m
 
 MOST_OUTLINES = 800
 
@@ -176,6 +177,7 @@ class Community:
     statement: Statement | None
     backing: list[Facility]  # of its street and county, and of others that serve it
     care_and_clinics: list[tuple[Facility, Facility, int]]  # elder care, the nearest clinic, metres in a line
+    guided: list[Guided]  # the guideline for living services, what is short first
 
 
 def community_reading(place: Place) -> Community:
@@ -193,7 +195,7 @@ def community_reading(place: Place) -> Community:
     statement = place.facility_statements.filter(until__gt=today).order_by("-on").first()
     return Community(
         place, facts, pack, closings, _functions(rows), _grouped(rows), _missing_basics(rows), statement,
-        _backing(place), _care_and_clinics(place, rows),
+        _backing(place), _care_and_clinics(place, rows), _guided(place, pack, rows),
     )  # fmt: skip
 
 
@@ -219,6 +221,25 @@ def _care_and_clinics(place: Place, rows: list[Facility]) -> list[tuple[Facility
         for site in sites
         if near
     ]
+
+
+def _guided(place: Place, pack: FacilityStandardsPack, rows: list[Facility]) -> list[Guided]:
+    """The community against the guideline: its own sites and, for the distance, those near by."""
+    kinds = {code for line in pack.guideline for code in line.kinds}
+    figure = PopulationFigure.objects.filter(place=place, definition="resident").order_by("-year").first()
+    own = [one for one in rows if one.state == State.OPEN and one.kind.code in kinds]
+    near = []
+    if place.lon is not None:
+        box = Q(
+            lon__range=(place.lon - 0.02, place.lon + 0.02), lat__range=(place.lat - 0.02, place.lat + 0.02)
+        )
+        found = Facility.objects.in_use().filter(box, kind__code__in=kinds).exclude(place=place)
+        near = list(found.select_related("kind"))
+    sites = [
+        Site(one.kind.code, one.area_m2, distance_m(place, one), one.place_id == place.pk)
+        for one in [*own, *near]
+    ]
+    return guided(pack, sites, people=figure.people if figure else None, urban=place.is_urban)
 
 
 def metres_between(one: Facility, other: Facility) -> int:

@@ -7,9 +7,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
+from linli.kernel import clock
 from linli.places.models import Place
 from linli.registers.correcting import ask_change, to_answer, waiting_about
 from linli.registers.forms import WrongForm
+from linli.registers.queries import parts_of
 from linli.ui.costs import NEAR, TABLE
 from linli.ui.lists import listing, read_words
 from linli.ui.routes import costly, needs, public, signed_in
@@ -22,6 +24,7 @@ from ..forms import FacilityForm, NewFacilityForm, rooms_formset
 from ..forms.acts import ACTS, StepForm
 from ..models import Facility
 from ..queries import gaps, pages
+from ..queries.inside import told_to_residents
 from ..states import STEPS
 
 
@@ -89,7 +92,12 @@ def detail(request, code):
     facility = _visible(request.user, code)
     is_staff = request.user.is_authenticated and request.user.may(rules.VIEW, at=facility.place)
     (facility,) = pages.with_open([facility])
-    context = {"facility": facility, "is_staff": is_staff, "hours": pages.hours_of(facility)}
+    context = {
+        "facility": facility,
+        "is_staff": is_staff,
+        "hours": pages.hours_of(facility),
+        "inside": told_to_residents(facility, clock.today()),
+    }
     if is_staff:
         context |= _staff_context(request.user, facility)
     return render(request, "facilities/facility_detail.html", context)
@@ -107,9 +115,12 @@ def _staff_context(user, facility):
         for name, (title, form) in ACTS.items()
         if user.may(form.permission, at=facility.place)
     ]
+    parts, spare = parts_of(facility, user)
     return {
         "steps": steps,
         "acts": acts,
+        "parts": parts,
+        "spare": spare,
         "may_edit": rules.can_edit(user, facility),
         "events": pages.timeline_of(facility),
         "inspection": pages.inspection_of(facility),

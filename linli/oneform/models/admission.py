@@ -28,6 +28,8 @@ class AdmissionItem(PlacedRecord):
         OWN = "own", _("村级组织履行职责")
         STREET = "street", _("街道服务社区事项")
         PROOF = "proof", _("可出具的证明")
+        BASIC = "basic", _("基本公共服务清单")
+        TALKS = "talks", _("村级议事协商目录")
 
     # These are published together as one version; each of the others has its own.
     TOGETHER = (List.DUTY, List.ASSIST, List.BARRED)

@@ -1,12 +1,13 @@
 """How a compound (小区) is looked after: by a firm or otherwise, by its owners, by its station and stewards."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from linli.kernel.history import tracked
 from linli.kernel.personal import Personal
-from linli.registers.models import PlacedRecord, Record, once
+from linli.registers.models import PlacedRecord, Record, follows, once, part_of
 
 from ..numbers import check_credit_code
 from .parts import CONTACT_FIELDS, Contact, Coverage, text
@@ -105,6 +106,9 @@ class OwnersCommittee(PlacedRecord):
 
     name = text(_("业主委员会名称"))
     state = models.CharField(_("状态"), max_length=9, choices=State.choices)
+    prepared_on = models.DateField(_("筹备组成立日期"), null=True, blank=True)
+    owner_count = models.PositiveIntegerField(_("核实的业主数"), null=True, blank=True)
+    voted_count = models.PositiveIntegerField(_("参加选举业主数"), null=True, blank=True)
     elected_on = models.DateField(_("选举日期"), null=True, blank=True)
     filed_on = models.DateField(_("备案日期"), null=True, blank=True)
     term_ends_on = models.DateField(_("任期届满"), null=True, blank=True)
@@ -124,6 +128,15 @@ class OwnersCommittee(PlacedRecord):
                 violation_error_message=_("已备案的要填备案日期。"),
             ),
             models.CheckConstraint(
+                condition=~Q(state="elected") | Q(elected_on__isnull=False),
+                name="owners_committee_elected_on_a_day",
+                violation_error_message=_("已选举的要填选举日期。"),
+            ),
+            part_of("owners_committee_voted_of_the_owners", "voted_count", "owner_count"),
+            follows("owners_committee_elected_after_prepared", "prepared_on", "elected_on", same_day=True),
+            follows("owners_committee_filed_after_elected", "elected_on", "filed_on", same_day=True),
+            follows("owners_committee_ends_after_elected", "elected_on", "term_ends_on"),
+            models.CheckConstraint(
                 condition=Q(cross_posts=None) | Q(member_count=None) | Q(cross_posts__lte=F("member_count")),
                 name="owners_committee_cross_posts_within_members",
                 violation_error_message=_("交叉任职人数不能多于委员人数。"),
@@ -132,6 +145,14 @@ class OwnersCommittee(PlacedRecord):
 
     def __str__(self) -> str:
         return self.name
+
+    def check_change(self, before, *, by) -> None:
+        """A committee goes its way forward: prepared, elected, filed, ended."""
+        order = self.State.values
+        if before is not None and order.index(self.state) < order.index(before.state):
+            raise ValidationError(
+                {"state": _("不能从“%s”退回去；换届请另登记一届。") % before.get_state_display()}
+            )
 
 
 @tracked()

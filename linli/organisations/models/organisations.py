@@ -13,6 +13,23 @@ from ..numbers import check_credit_code
 from .parts import CONTACT_FIELDS, Contact, text
 
 
+class Theme(models.TextChoices):
+    """Whom or what a body or a project is for."""
+
+    ELDER = "elder", _("为老服务")
+    MINOR = "minor", _("未成年人保护")
+    DISABLED = "disabled", _("助残")
+    HARDSHIP = "hardship", _("济困和救助")
+    HEALTH = "health", _("健康和心理")
+    CULTURE = "culture", _("文化体育")
+    GOVERNANCE = "governance", _("议事和调解")
+    SAFETY = "safety", _("平安和应急")
+    PROPERTY = "property", _("物业服务")
+    COMMERCE = "commerce", _("社区商业")
+    CONVENIENCE = "convenience", _("便民服务")
+    OTHER = "other", _("其他领域")
+
+
 class OrganisationQuerySet(RecordQuerySet):
     def visible_to(self, user):
         """Who there is and what they do is public; how to reach them is not."""
@@ -60,6 +77,7 @@ class Organisation(Contact, PlacedRecord):
     grade = models.CharField(_("评估等级"), max_length=2, choices=Grade.choices, blank=True)
     state = models.CharField(_("活动状态"), max_length=8, choices=State.choices, default=State.ACTIVE)
     subject = text(_("服务领域"), 60, blank=True)
+    theme = models.CharField(_("培育方向"), max_length=11, choices=Theme.choices, blank=True)
     able = models.BooleanField(_("可承接服务"), default=False)
     member_count = models.PositiveIntegerField(_("成员人数"), null=True, blank=True)
     founded_on = models.DateField(_("成立日期"), null=True, blank=True)
@@ -133,6 +151,7 @@ class Support(Record):
 
     class Kind(models.TextChoices):
         MONEY = "money", _("资金")
+        MICRO = "micro", _("小额资助")
         ROOM = "room", _("场地")
         TRAINING = "training", _("培训")
         MENTOR = "mentor", _("督导")

@@ -1,5 +1,6 @@
 """What several kinds of bodies share: a credit code, a contact, how the Party's work reaches them."""
 
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -44,3 +45,9 @@ class Contact(models.Model):
 def text(label, length: int = 120, **more) -> models.CharField:
     """A line of text without hidden characters."""
     return models.CharField(label, max_length=length, validators=[refuse_hidden_characters], **more)
+
+
+def money(label, **more) -> models.DecimalField:
+    """An amount of yuan that is not negative."""
+    checks = [MinValueValidator(0)]
+    return models.DecimalField(label, max_digits=12, decimal_places=2, validators=checks, **more)

@@ -27,6 +27,13 @@ class Unit(models.Model):
         INSTITUTION = "institution", _("事业单位")
         TEAM = "team", _("队伍")
 
+    class Side(models.TextChoices):
+        """The three that provide services in a community: 政府、市场、社会."""
+
+        GOVERNMENT = "government", _("政府")
+        MARKET = "market", _("市场")
+        SOCIETY = "society", _("社会")
+
     code = models.SlugField(_("代码"), max_length=60, unique=True)
     name = models.CharField(_("名称"), max_length=120)
     kind = models.CharField(_("类别"), max_length=14, choices=Kind.choices)
@@ -43,6 +50,15 @@ class Unit(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def side(self) -> "Unit.Side":
+        """Self-government of residents, their organisations and teams are society; 事业单位 serve for government."""
+        if self.kind == self.Kind.ENTERPRISE:
+            return self.Side.MARKET
+        if self.kind in (self.Kind.COMMITTEE, self.Kind.ORGANISATION, self.Kind.TEAM):
+            return self.Side.SOCIETY
+        return self.Side.GOVERNMENT
 
 
 @tracked()

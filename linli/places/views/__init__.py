@@ -7,12 +7,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
+from linli.kernel import clock
 from linli.ui import lists
 from linli.ui.routes import needs, public
 
 from .. import actions, profile, queries, rules
+from ..day_tree import day_tree
 from ..effects import effects_of
-from ..forms import ACTS, DayForm, PlaceForm
+from ..forms import ACTS, DayForm, PlaceForm, TreeForm
 from ..levels import DIVISIONS, PARENTS
 from ..models import Place
 from ..versions import as_is
@@ -79,6 +81,16 @@ def place_history(request, code):
         "parts": queries.parts_then_and_now(place, day) if day else None,
     }
     return render(request, "places/place_history.html", context, status=422 if form.errors else 200)
+
+
+@public
+@require_safe
+def place_tree(request):
+    """The tree of an area as it stood on a day, beside what it is today; today's where no day is asked for."""
+    form = TreeForm({"on": clock.today()} | request.GET.dict())
+    tree = day_tree(form.cleaned_data["on"], form.cleaned_data["under"]) if form.is_valid() else None
+    context = {"form": form, "tree": tree, "asked": form.is_valid()}
+    return render(request, "places/day_tree.html", context, status=422 if form.errors else 200)
 
 
 @needs(rules.EDIT)

@@ -13,6 +13,7 @@ from .drafting import (
 from .evaluating import comment_on, open_evaluation
 from .figures import approve_figure, report_figure, report_sheet, return_figure
 from .freezing import freeze
+from .handing_in import add_project_photo, hand_in_report, publish_report, remove_project_photo
 from .locking import lock_month, reopen_month
 from .replying import answer_words, leave_words
 from .rolling import rebuild, recompute, refill, roll_up
@@ -22,6 +23,7 @@ from .works import adopt_method, assess_pilot, begin_pilot, enter_project, publi
 __all__ = [
     "PARTS",
     "StaleDraft",
+    "add_project_photo",
     "adopt_method",
     "answer_words",
     "approve_figure",
@@ -33,15 +35,18 @@ __all__ = [
     "drop_line",
     "enter_project",
     "freeze",
+    "hand_in_report",
     "leave_words",
     "lock_month",
     "note_finding",
     "open_evaluation",
     "open_round",
     "publish_method",
+    "publish_report",
     "rebuild",
     "recompute",
     "refill",
+    "remove_project_photo",
     "reopen_month",
     "report_figure",
     "report_sheet",

@@ -105,6 +105,14 @@ def answer_comments(case, *, by, answer) -> None:
     waiting.update(answer=answer, answered_at=clock.now(), answered_by=by)
 
 
+def appeal(case, *, by, why, files=()) -> None:
+    """Effect: the place evaluated says what is not right, while it is published; whoever checks it answers."""
+    if clock.today() > case.evaluation.comments_until:
+        raise WrongState(_("公示已经期满，不能再申诉。"))
+    _keep(case, appeal=why)
+    attach(case, files=files, kind="evidence", by=by)
+
+
 def give_grade(case, *, by) -> None:
     """Effect: the grade, and a task for each of the things that lead to the next one."""
     found = case.evaluation
@@ -148,7 +156,7 @@ def draw_again(case, *, by) -> None:
     drawn = drawn_values(found.round.index, [case.place], period)[case.place.path]
     _keep(
         case, earlier=[*found.earlier, earlier], attempt=found.attempt + 1, drawn=drawn, drawn_at=clock.now(),
-        corrected={}, self_check="", site_check="", comments_until=None, grade="", score=None,
+        corrected={}, self_check="", site_check="", appeal="", comments_until=None, grade="", score=None,
     )  # fmt: skip
 
 

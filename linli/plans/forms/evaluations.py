@@ -36,6 +36,14 @@ class CheckForm(StepForm):
     files = ManyFilesField(label=_("佐证（照片、文件，可不传）"), required=False)
 
 
+class AppealForm(StepForm):
+    """Why a published evaluation is not right, with what proves it."""
+
+    purpose = PROOF
+    why = words_field(_("哪一项不对，依据是什么"))
+    files = ManyFilesField(label=_("佐证（照片、文件，可不传）"), required=False)
+
+
 class CorrectForm(StepForm):
     """One value that is different on the spot, and why."""
 

@@ -147,9 +147,11 @@ def _at_unit(node, readings) -> Value:
 
 
 def operate(op: str, values: list[Value]) -> Value:
-    """One operation on values; what has no number passes on its weightiest reason."""
-    if op in ("and", "or"):
-        return _logical(op, values)
+    """One operation on values; what has no number passes on its weightiest reason.
+
+    Also through "and" and "or": were a side that fails enough, a year in progress would know its failures first and
+    its successes last. A condition of which a part is not reported is not reported (`missing: exclude`).
+    """
     if op == "coalesce":
         return next((v for v in values if v.number is not None), None) or missing(*(v.status for v in values))
     if op == "if":
@@ -168,15 +170,6 @@ def _bare(value):
     return Value(value.number, value.status)
 
 
-def _logical(op, values):
-    """False and anything is false, true or anything is true, even when the other side is unknown."""
-    decisive = op == "or"
-    if any(v.number is decisive for v in values):
-        return Value(decisive)
-    unknown = [v.status for v in values if v.number is None]
-    return missing(*unknown) if unknown else Value(not decisive)
-
-
 _OPERATIONS = {
     "+": lambda a, b: a + b,
     "-": lambda a, b: a - b,
@@ -185,6 +178,8 @@ _OPERATIONS = {
     "neg": lambda a: -a,
     "abs": lambda a: abs(a),
     "not": lambda a: not a,
+    "and": lambda *conditions: all(conditions),
+    "or": lambda *conditions: any(conditions),
     "least": lambda *numbers: min(numbers),
     "greatest": lambda *numbers: max(numbers),
     "==": lambda a, b: a == b,

@@ -89,6 +89,7 @@ class _Writer:
     given: tuple[str, ...] = ()
     ctes: list[str] = field(default_factory=list)
     parameters: dict = field(default_factory=dict)
+    leaves: dict[ir.Measured, tuple[str, Term]] = field(default_factory=dict)
 
     def query(self, expression) -> Query:
         aggregates = ir.aggregates_of(expression)
@@ -125,16 +126,11 @@ class _Writer:
         if node.own_row:
             return self._own_row(node, name)
         self.parameters[f"{name}_scope"] = node.scope
-        self.ctes.append(
-            f"{name}_units AS MATERIALIZED (SELECT p.path AS at, u.code FROM {self.units} u\n"
-            f"CROSS JOIN LATERAL unnest(u.above) AS up(path) JOIN {self.places} p ON p.path = up.path\n"
-            f"WHERE %({name}_scope)s = ANY(u.scopes))"
-        )
         leaves = tuple(dict.fromkeys(part for part in ir.walk(node.part) if isinstance(part, ir.Measured)))
-        terms, joins = {}, ""
-        for i, leaf in enumerate(leaves):
-            terms[leaf] = self._leaf(leaf, f"{name}_l{i}", f"SELECT code FROM {name}_units")
-            joins += f"\nLEFT JOIN {name}_l{i} ON {name}_l{i}.code = u.code"
+        terms = {leaf: self._shared_leaf(leaf) for leaf in leaves}
+        joins = "".join(
+            f"\nLEFT JOIN {self.leaves[leaf][0]} ON {self.leaves[leaf][0]}.code = u.code" for leaf in leaves
+        )
         chain = Chain(lambda part: terms.get(part))
         part = chain.term(node.part)
         skip = " OR ".join(
@@ -142,18 +138,37 @@ class _Writer:
         )
         complete = " AND ".join(terms[leaf].complete for leaf in leaves)
         numerator, denominator = _brought_together(node.op, part)
+        # What a unit brings is computed once, and then counted at each of the places it lies in.
         self.ctes.append(
-            f"{name} AS (SELECT g.at, count(*) FILTER (WHERE g.due) AS expected,\n"
+            f"{name} AS (SELECT home.at, count(*) FILTER (WHERE g.due) AS expected,\n"
             f"count(*) FILTER (WHERE g.due AND g.complete) AS reported,\n"
             f"count(*) FILTER (WHERE g.due AND g.s = 0) AS vals,\n"
             f"{numerator} AS n, {denominator} AS d,\n"
             f"CASE WHEN bool_or(g.due) THEN max(g.s) FILTER (WHERE g.due)\n"
             f"WHEN bool_or(g.s = {RANK[NOT_DUE]}) THEN {RANK[NOT_DUE]} ELSE {RANK[NOT_APPLICABLE]} END AS s\n"
-            f"FROM (SELECT u.at, NOT ({skip}) AS due, {complete} AS complete,\n"
+            f"FROM (SELECT u.homes, NOT ({skip}) AS due, {complete} AS complete,\n"
             f"{part.numerator} AS n, {part.below} AS d, {part.rank} AS s\n"
-            f"FROM {name}_units u{joins}{chain.sql}) g GROUP BY g.at)"
+            f"FROM asked u{joins}{chain.sql}\nWHERE %({name}_scope)s = ANY(u.scopes) OFFSET 0) g\n"
+            f"CROSS JOIN LATERAL unnest(g.homes) AS home(at) GROUP BY home.at)"
         )
         return _at_place(node.op, part, name)
+
+    def _shared_leaf(self, leaf) -> Term:
+        """A measure at every unit asked: read once, however many aggregates read it."""
+        if leaf not in self.leaves:
+            if not self.leaves:
+                self._find_homes()
+            name = f"m{len(self.leaves)}"
+            self.leaves[leaf] = name, self._leaf(leaf, name, "SELECT code FROM asked")
+        return self.leaves[leaf][1]
+
+    def _find_homes(self) -> None:
+        """Which units are asked at all, each with the places it lies in: no join, whose size nobody can foresee."""
+        self.ctes.append(
+            "asked AS MATERIALIZED (SELECT u.code, u.scopes, array_agg(p.path) AS homes\n"
+            f"FROM {self.units} u CROSS JOIN LATERAL unnest(u.above) AS up(path)\n"
+            f"JOIN {self.places} p ON p.path = up.path GROUP BY u.code, u.scopes)"
+        )
 
     def _leaf(self, leaf, name, codes) -> Term:
         query, term = leaf_query(leaf, self.months, self.due_through, name, self.cells, codes)

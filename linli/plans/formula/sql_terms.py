@@ -84,8 +84,10 @@ class Chain:
 
     def _pair(self, op, a, b):
         rank = f"greatest({a.rank}, {b.rank})"
-        if op in ("and", "or"):
-            return self._logical(op, a, b, rank)
+        if op == "and":
+            return self._step(f"{a.numerator} * {b.numerator}", 1, rank)
+        if op == "or":
+            return self._step(f"sign({a.numerator} + {b.numerator})", 1, rank)
         if op == "coalesce":
             either = f"CASE WHEN {a.rank} = 0 OR {b.rank} = 0 THEN 0 ELSE {rank} END"
             return self._picked(f"{a.rank} = 0", a, b, either)
@@ -106,17 +108,6 @@ class Chain:
             return self._step(f"{a.numerator} * {b.below} * sign({b.numerator})", below, undefined)
         sign = {"==": "=", "!=": "<>"}.get(op, op)
         return self._step(f"({left} {sign} {right})::int::numeric", 1, rank)
-
-    def _logical(self, op, a, b, rank):
-        decisive = 1 if op == "or" else 0
-        found = (
-            f"({a.rank} = 0 AND {a.numerator} = {decisive}) OR ({b.rank} = 0 AND {b.numerator} = {decisive})"
-        )
-        return self._step(
-            f"CASE WHEN {found} THEN {decisive} ELSE {1 - decisive} END::numeric",
-            1,
-            f"CASE WHEN {found} THEN 0 ELSE {rank} END",
-        )
 
     def _picked(self, first, a, b, rank):
         """`a` where the condition holds, else `b`."""

@@ -4,6 +4,7 @@ from .drafts import PlanDraft
 from .editions import Edition
 from .evaluations import Evaluation, EvaluationComment, EvaluationIndex, EvaluationRound
 from .figures import AggregateValue, FigureReport, MeasureValue
+from .handed_in import EvaluatorReport, ProjectPhoto
 from .measures import FigureRules, MeasureTerm, ScopeTerm
 from .plans import Indicator, Plan, Target, Task
 from .replies import Reply
@@ -12,8 +13,8 @@ from .tasks import Finding, SupervisionRound, TaskShare
 from .works import Adoption, LivelihoodProject, MethodCard, Pilot
 
 __all__ = [
-    "Adoption", "AggregateValue", "CheckTerm", "Edition", "Evaluation", "EvaluationComment", "EvaluationIndex",
-    "EvaluationRound", "FigureLock", "FigureReport", "FigureRules", "Finding", "Indicator", "LivelihoodProject",
-    "MeasureTerm", "MeasureValue", "MethodCard", "Pilot", "Plan", "PlanDraft", "Reply", "ScopeTerm", "SupervisionRound",
-    "Target", "Task", "TaskShare",
+    "Adoption", "AggregateValue", "CheckTerm", "Edition", "Evaluation", "EvaluationComment",
+    "EvaluationIndex", "EvaluationRound", "EvaluatorReport", "FigureLock", "FigureReport", "FigureRules",
+    "Finding", "Indicator", "LivelihoodProject", "MeasureTerm", "MeasureValue", "MethodCard", "Pilot", "Plan",
+    "PlanDraft", "ProjectPhoto", "Reply", "ScopeTerm", "SupervisionRound", "Target", "Task", "TaskShare",
 ]  # fmt: skip

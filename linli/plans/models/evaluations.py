@@ -84,6 +84,7 @@ class Evaluation(models.Model):
     corrected = models.JSONField(_("现场核定"), default=dict)  # code → value, why
     self_check = models.TextField(_("自评"), blank=True)
     site_check = models.TextField(_("现场核查"), blank=True)
+    appeal = models.TextField(_("申诉"), blank=True)
     comments_until = models.DateField(_("公示至"), null=True, blank=True)
     grade = models.CharField(_("等次"), max_length=20, blank=True)
     score = models.DecimalField(_("得分"), max_digits=7, decimal_places=4, null=True, blank=True)

@@ -1,23 +1,26 @@
-# ruff: noqa: S608 (names of columns and files are ours; codes that people send are parameters)
 """Asking a rolled-up snapshot: indicators × periods × places, as exact values."""
 
 import json
 import threading
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
 
 import duckdb
+import numpy as np
 
 from linli.plans.formula import Months, Value, ir
-from linli.plans.formula.evaluating import combine
-from linli.plans.formula.sql import state_of
-from linli.plans.formula.values import NOT_APPLICABLE, RANK
+from linli.plans.formula.values import NOT_APPLICABLE, RANK, STATUSES, VALUE
 
-from .emitting import PARTS, Columns, Leaves, columns_of
-from .layout import LEVELS, PLACES, Manifest, SnapshotRefused, opened
-from .rolling import engine, file_in, read_units, roll_up_snapshot, rolled_name
+from .gathering import PARTS, Gathering, Grouping, leaves_of
+from .held import Held, rolled_name
+from .layout import LEVELS, Manifest, SnapshotRefused, opened
+from .places import Index, Spans
+from .rolling import engine, roll_up_snapshot
+from .states import Computed, State, computed, denominator_of, state_from
+from .units import ALWAYS, Reading, Units
 
 ROLLED = "rolled.json"
 MOST_CELLS = 200_000  # of one question
@@ -45,6 +48,40 @@ class Places:
     level: str = ""
 
 
+@dataclass(frozen=True)
+class Series:
+    """An indicator in a period at all places of an answer; `there` tells which of them stood then."""
+
+    indicator: str
+    months: Months
+    computed: Computed
+    there: np.ndarray
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What was asked, as columns: the places once, then one series for each indicator and period."""
+
+    codes: Sequence[str]
+    names: Sequence[str]
+    series: Sequence[Series]
+
+    def cells(self) -> Iterator[Cell]:
+        """Every number as a value of its own, period by period."""
+        for one in sorted(self.series, key=lambda series: (series.months.first, series.months.last)):
+            for at in np.flatnonzero(one.there):
+                yield _cell(self, one, int(at))
+
+
+def _cell(answer: Answer, one: Series, at: int) -> Cell:
+    found, exact = one.computed, one.computed.value.at(at)
+    counts = int(found.reported[at]), int(found.expected[at])
+    status = STATUSES[int(found.value.rank[at])]
+    value = Value(Fraction(*exact), VALUE, *counts) if exact else Value(None, status, *counts)
+    parts = found.first.at(at) or (None, None)
+    return Cell(answer.codes[at], answer.names[at], one.indicator, one.months, value, *parts)
+
+
 @dataclass
 class Snapshot:
     """A sealed snapshot with what was rolled up from it."""
@@ -52,8 +89,9 @@ class Snapshot:
     folder: Path
     manifest: Manifest
     positions: Mapping[str, int]  # digest of an aggregate → its number in the rolled files
-    operations: Sequence[tuple[str, int]]  # of each aggregate: how it is brought together, over what
     due_through: int
+    index: Index
+    _held: dict[Months, Held] = field(default_factory=dict, repr=False)
     _local: threading.local = field(default_factory=threading.local, repr=False)
 
     @classmethod
@@ -66,112 +104,100 @@ class Snapshot:
         if not hasattr(self._local, "connection"):
             self._local.engine = engine(threads=1, memory="500MB")
             self._local.connection = self._local.engine.__enter__()
-            self._local.connection.execute("SET parquet_metadata_cache = true")
         return self._local.connection
 
     def cells(
         self, expressions: Mapping[str, ir.Expression], periods: Sequence[Months], places: Places
     ) -> list[Cell]:
         """Every indicator at every place asked, period by period; SnapshotRefused names what is not held."""
-        wanted = {ir.digest(a): a for e in expressions.values() for a in ir.aggregates_of(e)}
-        missing = [digest for digest in wanted if digest not in self.positions]
-        if missing:
+        return list(self.answer(expressions, periods, places).cells())
+
+    def answer(
+        self, expressions: Mapping[str, ir.Expression], periods: Sequence[Months], places: Places
+    ) -> Answer:
+        """The same as columns, which is what costs nothing to send."""
+        wanted = {a: ir.digest(a) for e in expressions.values() for a in ir.aggregates_of(e)}
+        if any(digest not in self.positions for digest in wanted.values()):
             raise SnapshotRefused("快照汇总以后公式改过，请重新汇总。")
-        rows = self._rows(wanted, periods, places)
-        if len(rows) * len(expressions) > MOST_CELLS:
-            raise SnapshotRefused(f"一次最多取 {MOST_CELLS} 个数，请缩小范围。")
-        return [cell for row in rows for cell in self._cells_of(row, list(wanted), expressions)]
-
-    def _cells_of(self, row, digests, expressions):
-        code, name, first, last, *numbers = row
-        states = dict(zip(digests, self._states(digests, numbers), strict=True))
-        for indicator, expression in expressions.items():
-            value = combine(expression, lambda a: states[ir.digest(a)][0]).value
-            single = (
-                states[ir.digest(ir.aggregates_of(expression)[0])]
-                if ir.aggregates_of(expression)
-                else (None,) * 3
-            )
-            yield Cell(code, name, indicator, Months(first, last), value, single[1], single[2])
-
-    def _states(self, digests, numbers):
-        for at, digest in enumerate(digests):
-            n, vals, reported, expected, s, there = numbers[at * len(PARTS) : (at + 1) * len(PARTS)]
-            op, below = self.operations[self.positions[digest]]
-            yield brought_together(op, below, (n, vals or 0, reported or 0, expected or 0, s, there))
-
-    def _rows(self, wanted, periods, places: Places):
-        names = [(f"{part}{self.positions[digest]}") for digest in wanted for part in PARTS]
-        relation = self._community_rows if places.level == LEVELS[-1] else self._rolled_rows
-        asked, parameters = self._asked(places)
-        parts = [relation(wanted, names, months, asked) for months in periods]
-        query = " UNION ALL ".join(f"({part})" for part in parts)
-        return self.connection().execute(query, parameters).fetchall()
-
-    def _asked(self, places: Places) -> tuple[str, dict]:
-        """(CTE of the places asked, parameters): all at or below a place on a level, or those named."""
-        source = f"read_parquet({file_in(self.folder, PLACES)})"
-        if places.codes:
-            return f"SELECT nr, code, name FROM {source} WHERE code IN (SELECT unnest($codes))", {
-                "codes": list(places.codes)
+        below = {node: denominator_of(node, self.manifest) for node in wanted}
+        if places.level == LEVELS[-1]:
+            return self._of_communities(expressions, below, periods, places)
+        rows = self.index.rows(places.codes, places.within, places.level)
+        self._refuse_many(len(rows) * len(expressions) * len(periods))
+        series = []
+        for months in periods:
+            held = self._rolled(months)
+            states = {
+                node: state_from(node.op, below[node], self._parts(held, digest, rows))
+                for node, digest in wanted.items()
             }
-        level = places.level if places.level != LEVELS[-1] else LEVELS[-2]
-        inside = (
-            f"SELECT nr, code, name FROM {source} WHERE level = $level AND nr >="
-            f" (SELECT nr FROM {source} WHERE code = $within) AND nr <="
-            f" (SELECT last_nr FROM {source} WHERE code = $within)"
-        )
-        return inside, {"level": level, "within": places.within}
+            series += _series(expressions, months, states, np.ones(len(rows), bool))
+        return Answer(self.index.codes[rows].tolist(), self.index.names[rows].tolist(), series)
 
-    def _rolled_rows(self, wanted, names, months, asked) -> str:
-        file = self.folder / rolled_name(months)
-        if not file.exists():
-            raise SnapshotRefused("快照里没有汇总这个时期。")
-        listed = "".join(f", r.{name}" for name in names)
-        return (
-            f"SELECT a.code, a.name, {months.first}, {months.last}{listed}"
-            f" FROM ({asked}) a JOIN read_parquet({file_in(self.folder, file.name)}) r ON r.nr = a.nr ORDER BY a.nr"
-        )
+    def _parts(self, held: Held, digest: str, rows: np.ndarray) -> dict[str, np.ndarray]:
+        return {part: held.part(self.positions[digest], part)[rows] for part in PARTS}
 
-    def _community_rows(self, wanted, names, months, asked) -> str:
-        leaves = Leaves(months, self.due_through, self.manifest)
-        columns = [columns_of(node, leaves) for node in wanted.values()]
-        listed = "".join(f", {_of_one(one, part)}" for one in columns for part in PARTS)
-        return (
-            f"WITH a AS MATERIALIZED ({asked}) SELECT u.code, '', {months.first}, {months.last}{listed}"
-            f" FROM ({read_units(self.folder, leaves)}) u"
-            f" WHERE u.above IN (SELECT nr FROM a) GROUP BY u.nr, u.code ORDER BY u.nr"
-        )
+    def _rolled(self, months: Months) -> Held:
+        if months not in self._held:
+            try:
+                self._held[months] = Held.opened(self.folder / rolled_name(months))
+            except FileNotFoundError:
+                raise SnapshotRefused("快照里没有汇总这个时期。") from None
+        return self._held[months]
+
+    def _of_communities(self, expressions, below, periods, places: Places) -> Answer:
+        """Computed when asked, from the rows of the few places: what they stood under is known by place."""
+        above = self.index.reach(places.codes, places.within)
+        units = Units(self.connection(), self.folder, self.manifest, Spans.opened(self.folder).where(above))
+        units.load([*ALWAYS, *(f"place_{min(months.last, self.manifest.last)}" for months in periods)])
+        readings = [Reading(units, months, self.due_through) for months in periods]
+        leaves = list(dict.fromkeys(leaf for node in below for leaf in leaves_of(node)))
+        units.load([
+            "code", *(f"in_{scope}" for scope in self.manifest.scopes),
+            *(name for reading in readings for name in reading.columns(leaves)),
+        ])  # fmt: skip
+        stood = [np.isin(reading.above, above) for reading in readings]
+        rows = np.flatnonzero(np.logical_or.reduce(stood))
+        self._refuse_many(len(rows) * len(expressions) * len(periods))
+        series = []
+        for reading, there in zip(readings, stood, strict=True):
+            series += self._of_period(expressions, below, reading, there, rows)
+        codes = units.column("code")[0][rows].tolist()
+        return Answer(codes, [""] * len(codes), series)
+
+    def _of_period(self, expressions, below, reading: Reading, there, rows) -> Iterator[Series]:
+        """Each community is a place of its own that brings together itself."""
+        itself = Grouping(np.where(there, np.arange(len(there)), -1))
+        gathering = Gathering(reading, itself)
+        states = {}
+        for node, over in below.items():
+            parts = {}
+            for part, (_key, numbers, _how) in gathering.parts(node).items():
+                parts[part] = np.full(len(there), -1 if part in ("s", "there") else 0, np.int64)
+                parts[part][itself.places] = numbers
+            chosen = {part: numbers[rows] for part, numbers in parts.items()}
+            states[node] = state_from(node.op, over, chosen)
+        return _series(expressions, reading.months, states, there[rows])
+
+    def _refuse_many(self, cells: int) -> None:
+        if cells > MOST_CELLS:
+            raise SnapshotRefused(f"一次最多取 {MOST_CELLS} 个数，请缩小范围。")
 
 
-def _of_one(found: Columns, part: str) -> str:
-    """A part of an aggregate at one unit: what lies outside its scope has none."""
-    return f"CASE WHEN any_value(in_{found.scope}) THEN ({found.sql[part]})::bigint END"
-
-
-def brought_together(op: str, below: int, numbers) -> tuple[Value, int | None, int | None]:
-    """The value of an aggregate at a place from its additive parts: (value, numerator, denominator)."""
-    n, vals, reported, expected, s, there = numbers
-    if op in ("count", "expected", "reported"):
-        number = {"count": vals, "expected": expected, "reported": reported}[op]
-        return state_of(number, 1, 0, reported, expected), number, 1
-    if not vals:
-        rank = s if expected else there
-        return (
-            state_of(None, None, RANK[NOT_APPLICABLE] if rank is None else rank, reported, expected),
-            None,
-            None,
-        )
-    over = {"share": vals, "avg": vals * below, "countif": 1}.get(op, below)
-    return state_of(n, over, 0, reported, expected), int(n), over
+def _series(expressions, months, states: Mapping[ir.Aggregate, State], there: np.ndarray) -> Iterator[Series]:
+    for indicator, expression in expressions.items():
+        found = computed(expression, states, len(there))
+        if not there.all():
+            value = replace(found.value, rank=np.where(there, found.value.rank, RANK[NOT_APPLICABLE]))
+            found = replace(found, value=value)
+        yield Series(indicator, months, found, there)
 
 
 def answerable(expression: ir.Expression, manifest: Manifest) -> bool:
     """Does the snapshot hold what this formula reads, of kinds that it can bring together?"""
-    leaves = Leaves(Months(manifest.last, manifest.last), manifest.last, manifest)
     try:
         for node in ir.aggregates_of(expression):
-            columns_of(node, leaves)
+            denominator_of(node, manifest)
     except SnapshotRefused:
         return False
     return True
@@ -183,19 +209,10 @@ def roll_up(
     """Roll a sealed snapshot up for these formulas and periods, and remember which aggregate is which."""
     manifest = opened(folder)
     aggregates = list({ir.digest(a): a for e in expressions for a in ir.aggregates_of(e)}.values())
+    for node in aggregates:
+        denominator_of(node, manifest)
     roll_up_snapshot(folder, manifest, aggregates, periods, due_through=due_through)
-    leaves = Leaves(periods[0], due_through, manifest)
-    told = {
-        "due_through": due_through,
-        "aggregates": [
-            {
-                "digest": ir.digest(node),
-                "op": node.op,
-                "below": columns_of(node, leaves).denominator,
-            }
-            for node in aggregates
-        ],
-    }
+    told = {"due_through": due_through, "aggregates": [ir.digest(node) for node in aggregates]}
     (folder / ROLLED).write_text(json.dumps(told), encoding="utf-8")
     return Snapshot.of(folder)
 
@@ -205,8 +222,9 @@ def _snapshot(folder: Path, changed_at: int) -> Snapshot:
     if not changed_at:
         raise SnapshotRefused(f"{folder.name} 还没有汇总。")
     told = json.loads((folder / ROLLED).read_text("utf-8"))
-    rows = told["aggregates"]
-    return Snapshot(
-        folder, opened(folder), {row["digest"]: nr for nr, row in enumerate(rows)},
-        [(row["op"], row["below"]) for row in rows], told["due_through"],
-    )  # fmt: skip
+    if not all(isinstance(digest, str) for digest in told["aggregates"]):
+        raise SnapshotRefused(f"{folder.name} 是旧版本汇总的，请重新汇总。")
+    positions = {digest: nr for nr, digest in enumerate(told["aggregates"])}
+    with engine(threads=1, memory="200MB") as connection:
+        index = Index.read(connection, folder)
+    return Snapshot(folder, opened(folder), positions, told["due_through"], index)

@@ -50,6 +50,11 @@ class Manifest:
         return f"r{self.measures.index(measure)}_{month}" if measure in self.reasons else None
 
 
+def file_in(folder: Path, name: str) -> str:
+    """The path of a file as a literal of SQL."""
+    return "'" + str(folder / name).replace("'", "''") + "'"
+
+
 def digest_of(path: Path) -> str:
     with path.open("rb") as content:
         return hashlib.file_digest(content, "sha256").hexdigest()

@@ -14,8 +14,8 @@ from linli.plans.models import MeasureTerm, ScopeTerm
 from linli.plans.queries.relations import common_root, seen_day, tree_day
 from linli.plans.queries.reporting import scopes_at
 
-from .layout import PLACES, UNITS, Manifest, seal
-from .rolling import engine, file_in
+from .layout import PLACES, UNITS, Manifest, file_in, seal
+from .rolling import engine
 
 NATION = "000000000000"
 KINDS = ("stock", "flow")

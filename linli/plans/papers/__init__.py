@@ -4,10 +4,11 @@ from .checking import differences_docx
 from .docx import report_docx
 from .package import edition_package
 from .pdf import report_pdf
-from .report import Number, Report, report_of
+from .report import KINDS, Number, Report, report_of
 from .xlsx import report_xlsx
 
 __all__ = [
+    "KINDS",
     "Number",
     "Report",
     "differences_docx",

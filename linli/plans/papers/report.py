@@ -1,7 +1,7 @@
 """The report of a frozen edition: paragraphs and tables in which every number knows its address."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from urllib.parse import urlencode
 
@@ -61,14 +61,22 @@ class Report:
                     yield from (cell for cell in row if isinstance(cell, Number))
 
 
-def report_of(edition: Edition, *, site: str = "") -> Report:
-    """The report of an edition, from its tables alone; `site` stands before each address."""
-    return _Writer(edition, site).report()
+KINDS = {  # the three evaluations that plans ask for, and the sections of each in their order
+    "overall": ("执行情况报告", ("overview", "indicators", "unmet", "below", "tasks", "proof")),
+    "focus": ("未达标指标专项评估报告", ("unmet", "below", "serving", "proof")),
+    "final": ("总结评估报告", ("overview", "change", "unmet", "tasks", "proof")),
+}
+NUMERALS = "一二三四五六七八九"
+
+
+def report_of(edition: Edition, *, site: str = "", kind: str = "overall") -> Report:
+    """The report of an edition, from its tables alone; `site` stands before each address, `kind` is of KINDS."""
+    return _Writer(edition, site, kind).report()
 
 
 class _Writer:
-    def __init__(self, edition, site):
-        self.edition, self.site, self.plan = edition, site, edition.plan
+    def __init__(self, edition, site, kind):
+        self.edition, self.site, self.plan, self.kind = edition, site, edition.plan, kind
         self.defined = {row["code"]: row for row in edition.tables["definitions"]}
         self.values = {row["code"]: row for row in edition.tables["values"]}
         self.known = edition.known_on.astimezone(CHINA)
@@ -76,20 +84,17 @@ class _Writer:
     def report(self) -> Report:
         place, period = self.edition.place.name, self.edition.period
         return Report(
-            title=f"{self.plan.title}执行情况报告",
+            title=f"{self.plan.title}{KINDS[self.kind][0]}",
             subtitle=f"{place} · {period} · 第{self.edition.number}期",
             as_of=f"截至{self.known.year}年{self.known.month}月{self.known.day}日 {self.known:%H:%M} 所知",
             sections=tuple(self._sections()),
         )
 
     def _sections(self):
-        yield self._overview()
-        yield Section("二、指标完成情况", tables=(self._indicators(),))
-        yield self._unmet()
-        if self.edition.tables["children"]:
-            yield self._below()
-        yield Section("五、任务推进情况", tables=(self._tasks(),))
-        yield self._proof()
+        """The sections of the kind that have something to say, numbered as they stand."""
+        written = (getattr(self, f"_{name}")() for name in KINDS[self.kind][1])
+        for nr, section in enumerate(one for one in written if one is not None):
+            yield replace(section, heading=f"{NUMERALS[nr]}、{section.heading}")
 
     def _address(self, code: str, part: str, *, place: str = "") -> str:
         asked = {"place": place or self.edition.place.code, "period": self.edition.period}
@@ -112,7 +117,7 @@ class _Writer:
             "项，未达到", self._counted("unmet", unmet), "项，未达到的约束性指标",
             self._counted("binding", binding), "项。没有数据的写明原因，不以零代替。",
         )  # fmt: skip
-        return Section("一、总体情况", (words,))
+        return Section("总体情况", (words,))
 
     def _shown(self, row, *, place: str = "", part: str = "value") -> Number:
         text = STATUS_TITLES.get(row["status"], "不计算") if row.get("n") is None else plain(row["shown"])
@@ -140,7 +145,22 @@ class _Writer:
                  NATURES[row["nature"]], self._coverage(value))
             )  # fmt: skip
         heads = ("序号", "指标", "单位", "数值", "目标", "结论", "属性", "已报/应报")
-        return Table("指标完成情况表", heads, tuple(rows))
+        return Section("指标完成情况", tables=(Table("指标完成情况表", heads, tuple(rows)),))
+
+    def _change(self):
+        """What became of each indicator since the plan's starting point."""
+        rows = []
+        for code, row in self.defined.items():
+            value, begun = self.values[code], row.get("baseline") or {}
+            verdict = {True: "达标", False: "未达标", None: "—"}[value.get("met")]
+            start = begun.get("value")
+            said = f"{plain(start)}（{begun['year']}）" if start else "—"
+            moved = plain(str(Decimal(value["shown"]) - Decimal(start))) if start and value.get("n") else "—"
+            rows.append(
+                (row["name"], row["unit"], said, self._shown(value), moved, self._target(row), verdict)
+            )
+        heads = ("指标", "单位", "起点", "现在", "变化", "目标", "结论")
+        return Section("与起点相比", tables=(Table("规划期指标变化表", heads, tuple(rows)),))
 
     def _unmet(self):
         tasks = {row["code"]: row for row in self.edition.tables["tasks"]}
@@ -161,9 +181,11 @@ class _Writer:
                     f"{row['unit']}{after}",
                 )
             )
-        return Section("三、未达到目标的指标", tuple(paragraphs) or (("没有未达到目标的指标。",),))
+        return Section("未达到目标的指标", tuple(paragraphs) or (("没有未达到目标的指标。",),))
 
     def _below(self):
+        if not self.edition.tables["children"]:
+            return None
         unmet = [code for code, value in self.values.items() if value.get("met") is False]
         tables = []
         for code in unmet:
@@ -176,7 +198,7 @@ class _Writer:
             tables.append(
                 Table(f"{name}（{self.defined[code]['unit']}）", ("地区", "数值", "已报/应报"), tuple(rows))
             )
-        return Section("四、未达到目标的指标在各地的情况", tables=tuple(tables))
+        return Section("未达到目标的指标在各地的情况", tables=tuple(tables))
 
     def _coverage_of(self, child) -> Cell:
         if child["expected"] is None:
@@ -185,8 +207,18 @@ class _Writer:
         return Number(f"{child['reported']}/{child['expected']}", address)
 
     def _tasks(self):
+        return Section("任务推进情况", tables=(self._ledger(self.edition.tables["tasks"]),))
+
+    def _serving(self):
+        """The tasks that serve an indicator that is not met."""
+        unmet = {code for code, value in self.values.items() if value.get("met") is False}
+        wanted = {task for code in unmet for task in self.defined[code]["tasks"]}
+        tasks = [row for row in self.edition.tables["tasks"] if row["code"] in wanted]
+        return Section("支撑任务推进情况", tables=(self._ledger(tasks),))
+
+    def _ledger(self, tasks):
         rows = []
-        for row in self.edition.tables["tasks"]:
+        for row in tasks:
             shares = row["shares"]
             address = (
                 f"{self.site}/plans/{self.plan.code}/ledger/?place={self.edition.place.code}#{row['code']}"
@@ -199,7 +231,7 @@ class _Writer:
     def _proof(self):
         said = "本报告由定稿数据生成。每个数都带有地址，可打开查看公式、分量和原始记录。各表的校验值（SHA-256）如下。"
         rows = tuple((name, digest) for name, digest in sorted(self.edition.digests.items()))
-        return Section("六、数据校验", ((said,),), (Table("校验值", ("表", "SHA-256"), rows),))
+        return Section("数据校验", ((said,),), (Table("校验值", ("表", "SHA-256"), rows),))
 
 
 def plain(number: str) -> str:

@@ -1,34 +1,20 @@
 """Indicators × periods × places from the newest snapshot, as everybody may see them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 from django.conf import settings
 
 from linli.measures import Period
-from linli.plans.formula import ir, rounded
-from linli.plans.models import FigureRules, Indicator, Plan
-from linli.plans.nation.asking import ROLLED, Cell, Places, Snapshot
+from linli.plans.formula import ir
+from linli.plans.formula.values import STATUSES
+from linli.plans.models import FigureRules, Plan
+from linli.plans.nation.arrays import rounded_all
+from linli.plans.nation.asking import ROLLED, Places, Series, Snapshot
 from linli.plans.nation.layout import SnapshotRefused
 
 from .relations import months_of
-
-
-@dataclass(frozen=True)
-class Answer:
-    """One published cell of a snapshot."""
-
-    area: str
-    area_name: str
-    indicator: str
-    period: str
-    value: str | None
-    status: str
-    numerator: int | None
-    denominator: int | None
-    reported: int | None
-    expected: int | None
 
 
 def newest_snapshot(folder: Path | None = None) -> Snapshot:
@@ -41,8 +27,8 @@ def newest_snapshot(folder: Path | None = None) -> Snapshot:
 
 def analytics(
     plan: Plan, codes: Sequence[str], periods: Sequence[Period], places: Places, snapshot: Snapshot
-) -> list[Answer]:
-    """The cells asked for; SnapshotRefused for what a snapshot cannot answer or the public may not see.
+) -> dict:
+    """The numbers asked for, as columns; SnapshotRefused for what cannot be answered or may not be seen.
 
     Counts of people are not given here: what is withheld of them depends on their neighbours in the tree.
     """
@@ -57,20 +43,37 @@ def analytics(
         raise SnapshotRefused(f"{'、'.join(people)}数的是人，请用公开数据接口。")
     wanted = {code: ir.from_json(found[code].expression) for code in (codes or found)}
     names = {months_of(period): str(period) for period in periods}
-    return [
-        _answer(cell, found[cell.indicator], names, rules.small_count)
-        for cell in snapshot.cells(wanted, list(names), places)
-    ]
+    answer = snapshot.answer(wanted, list(names), places)
+    return {
+        "areas": answer.codes,
+        "names": answer.names,
+        "series": [
+            _told(one, names[one.months], found[one.indicator].decimals, rules.small_count)
+            for one in answer.series
+        ],
+    }
 
 
-def _answer(cell: Cell, indicator: Indicator, names, small: int) -> Answer:
-    number, value = cell.value.number, cell.value
-    shown = None if number is None else str(rounded(number, indicator.decimals))
-    open_parts = not any(
-        count is not None and 0 < count < small for count in (cell.numerator, cell.denominator)
-    )
-    return Answer(
-        cell.area, cell.name, cell.indicator, names[cell.months], shown, value.status,
-        cell.numerator if open_parts else None, cell.denominator if open_parts else None,
-        value.reported, value.expected,
-    )  # fmt: skip
+def _told(one: Series, period: str, decimals: int, small: int) -> dict:
+    """One series as lists in the order of the areas; null where there is no number, or a part is withheld."""
+    found, parts = one.computed, one.computed.first
+    over = np.broadcast_to(np.asarray(parts.d), found.reported.shape)
+    few = [(np.abs(side) > 0) & (np.abs(side) < small) for side in (parts.n, over)]
+    shut = (parts.rank != 0) | few[0] | few[1] | ~one.there
+    return {
+        "indicator": one.indicator,
+        "period": period,
+        "values": _blanked(rounded_all(found.value, decimals), found.value.rank != 0),
+        "statuses": {int(at): STATUSES[found.value.rank[at]] for at in np.flatnonzero(found.value.rank)},
+        "numerators": _blanked(parts.n, shut),
+        "denominators": _blanked(over, shut),
+        "reported": _blanked(found.reported, ~one.there),
+        "expected": _blanked(found.expected, ~one.there),
+    }
+
+
+def _blanked(numbers: np.ndarray, where: np.ndarray) -> list:
+    told = numbers.tolist()
+    for at in np.flatnonzero(where):
+        told[at] = None
+    return told

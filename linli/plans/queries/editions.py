@@ -39,6 +39,7 @@ def _definition(indicator, target) -> dict:
         "publish_from": indicator.publish_from,
         "expression": indicator.expression,
         "not_computed": indicator.not_computed,
+        "baseline": indicator.baseline,
         "low": str(target.low) if target else None,
         "high": str(target.high) if target else None,
         "by": target.by.isoformat() if target else None,

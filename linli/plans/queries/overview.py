@@ -1,16 +1,14 @@
 """What a planner asks first of a place: are we on the path, where not, why, and what is owed."""
 
 from dataclasses import dataclass
-from fractions import Fraction
 
 from linli.cases.models import Case
 from linli.measures import Period
 from linli.places.levels import DIVISIONS
 from linli.places.models import Place
 from linli.plans.models import Indicator, Plan
-from linli.plans.models.plans import Nature
 
-from .scorecards import Scorecard, line_of, target_words
+from .scorecards import Scorecard, line_of, target_words, urgency
 from .values import IndicatorValue, values_of
 
 SHOWN_DRIVERS = 5
@@ -51,7 +49,11 @@ def overview(place: Place, period: Period) -> Overview:
     rows = values_of(list(indicators.select_related("plan").prefetch_related("targets")), [place], period)
     cards = [
         Scorecard(
-            plan, place, period, tuple(line_of(row) for row in rows if row.indicator.plan_id == plan.pk), ()
+            plan,
+            place,
+            period,
+            tuple(line_of(row, period) for row in rows if row.indicator.plan_id == plan.pk),
+            (),
         )
         for plan in plans
     ]
@@ -60,21 +62,15 @@ def overview(place: Place, period: Period) -> Overview:
 
 def drivers_of(rows: list[IndicatorValue], place: Place, period: Period) -> list[Driver]:
     """The unmet indicators, binding ones first, then by the share of the target that is missing."""
-    unmet = sorted((row for row in rows if row.met is False), key=_urgency)[:SHOWN_DRIVERS]
+    unmet = sorted((row for row in rows if row.met is False), key=urgency)[:SHOWN_DRIVERS]
     below = list(place.children.filter(level__in=DIVISIONS, valid_to=None).order_by("path")[:MOST_BELOW])
     found = values_of([row.indicator for row in unmet], below, period) if unmet and below else []
     drivers = []
     for row in unmet:
         children = [one for one in found if one.indicator.pk == row.indicator.pk and one.met is not None]
-        missing = sorted((one for one in children if not one.met), key=_urgency)
+        missing = sorted((one for one in children if not one.met), key=urgency)
         drivers.append(Driver(row, len(children), tuple(missing)))
     return drivers
-
-
-def _urgency(row: IndicatorValue):
-    """Sorts the most urgent first: binding, then the gap as a share of the target, then the plan's order."""
-    goal = abs(Fraction(row.target.low)) or Fraction(1)
-    return (row.indicator.nature != Nature.BINDING, -(row.gap or 0) / goal, row.place.path, row.indicator.pk)
 
 
 def owed_within(place: Place, user):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from fractions import Fraction
 
 from django.http import Http404
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from linli.places.levels import DIVISIONS, Level
 from linli.places.models import Place
 from linli.plans.formula.values import NOT_APPLICABLE, NOT_DUE, NOT_REPORTED, SUPPRESSED, UNDEFINED
 from linli.plans.models import Indicator, Plan
+from linli.plans.models.plans import Nature
 from linli.plans.rules import VIEW
 from linli.ui.words import figure_words
 
@@ -46,6 +48,15 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Group:
+    """Lines that stand alike; what lags is open before a reader, the rest is folded."""
+
+    title: str
+    lines: tuple[Line, ...]
+    open: bool
+
+
+@dataclass(frozen=True)
 class Scorecard:
     """A plan at a place in a period."""
 
@@ -76,6 +87,22 @@ class Scorecard:
         return sum(line.row.value.number is None and not line.indicator.not_computed for line in self.lines)
 
     @property
+    def groups(self) -> list[Group]:
+        """The lines by how they stand: what lags first, the most urgent on top; nothing to show is no group."""
+        lagging = tuple(sorted((x for x in self.lines if x.row.met is False), key=lambda x: urgency(x.row)))
+        valued = [line for line in self.lines if line.row.value.number is not None]
+        left_out = tuple(line for line in self.lines if line.indicator.not_computed)
+        kinds = (
+            (_("未达标"), lagging),
+            (_("达标"), tuple(line for line in valued if line.row.met)),
+            (_("有数，规划没有定目标值"), tuple(line for line in valued if line.row.met is None)),
+            (_("还没有数"), tuple(x for x in self.lines if x.row.value.number is None and x not in left_out)),
+            (_("不计算"), left_out),
+        )
+        found = [(title, lines) for title, lines in kinds if lines]
+        return [Group(title, lines, open=nr == 0) for nr, (title, lines) in enumerate(found)]
+
+    @property
     def parts(self) -> list[dict]:
         """Met, unmet and the rest as parts of a bar 100 wide: tone, count, where it begins, how wide it is."""
         rest = len(self.lines) - self.met - self.unmet
@@ -94,15 +121,23 @@ def scorecard(
     seen = {"known_on": known_on, "tree": tree}
     rows = public_values(plan, place, period) if public else values(plan, place, period, **seen)
     below = Place.objects.filter(parent=place, level__in=DIVISIONS, valid_to=None).order_by("path")
-    return Scorecard(plan, place, period, tuple(line_of(row) for row in rows), tuple(below))
+    return Scorecard(plan, place, period, tuple(line_of(row, period) for row in rows), tuple(below))
 
 
-def line_of(row: IndicatorValue) -> Line:
+def urgency(row: IndicatorValue):
+    """Sorts the most urgent first: binding, then the gap as a share of the target, then the plan's order."""
+    goal = abs(Fraction(row.target.low)) or Fraction(1)
+    binding = row.indicator.nature == Nature.BINDING
+    return (not binding, -(row.gap or 0) / goal, row.place.path, row.indicator.order, row.indicator.pk)
+
+
+def line_of(row: IndicatorValue, period: Period) -> Line:
     """The line of an indicator: how it stands against its target, in words and with a tone."""
     if row.indicator.not_computed:
         return Line(row, _("不计算"), "plain")
     if row.value.number is None:
-        return Line(row, status_words(row.value.status), "plain")
+        runs = row.value.status == NOT_REPORTED and period.last_day >= clock.today()
+        return Line(row, _("本期未完，还没有数") if runs else status_words(row.value.status), "plain")
     if row.met is None:
         return Line(row, _("无目标值"), "plain")
     if row.met:

@@ -1,10 +1,10 @@
 """What the pages of livelihood projects, pilots and methods read."""
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Prefetch, QuerySet
 
 from linli.kernel import clock
 from linli.places.models import Place
-from linli.plans.models import LivelihoodProject, MethodCard, Pilot
+from linli.plans.models import LivelihoodProject, MethodCard, Pilot, ProjectPhoto
 from linli.plans.rules import VIEW
 
 MOST = 200
@@ -14,7 +14,8 @@ def projects(year: int, place: Place | None) -> QuerySet[LivelihoodProject]:
     """The projects of a year, everywhere or in a place and what lies in it; everybody may read them."""
     rows = LivelihoodProject.objects.filter(year=year).select_related("place", "indicator__plan")
     rows = rows if place is None else rows.filter(place__path__startswith=place.path)
-    return rows.order_by("place__path", "number")[:MOST]
+    photos = Prefetch("photos", queryset=ProjectPhoto.objects.shown(), to_attr="shown_photos")
+    return rows.prefetch_related(photos).order_by("place__path", "number")[:MOST]
 
 
 def project_years() -> list[int]:

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from linli.plans import actions, rules
 from linli.plans.models import Edition, Plan
-from linli.plans.papers import edition_package, report_docx, report_of, report_pdf, report_xlsx
+from linli.plans.papers import KINDS, edition_package, report_docx, report_of, report_pdf, report_xlsx
 from linli.plans.queries.editions import editions_of, faults_of
 from linli.plans.queries.scorecards import period_for, visible_place
 from linli.ui.costs import PAPER, WHOLE_CITY
@@ -41,12 +41,27 @@ def edition_in_reach(user, pk) -> Edition:
     return get_object_or_404(rows, pk=pk)
 
 
+def report_kind(request) -> str:
+    """Which of the three evaluations is asked for: the overall one, what lags alone, the final one."""
+    asked = request.GET.get("report", "")
+    return asked if asked in KINDS else "overall"
+
+
 @require_safe
 @needs(rules.VIEW)
 def edition_detail(request, pk):
     """The report of an edition, with what a recomputation says."""
     edition = edition_in_reach(request.user, pk)
-    page = {"edition": edition, "report": report_of(edition), "faults": faults_of(edition)}
+    told = report_kind(request)
+    page = {
+        "edition": edition,
+        "report": report_of(edition, kind=told),
+        "kind": told,
+        "faults": faults_of(edition),
+    }
+    page["reports"] = edition.reports.select_related("file", "edition__plan", "edition__place")
+    page["may_evaluate"] = rules.can_evaluate(request.user, edition.place)
+    page["may_publish"] = rules.can_freeze(request.user, edition.place)
     return render(request, "plans/edition_detail.html", page)
 
 
@@ -59,7 +74,8 @@ def edition_paper(request, pk, kind):
         raise Http404
     edition = edition_in_reach(request.user, pk)
     write, media_type = PAPERS[kind]
-    report = edition if kind == "zip" else report_of(edition, site=settings.ENVIRONMENT.public_url)
+    about = {"site": settings.ENVIRONMENT.public_url, "kind": report_kind(request)}
+    report = edition if kind == "zip" else report_of(edition, **about)
     answer = HttpResponse(write(report), media_type)
     name = f"{edition.plan.code}-{edition.place.code}-{edition.period}-{edition.number}.{kind}"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -10,7 +10,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from linli.plans import actions, rules
 from linli.plans.forms import FindingForm, RoundForm, ShareForm
 from linli.plans.models import Plan, SupervisionRound, Task
-from linli.plans.queries.scorecards import period_for, visible_place
+from linli.plans.queries.departments import departments_of
+from linli.plans.queries.matrix import matrix_of
+from linli.plans.queries.scorecards import period_for, visible_place, years_of
 from linli.plans.queries.tasks import ledger_of
 from linli.plans.queries.values import values
 from linli.ui.routes import needs
@@ -34,6 +36,28 @@ def plan_ledger(request, code):
         "may_assign": rules.can_assign(request.user, place),
     }
     return render(request, "plans/plan_ledger.html", page)
+
+
+@require_safe
+@needs(rules.VIEW)
+def plan_matrix(request, code):
+    """Who answers for each task, level by level."""
+    plan = get_object_or_404(Plan.objects.standing(), code=code)
+    place = visible_place(request.GET.get("place", ""), request.user)
+    page = {"plan": plan, "place": place, "matrix": matrix_of(plan, place, request.user)}
+    return render(request, "plans/plan_matrix.html", page)
+
+
+@require_safe
+@needs(rules.VIEW)
+def plan_departments(request, code):
+    """What was due of each department in a year, and what of it was done in time."""
+    plan = get_object_or_404(Plan.objects.standing(), code=code)
+    place = visible_place(request.GET.get("place", ""), request.user)
+    period = period_for(request.GET.get("period", ""))
+    page = {"plan": plan, "place": place, "period": period, "years": years_of(plan)}
+    page["lines"] = departments_of(plan, place, period)
+    return render(request, "plans/plan_departments.html", page)
 
 
 @require_http_methods(["GET", "POST"])

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from linli_compute.geometry import Points
+from linli_compute.hours import OPEN
 from linli_compute.positions import snap
 
 from ..catalogue import circle_in
@@ -41,6 +42,7 @@ def with_sites(inputs: Inputs, sites: list[tuple[float, float]], function: int) 
         outlet_code=np.concatenate([inputs.outlet_code, np.array([f"new-{n}" for n in range(1, count + 1)])]),
         function=np.concatenate([inputs.function, np.full(count, function, dtype=inputs.function.dtype)]),
         capacity=np.concatenate([inputs.capacity, np.full(count, np.nan)]),
+        opens=np.concatenate([inputs.opens, np.full(count, OPEN, dtype=np.int8)]),
     )
 
 

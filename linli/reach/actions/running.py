@@ -12,9 +12,10 @@ from linli.jobs.queue import defer
 from linli.kernel import clock
 from linli.places.models import Place
 from linli_compute.errors import InputError
+from linli_compute.hours import Moment
 
 from .. import rules
-from ..catalogue import NoPacks, circle_in, rulebook_at, services_beside
+from ..catalogue import NoPacks, circle_in, keep_moment, rulebook_at, services_beside
 from ..frozen import GROUPS, Inputs, digest_of, network_of_run, pack_inputs, unpack_inputs
 from ..models import CommunityReach, FunctionReach, Run, StreetMap
 from ..queries.inputs import Left, inputs_of
@@ -26,9 +27,12 @@ BATCH = 4000
 
 
 @transaction.atomic
-def start_run(place: Place, *, by, on: date | None = None, profile: str = "") -> Run:
-    """Queue a study of an area with the outlets open `on` a day (today) for a kind of walker.
+def start_run(
+    place: Place, *, by, on: date | None = None, profile: str = "", moment: Moment | None = None
+) -> Run:
+    """Queue a study of an area with the outlets in use `on` a day (today) for a kind of walker.
 
+    `moment`: only what is open at that hour of the week counts; such a run stands beside the plans' figures.
     ValidationError: no streets were taken in, or no such walker. PermissionDenied: not this account's area.
     """
     if by is not None and not rules.can_plan(by, place):
@@ -41,12 +45,13 @@ def start_run(place: Place, *, by, on: date | None = None, profile: str = "") ->
         raise ValidationError(_("这里还没有街道网络，请先导入街道。"))
     try:
         book = rulebook_at(place, on)
-        parameters = book.parameters(profile or book.sets.profile)
+        parameters = book.parameters(profile or book.sets.profile) | keep_moment(moment)
     except (NoPacks, LookupError) as wrong:
         raise ValidationError(_("生活圈的规则包里没有：%(what)s") % {"what": wrong})
     run = Run.objects.create(
         place=place, street_map=streets, on=on, profile=parameters["profile"]["key"], parameters=parameters,
-        counts=parameters["profile"]["key"] == book.sets.profile, started_by=by, started_at=clock.now(),
+        counts=moment is None and parameters["profile"]["key"] == book.sets.profile,
+        started_by=by, started_at=clock.now(),
     )  # fmt: skip
     audit.record("reach.run_started", by=by, thing=run, place=place)
     defer("reach.run", run_id=run.pk)
@@ -71,9 +76,8 @@ def compute_run(run_id: int) -> Run:
     if run.state != Run.State.WAITING:
         return run
     try:
-        inputs, left = inputs_of(
-            run.place, run.on, circle_in(run.parameters), services_beside(run.parameters)
-        )
+        circle, services = circle_in(run.parameters), services_beside(run.parameters)
+        inputs, left = inputs_of(run.place, run.on, circle, services, run.moment)
         results = results_of(run, inputs)
     except InputError as wrong:
         run.state, run.trouble, run.ended_at = Run.State.FAILED, str(wrong)[:300], clock.now()

@@ -4,21 +4,27 @@ from dataclasses import asdict
 
 import numpy as np
 
+from linli_compute.hours import OPEN, SHUT, UNSAID
+
 from ..frozen import GROUPS, Inputs
 from ..models import Run
 from ..queries.inputs import Left, outlets_by_function
 from ..study import Results
 
+STATES = {"open": OPEN, "shut": SHUT, "unsaid": UNSAID}
+
 
 def summary_of(run: Run, inputs: Inputs, results: Results, left: Left) -> dict:
     """Counts of the run's area; a function without an outlet has `outlets` 0 and says nothing else."""
-    outlets = outlets_by_function(inputs, run.functions)
+    outlets = outlets_by_function(inputs.open_only(), run.functions)
     return {
         "communities": len(inputs.code),
         "homes": len(inputs.home),
         "people": dict(zip(GROUPS, results.total.sum(axis=0).tolist(), strict=True)),
         "known": dict(zip(GROUPS, results.known.sum(axis=0).tolist(), strict=True)),
         "left": asdict(left),
+        "entrances": len(np.unique(inputs.gate, axis=0)),
+        "opening": {name: int((inputs.opens == state).sum()) for name, state in STATES.items()},
         "functions": {
             function["key"]: _function(results, number, outlets[function["key"]])
             for number, function in enumerate(run.functions)

@@ -10,7 +10,9 @@ from linli.kernel import clock
 from linli.kernel.personal import Personal
 from linli.kernel.text import refuse_hidden_characters
 from linli.places.models import Place
+from linli_compute.hours import Moment, clock_words
 
+WEEKDAYS = (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))
 WORK_RECORD = Personal(1, "履职记录", "履行职责", "while the account lives", mask="name")
 
 
@@ -151,6 +153,18 @@ class Run(models.Model):
     def is_whole(self, path: str, communities: int) -> bool:
         """Whether so many communities are all that the run has beneath this path."""
         return self.withheld.get("communities", {}).get(path) == communities
+
+    @property
+    def moment(self) -> Moment | None:
+        """The hour of the week whose open outlets alone were counted; None where all were."""
+        kept = self.parameters.get("moment")
+        return None if kept is None else Moment(kept["weekday"], kept["minute"])
+
+    @property
+    def moment_words(self) -> str:
+        """That hour for the page; nothing where all outlets were counted."""
+        moment = self.moment
+        return "" if moment is None else f"{WEEKDAYS[moment.weekday - 1]} {clock_words(moment.minute)}"
 
     @property
     def functions(self) -> list[dict]:

@@ -22,11 +22,23 @@ MOST_NAMED = 30
 
 
 @dataclass(frozen=True)
+class CentreLine:
+    """A kind of one-stop centre (一站式综合服务中心): which of its functions are near, far, or without data."""
+
+    title: str
+    minutes: int
+    near: list[str]
+    far: list[str]
+    unknown: list[str]
+
+
+@dataclass(frozen=True)
 class CirclePage:
     """What the page of a community shows; `circle` is None before any study."""
 
     circle: CommunityReach | None
     lines: list[tuple[str, Line, int | None]]  # function's title, its line, per cent of all people
+    centres: list["CentreLine"]
 
     @property
     def run(self) -> Run | None:
@@ -37,7 +49,7 @@ def page_of(place: Place) -> CirclePage:
     """Each function of the newest study, in the plan's order."""
     circle = circle_of_community(place)
     if circle is None:
-        return CirclePage(None, [])
+        return CirclePage(None, [], [])
     rows = {row.function: row for row in FunctionReach.objects.filter(community=circle)}
     lines = []
     for function in circle.run.functions:
@@ -45,7 +57,21 @@ def page_of(place: Place) -> CirclePage:
         row.community = circle
         line = line_of(circle.run, place, row, "all")
         lines.append((function["title"], line, line.percent))
-    return CirclePage(circle, lines)
+    return CirclePage(circle, lines, _centres(circle.run, rows))
+
+
+def _centres(run: Run, rows: dict[str, FunctionReach]) -> list[CentreLine]:
+    """Each kind of centre of the run's packs against what people walk to; none in runs from before."""
+    titles = {function["key"]: function["title"] for function in run.functions}
+    found = []
+    for centre in run.parameters["sets"].get("centres", []):
+        parts: dict[str, list[str]] = {"near": [], "far": [], "unknown": []}
+        for key in centre["functions"]:
+            minutes = rows[key].minutes
+            where = "unknown" if minutes is None else "near" if minutes <= centre["minutes"] else "far"
+            parts[where].append(titles[key])
+        found.append(CentreLine(centre["title"], centre["minutes"], **parts))
+    return found
 
 
 def map_of(place: Place) -> dict:

@@ -47,8 +47,10 @@ def _percent(run: Run, function: str, group: str) -> float | None:
 
 
 def earlier_than(run: Run, runs) -> list[Run]:
-    """Runs of the same area and walker that the run may be laid beside, the newest first."""
+    """Runs of the same area, walker and hour (or none) that the run may be laid beside, the newest first."""
     same = runs.done().filter(place=run.place, profile=run.profile).exclude(pk=run.pk)
+    asked = {"moment": run.parameters["moment"]} if run.moment else None
+    same = same.filter(parameters__contains=asked) if asked else same.exclude(parameters__has_key="moment")
     return list(
         same.defer("inputs", "street_map__content").select_related("place").order_by("-on", "-pk")[:20]
     )

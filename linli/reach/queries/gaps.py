@@ -108,7 +108,10 @@ def newest_run(user, *, pk: str = "") -> Run | None:
     for place in mine:
         reachable |= Run.objects.around(place)
     runs = runs.filter(pk__in=reachable.values("pk"))
-    return runs.filter(pk=pk).first() if pk.isdigit() else runs.order_by("-on", "-pk").first()
+    if pk.isdigit():
+        return runs.filter(pk=pk).first()
+    # A study of an hour or of another walker is opened from its own line: it does not stand for the plans.
+    return runs.order_by("-counts", "-on", "-pk").first()
 
 
 def communities_of(run: Run, user) -> QuerySet:

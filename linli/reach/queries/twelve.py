@@ -24,6 +24,10 @@ class Twelve:
         return sum(one is False for one in self.has)
 
     @property
+    def unknown(self) -> int:
+        return sum(one is None for one in self.has)
+
+    @property
     def present(self) -> int:
         return sum(one is True for one in self.has)
 

@@ -23,6 +23,7 @@ from ..forms import CircleForm, RunForm, ScenarioForm, spots_in
 from ..models import Run
 from ..queries import circles, exports
 from ..queries import gaps as gap_queries
+from ..queries.inputs import entrances_of
 from ..queries.picture import picture_of
 from ..queries.scenarios import scenarios_of
 from ..queries.twelve import twelve_of
@@ -127,12 +128,13 @@ def runs(request):
         Run.objects.visible_to(request.user).filter(place__in=places).defer("inputs", "street_map__content")
     )
     context = {"form": form, "runs": rows.select_related("place", "street_map", "started_by__person")[:50]}
+    context |= entrances_of(request.user)
     return render(request, "reach/runs.html", context, status=422 if form.is_bound else 200)
 
 
 def _started(request, form) -> bool:
     try:
-        start_run(by=request.user, **form.cleaned_data)
+        start_run(by=request.user, **form.asked())
     except ValidationError as refused:
         form.add_error(None, refused.messages)
         return False

@@ -1,9 +1,14 @@
 """Template tags of the components: icons, navigation, figures and days in words."""
 
+from functools import lru_cache
+
 from django import template
+from django.conf import settings
 from django.contrib.messages import constants
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from linli.kernel import clock
@@ -29,13 +34,28 @@ UNDER_THE_THUMB = 5  # the same of a phone's bottom bar
 @register.simple_tag
 def icon(name, size=""):
     """The named sign from the sprite that build.mjs makes; hidden from screen readers, so add a word."""
-    address = static("ui/dist/icons.svg")
+    return _drawn(name, size, settings.STATIC_URL)
+
+
+@lru_cache(maxsize=1024)  # a page draws some forty
+def _drawn(name, size, _static_url):
     return format_html(
         '<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>',
         size,
-        address,
+        static("ui/dist/icons.svg"),
         name,
     )
+
+
+@register.simple_tag
+def words_for_scripts():
+    """What the scripts say, in the reader's language: the same on every page, so drawn once for each language."""
+    return _words_for_scripts(get_language())
+
+
+@lru_cache(maxsize=8)
+def _words_for_scripts(_language):
+    return render_to_string("ui/_words_for_scripts.html")
 
 
 @register.simple_tag(takes_context=True)

@@ -15,7 +15,7 @@ from linli.people.models import Person, Post
 
 from .. import rules
 from ..charters import charter_at
-from ..models import Attendance
+from ..models import Attendance, Volunteer
 from ..refusals import VolunteeringRefused, refused
 from .banking import mint_for
 from .daily import add_to_day
@@ -57,6 +57,9 @@ def report_hours(
     """
     if not (by.person_id == volunteer.pk or volunteer.pk in by.acts_for or by.may(rules.ENTER, at=place)):
         raise PermissionDenied
+    Volunteer.objects.select_for_update(of=("self",)).get(
+        pk=volunteer.pk
+    )  # two clicks come one after the other
     known = Attendance.objects.filter(key=key).first() if key else None
     if known is not None:
         return known
@@ -90,9 +93,13 @@ def report_hours(
         key=key,
     )
     if receiver is not None:
-        told = {"number": volunteer.number, "minutes": minutes, "path": "/volunteering/me/"}
-        notify(receiver, "volunteering-received", **told)
+        _ask_receiver(record)
     return record
+
+
+def _ask_receiver(record) -> None:
+    told = {"number": record.volunteer.number, "minutes": record.minutes, "path": "/volunteering/me/"}
+    notify(record.receiver, "volunteering-received", **told)
 
 
 @transaction.atomic

@@ -109,6 +109,7 @@ class Assignment(PlacedRecord):
     team = text(_("队伍名称"), blank=True)
     full_time = models.BooleanField(_("专职"), default=False)
     trained_on = models.DateField(_("培训日期"), null=True, blank=True)
+    duty_hours = text(_("值班时间"), blank=True)
     since = models.DateField(_("开始日期"))
     until = models.DateField(_("结束日期"), null=True, blank=True)
 

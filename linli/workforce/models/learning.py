@@ -1,14 +1,15 @@
 """Certificates with their validity; courses, who took them, with how many hours."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from linli.kernel.history import tracked
 from linli.kernel.personal import Personal
-from linli.registers.models import PlacedRecord, Record, once
+from linli.registers.models import PlacedRecord, Record, follows, once
 
-from .staff import LAW, WHY, Worker, text
+from .staff import LAW, WHY, Track, Worker, text
 
 
 @tracked()
@@ -49,6 +50,37 @@ class Certificate(Record):
 
 
 @tracked()
+class TrainingStandard(PlacedRecord):
+    """A version of the standard of vocational training for a post: how many hours, since when, by whom."""
+
+    title = text(_("培训标准"))
+    edition = text(_("版本"), 20)
+    track = models.CharField(_("适用岗位"), max_length=6, choices=Track.choices)
+    hours = models.DecimalField(_("最低学时"), max_digits=5, decimal_places=1)
+    since = models.DateField(_("实施日期"))
+    until = models.DateField(_("废止日期"), null=True, blank=True)
+    source = text(_("发布单位和文号"))
+
+    called = ("title", "edition")
+    personal: dict = {}
+
+    class Meta(PlacedRecord.Meta):
+        verbose_name = _("职业培训标准")
+        constraints = [
+            *PlacedRecord.Meta.constraints,
+            once("training_standard_once_an_edition", "place", "title", "edition", "track"),
+            follows("training_standard_ends_after_it_begins", "since", "until"),
+            models.CheckConstraint(
+                condition=Q(hours__gt=0), name="training_standard_has_hours",
+                violation_error_message=_("最低学时应大于 0。"),
+            ),
+        ]  # fmt: skip
+
+    def holds_on(self, day) -> bool:
+        return self.since <= day and (self.until is None or day < self.until)
+
+
+@tracked()
 class Course(PlacedRecord):
     """A training course of a street, county or city."""
 
@@ -71,6 +103,10 @@ class Course(PlacedRecord):
     ends_on = models.DateField(_("结课日期"))
     mode = models.CharField(_("培训方式"), max_length=8, choices=Mode.choices, blank=True)
     organiser = text(_("举办单位"), blank=True)
+    standard = models.ForeignKey(
+        TrainingStandard, models.PROTECT, null=True, blank=True, related_name="courses",
+        verbose_name=_("对照的培训标准"),
+    )  # fmt: skip
 
     personal: dict = {}
 
@@ -89,6 +125,15 @@ class Course(PlacedRecord):
 
     def __str__(self) -> str:
         return self.title
+
+    def check_change(self, before, *, by) -> None:
+        """A course by a standard holds its hours, while the edition is in force."""
+        if self.standard is None:
+            return
+        if not self.standard.holds_on(self.begins_on):
+            raise ValidationError({"standard": _("开课那天这个版本的标准不在实施。")})
+        if self.hours < self.standard.hours:
+            raise ValidationError({"hours": _("标准要求不少于 %s 学时。") % self.standard.hours})
 
 
 @tracked()

@@ -16,7 +16,7 @@ startLook();
 startDialogs();
 startKeys();
 startDrop();
-startDrafts();
+const drafts = startDrafts();
 startReading();
 startHere();
 startFormula();
@@ -30,4 +30,5 @@ Alpine.start();
 
 const { serviceWorker: worker } = document.body.dataset;
 if (worker && "serviceWorker" in navigator && isSecureContext) navigator.serviceWorker.register(worker).catch(() => {});
+await drafts.catch(() => {});
 document.documentElement.dataset.ready = "";

@@ -3,6 +3,7 @@ import { waiting } from "./care/outbox.js";
 import { wipe } from "./care/sealed.js";
 import { forgetDrafts } from "./drafts.js";
 import { forgetQueue, queued } from "./outbox.js";
+import { forgetBoxes } from "./sealing.js";
 import { words } from "./words.js";
 
 export function startLeaving() {
@@ -15,6 +16,7 @@ export function startLeaving() {
         await forgetQueue();
       } catch { /* a private window keeps nothing: there is nothing to wipe */ }
       forgetDrafts();
+      forgetBoxes();
       form.submit();
     });
   }

@@ -80,7 +80,8 @@ class LinliMap extends HTMLElement {
     list.setAttribute("role", "region");
     list.setAttribute("aria-label", this.getAttribute("label") ?? "");
     const near = (index) => ({ onNear: (feature, on) => this.near(index, feature, on), onGo: (feature) => this.go(index, feature) });
-    this.data.layers.forEach((layer, index) => { if (layer.kind !== "lines") list.append(listOf(layer, near(index))); });
+    const only = this.data.layers.every((layer) => layer.kind === "lines"); // an outline is named where nothing else is drawn
+    this.data.layers.forEach((layer, index) => { if (only || layer.kind !== "lines") list.append(listOf(layer, near(index))); });
     this.side.append(list);
     this.frame.append(this.side);
     this.querySelectorAll(":scope > .map-legend").forEach((old) => old.remove());

@@ -42,15 +42,24 @@ function linesOf(record, acts) {
   if (record.state === "sent") return sentLines(record, acts);
   if (record.state === "refused") return refusedLines(record, acts);
   if (record.state === "too-old") return [make("p", {}, named(record, words.tooOld)), button(words.noted, () => acts.drop(record))];
-  return [make("p", {}, named(record, record.why ?? words.queued)), make("p", { class: "muted" }, said(record, "text")), button(words.discard, () => acts.drop(record))];
+  return waitingLines(record, acts);
 }
 
-export function drawQueue(records, acts) {
+// A visitor's ends with the tab, and the next person at this device does not see it; a telephone of one's own keeps it.
+function waitingLines(record, acts) {
+  const ends = !record.writer && acts.endsWithTab;
+  return [
+    make("p", {}, named(record, record.why ?? (ends ? words.queuedHere : words.queued))), make("p", { class: "muted" }, said(record, "text")),
+    ends && button(words.ownDevice, acts.here, true), button(words.discard, () => acts.drop(record)),
+  ];
+}
+
+export function drawQueue(records, acts, endsWithTab) {
   const main = document.getElementById("main");
   let panel = document.getElementById("outbox");
   if (!panel && records.length) {
     panel = make("section", { id: "outbox", role: "status", tabindex: "-1", class: "no-print" });
     main.prepend(panel);
   }
-  panel?.replaceChildren(...records.map((record) => make("div", { class: `note ${TONES[record.state]} mb-3` }, make("div", {}, ...linesOf(record, acts)))));
+  panel?.replaceChildren(...records.map((record) => make("div", { class: `note ${TONES[record.state]} mb-3` }, make("div", {}, ...linesOf(record, { ...acts, endsWithTab }).filter(Boolean)))));
 }

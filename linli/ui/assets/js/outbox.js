@@ -1,18 +1,19 @@
 // A form with data-outbox="address" is kept on this device first and sent from there, at once or when there is a
 // network again: by this page, or by whichever page of the site is opened next. Its key makes it arrive once: what
-// was sent and whose answer was lost is sent again under the same key, and the server keeps it once. A form with
+// was sent and whose answer was lost is sent again under the same key, and the server keeps it once. What waits is
+// sealed (sealing.js): it opens to its account, or in the tab where a visitor wrote it. A form with
 // data-outbox-key stays open while it waits (a list of ticks): what is pressed again takes the place of what waits.
 // Any other form stays as it is filled and says so, instead of the browser's error page.
 import { say } from "./dialogs.js";
 import { forgetDrafts } from "./drafts.js";
 import { drawQueue } from "./outbox-panel.js";
+import { VISITOR, endsWithTab, keepOnDevice, owner, ready, seal, unseal } from "./sealing.js";
 import { words } from "./words.js";
 
 const DATABASE = "linli-outbox";
 const KEEP_MS = 7 * 24 * 3600 * 1000; // what could not be sent for a week leaves the device
 const AGAIN_MS = 30_000;
 const oursFor = (record) => ({ Accept: "application/json", "X-Outbox": new Date(record.at).toISOString() });
-const owner = () => document.body.dataset.owner ?? ""; // the account's number; nothing for a visitor
 
 const done = (request) => new Promise((resolve, reject) => {
   request.onsuccess = () => resolve(request.result);
@@ -25,18 +26,51 @@ async function store(mode) {
   return (await done(opening)).transaction("queue", mode).objectStore("queue");
 }
 
-const keep = async (record) => done((await store("readwrite")).put(record));
+// In the clear lie the key, whose it is, when it was pressed and how far it came; the words and files are sealed.
+async function pack({ key, writer, at, state, files = [], ...rest }) {
+  const named = files.map(([name, file]) => [name, file.name, file.type, file.size]);
+  const head = new TextEncoder().encode(JSON.stringify({ ...rest, named }));
+  const bytes = await new Blob([Uint32Array.of(head.length), head, ...files.map(([, file]) => file)]).arrayBuffer();
+  return { key, writer, at, state, sealed: await seal(writer, bytes) };
+}
+
+// The record as it was pressed; without its content while its seal does not open here.
+async function unpack({ key, writer, at, state, sealed }) {
+  const bytes = sealed && (await unseal(writer, sealed));
+  if (!bytes) return { key, writer, at, state, closed: true };
+  const [length] = new Uint32Array(bytes, 0, 1);
+  const { named, ...rest } = JSON.parse(new TextDecoder().decode(new Uint8Array(bytes, 4, length)));
+  let from = 4 + length;
+  const files = named.map(([name, filename, type, size]) => [name, new File([bytes.slice(from, from += size)], filename, { type })]);
+  return { key, writer, at, state, files, ...rest };
+}
+
+async function keep(record) {
+  const packed = await pack(record); // sealed first: a transaction ends while somebody waits for anything else
+  return done((await store("readwrite")).put(packed));
+}
 const drop = async (key) => done((await store("readwrite")).delete(key));
-const find = async (key) => done((await store("readonly")).get(key));
+const find = async (key) => {
+  const kept = await done((await store("readonly")).get(key));
+  return kept && unpack(kept);
+};
 export const forgetQueue = async () => done((await store("readwrite")).clear());
 
-// One's own and a visitor's, the oldest first; another account's stay unseen until it signs in again.
+const all = async () => done((await store("readonly")).getAll());
+const isShown = (record) => record.writer !== VISITOR || !record.closed; // what a visitor wrote in another tab stays there
+
+// One's own and what a visitor wrote in this tab, the oldest first; another account's stay until it signs in again.
 async function mine() {
-  const all = await done((await store("readonly")).getAll());
-  return all.filter((record) => !record.writer || record.writer === owner()).sort((one, other) => one.at - other.at);
+  const near = (await all()).filter((record) => [owner(), VISITOR].includes(record.writer));
+  return (await Promise.all(near.map(unpack))).filter(isShown).sort((one, other) => one.at - other.at);
 }
 
 export const queued = async () => (await mine()).filter((record) => record.state !== "sent").length;
+
+// What nobody opened for a week, a closed tab's for one, leaves the device unread; one's own is told first.
+async function forgetOld() {
+  for (const { key, writer, at } of await all()) if (Date.now() - at > KEEP_MS * (writer === owner() ? 2 : 1)) await drop(key);
+}
 
 const forgetDraftsOf = ({ drafts = [] }) => forgetDrafts((key) => drafts.some((name) => key.endsWith(`:${name}`)));
 const openFormOf = ({ key }) => [...document.querySelectorAll("form[data-outbox-key]")].find((form) => key === `${owner()}:${form.dataset.outboxKey}`);
@@ -78,7 +112,7 @@ async function sendOne(record) {
 // One page of the site sends at a time. Whoever still sees the form sees what came of it.
 async function flush(pressed) {
   await navigator.locks.request(DATABASE, async () => {
-    for (const record of await mine()) if (record.state === "waiting") await sendOne(record);
+    for (const record of await mine()) if (record.state === "waiting" && !record.closed) await sendOne(record);
   });
   const here = pressed ? undefined : (await mine()).find((record) => record.state === "sent" && openFormOf(record));
   if (!here) return draw();
@@ -92,9 +126,10 @@ const acts = {
     await keep({ ...record, state: "waiting", told: [...record.told.filter(([name]) => !(name in changed)), ...Object.entries(changed)] });
     await flush();
   },
+  async here() { keepOnDevice(); await draw(); },
 };
 
-const draw = async () => drawQueue(await mine(), acts);
+const draw = async () => drawQueue(await mine(), acts, endsWithTab());
 
 function ordinary(form, submitter) {
   form.dataset.outboxOff = "";
@@ -140,6 +175,8 @@ export async function startOutbox() {
     });
   }
   try {
+    if (document.querySelector("form[data-outbox]")) ready().catch(() => {});
+    await forgetOld();
     if (!(await mine()).length) return watch();
     await draw();
     await flush();

@@ -5,8 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from linli.registers.declaring import Register, declare_register
 from linli.registers.tables import declare_table
 
-from . import models
-from .rules import EDIT, VIEW
+from .. import models
+from ..rules import EDIT, VIEW
 
 GROUP, COMPOUNDS, LINKAGE = _("组织"), _("物业和小区"), _("共驻共建")
 PLACE = {"place": ("社区代码", "区划代码", "所在社区代码", "所在区划代码")}
@@ -21,14 +21,14 @@ ORGANISATIONS = declare_register(
         group=GROUP,
         model=models.Organisation,
         fields=(
-            "place", "name", "kind", "standing", "credit_code", "grade", "state", "subject", "able",
+            "place", "name", "kind", "standing", "credit_code", "grade", "state", "subject", "theme", "able",
             "member_count", "founded_on", "ended_on", "contact_name", "contact_phone",
         ),
         key=("place", "name"),
         lookup=("credit_code", "name"),
         alike=("name", "credit_code"),
         listed=("kind", "standing", "grade", "state"),
-        filters=("kind", "standing", "grade", "state", "able"),
+        filters=("kind", "theme", "standing", "grade", "state", "able"),
         searched=("name", "credit_code", "subject"),
         levels=("community", "street"),
         order=("name", "pk"),
@@ -110,6 +110,7 @@ COMPOUND_PROFILES = declare_register(
         key=("place",),
         listed=("mode", "firm", "contract_until", "party"),
         filters=("mode", "unmanaged", "party", "three_members"),
+        due="contract_until",
         levels=("compound",),
         **SHARED | {"spellings": {"place": ("小区代码",), "firm": ("物业企业信用代码",)}},
     )
@@ -121,10 +122,13 @@ OWNERS_COMMITTEES = declare_register(
         group=COMPOUNDS,
         model=models.OwnersCommittee,
         fields=(
-            "place", "name", "state", "elected_on", "filed_on", "term_ends_on", "member_count", "cross_posts",
+            "place", "name", "state", "prepared_on", "owner_count", "voted_count", "elected_on", "filed_on",
+            "term_ends_on", "member_count", "cross_posts",
         ),
         key=("place", "name"),
+        lookup=("name",),
         alike=("name",),
+        due="term_ends_on",
         listed=("state", "term_ends_on"),
         filters=("state",),
         searched=("name",),
@@ -244,6 +248,8 @@ COMMITMENTS = declare_register(
         key=("unit", "title", "promised_on"),
         listed=("unit", "kind", "due_on", "done_on"),
         filters=("kind",),
+        due="due_on",
+        over="done_on",
         searched=("unit__name", "title"),
         path="unit__place",
         order=("-promised_on", "pk"),

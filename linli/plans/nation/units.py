@@ -1,0 +1,156 @@
+# ruff: noqa: S608 (names of columns and files are ours)
+"""Units of a snapshot in memory: which stood where at the end of a period, and what they reported over it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from linli.plans.formula import Months, ir
+from linli.plans.formula.values import NOT_DUE, NOT_REPORTED, RANK
+
+from .arrays import Column
+from .layout import UNITS, Manifest, SnapshotRefused, file_in
+
+ALWAYS = ("nr", "into", "gone_to", "ended")
+Figures = tuple[np.ndarray, np.ndarray]  # numbers, and which of them are there
+
+
+@dataclass
+class Units:
+    """Some units, or all: rows in the order of their numbers, columns read as they are needed."""
+
+    connection: object
+    folder: Path
+    manifest: Manifest
+    where: str = "true"
+    rows: tuple[int, int] = (
+        0,
+        2**62,
+    )  # numbers of the units that count here; others are there for their heirs
+    _read: dict[str, Figures] = field(default_factory=dict)
+
+    def column(self, name: str) -> Figures:
+        if name not in self._read:
+            self.load([name])
+        return self._read[name]
+
+    def load(self, names: Sequence[str]) -> None:
+        """Read columns that are not in memory yet, in one statement."""
+        wanted = [name for name in dict.fromkeys(names) if name not in self._read]
+        if not wanted:
+            return
+        listed = ", ".join(f'"{name}"' for name in wanted)
+        found = self.connection.execute(
+            f"SELECT {listed} FROM read_parquet({file_in(self.folder, UNITS)}) WHERE {self.where}"
+        ).fetchnumpy()
+        for name in wanted:
+            values = np.ma.asarray(found[name])
+            self._read[name] = np.ma.getdata(values), ~np.ma.getmaskarray(values)
+
+
+@dataclass
+class Reading:
+    """What the units say over one period; `above` is the place each stood under at its end, -1 for nowhere."""
+
+    units: Units
+    months: Months
+    due_through: int
+    _leaves: dict[ir.Measured, tuple[Column, np.ndarray]] = field(default_factory=dict)
+    _flows: dict[str, Figures] = field(default_factory=dict)
+
+    def __post_init__(self):
+        month = min(self.months.last, self.units.manifest.last)
+        self.units.load([*ALWAYS, f"place_{month}"])
+        place, there = self.units.column(f"place_{month}")
+        self.above = np.where(there, place, -1).astype(np.int64)
+        ended, has_ended = self.units.column("ended")
+        within = has_ended & (ended > self.months.first) & (ended <= month)
+        home, divided = self.units.column("gone_to")
+        self.above = np.where(within & divided & ~there, home, self.above).astype(np.int64)
+        into, merged = self.units.column("into")
+        self.merged = np.flatnonzero(within & merged)
+        numbers = self.units.column("nr")[0]
+        self.above[(numbers < self.units.rows[0]) | (numbers > self.units.rows[1])] = -1
+        self.heirs = np.searchsorted(numbers, into[self.merged])
+        read = self.heirs < len(numbers)
+        read[read] = (
+            numbers[self.heirs[read]] == into[self.merged][read]
+        )  # what went elsewhere is no matter here
+        self.merged, self.heirs = self.merged[read], self.heirs[read]
+
+    def may_be_excused(self, leaf: ir.Measured) -> bool:
+        """Is it told of some unit why it does not report this, or is it not due? Else it is there or missing."""
+        due, _held = self._months(leaf)
+        return not due or leaf.measure in self.units.manifest.reasons
+
+    def columns(self, leaves: Sequence[ir.Measured]) -> list[str]:
+        """The columns that these measures are read from."""
+        names = []
+        for leaf in leaves:
+            _due, held = self._months(leaf)
+            names += [self.units.manifest.column(leaf.measure, month) for month in held]
+            names += filter(None, (self.units.manifest.reason(leaf.measure, month) for month in held))
+        return names
+
+    def leaf(self, leaf: ir.Measured) -> tuple[Column, np.ndarray]:
+        """(the measure at each unit, where every month that was due is there)."""
+        if leaf not in self._leaves:
+            self._leaves[leaf] = self._read(leaf)
+        return self._leaves[leaf]
+
+    def _months(self, leaf) -> tuple[range, list[int]]:
+        """(months that are due, those of them or before them that are held and read)."""
+        if leaf.kind not in ("stock", "flow"):
+            raise SnapshotRefused(f"计数项 {leaf.measure} 是平均数、累计数或去重数，快照里算不出来。")
+        months = self.months
+        for shift in leaf.shifts:
+            months = months.shifted(shift)
+        due = range(months.first, min(months.last, self.due_through) + 1)
+        if not due:
+            return due, []
+        first = due[-1] - leaf.lookback + 1 if leaf.kind == "stock" else due[0]
+        return due, [month for month in range(first, due[-1] + 1) if month in self.units.manifest.months]
+
+    def _read(self, leaf):
+        due, held = self._months(leaf)
+        count = len(self.above)
+        if not due:
+            rank = np.full(count, RANK[NOT_DUE], np.int8)
+            return Column(np.zeros(count, np.int64), 10**leaf.scale, rank), np.ones(count, bool)
+        number, times = np.zeros(count, np.int64), np.zeros(count, np.int8)
+        for month in held:
+            values, there = self._month(leaf, month)
+            if leaf.kind == "stock":
+                np.copyto(number, values, where=there)
+            else:
+                np.add(number, values, out=number, where=there)
+            times += there
+        known = times > 0
+        complete = known if leaf.kind == "stock" else times == len(due)
+        rank = np.where(known, 0, self._reason(leaf, held)).astype(np.int8)
+        return Column(number, 10**leaf.scale, rank), complete
+
+    def _month(self, leaf, month) -> Figures:
+        """A month's figures; the flow of a unit that was merged is added to that of the one it went into."""
+        name = self.units.manifest.column(leaf.measure, month)
+        values, there = self.units.column(name)
+        if leaf.kind != "flow" or leaf.measure not in self.units.manifest.flows or not len(self.merged):
+            return values, there
+        if name not in self._flows:
+            total, known = np.where(there, values, 0).astype(np.int64), there.copy()
+            gone = there[self.merged]
+            np.add.at(total, self.heirs[gone], values[self.merged[gone]])
+            known[self.heirs[gone]] = True
+            self._flows[name] = total, known
+        return self._flows[name]
+
+    def _reason(self, leaf, held):
+        """The weightiest reason that is told of a missing figure, else that it was not reported."""
+        told = [name for month in held if (name := self.units.manifest.reason(leaf.measure, month))]
+        found = np.full(len(self.above), -1, np.int64) if told else np.int64(-1)
+        for name in told:
+            values, there = self.units.column(name)
+            np.maximum(found, values, out=found, where=there)
+        return np.where(found < 0, RANK[NOT_REPORTED], found)

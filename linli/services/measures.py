@@ -1,0 +1,69 @@
+"""What the plans count of surveys, by community: rounds with enough answers, valid answers, satisfied ones."""
+
+from django.db.models import Count, F, Q
+from django.urls import reverse
+
+from linli.measures import MOST_RECORDS, Period, Record, RecordList, lists_records, measure
+from linli.places.models import Place
+
+from .models import SATISFIED, Answer
+
+
+def within(period: Period):
+    """(survey, community) with the answers of the surveys that closed in the period; too few are no survey."""
+    rows = Answer.objects.filter(survey__closes_on__gte=period.start, survey__closes_on__lt=period.end)
+    counted = rows.order_by().values(
+        "survey", "place__code", "place__path", "survey__title", "survey__closes_on"
+    )
+    both = counted.annotate(valid=Count("pk"), satisfied=Count("pk", filter=Q(overall__gte=SATISFIED)))
+    return both.filter(valid__gte=F("survey__least_valid"))
+
+
+OF = {
+    "services.surveys": lambda row: 1,
+    "services.survey_valid": lambda row: row["valid"],
+    "services.survey_satisfied": lambda row: row["satisfied"],
+}
+
+
+def count(name: str, period: Period) -> dict[str, int]:
+    """A community where none was held counts none: whether one was held is known here."""
+    found = dict.fromkeys(Place.objects.current().communities().values_list("code", flat=True), 0)
+    for row in within(period):
+        if row["place__code"] in found:
+            found[row["place__code"]] += OF[name](row)
+    return found
+
+
+@measure("services.surveys", "有效满意度调查次数", unit="次")
+def surveys(period: Period):
+    return count("services.surveys", period)
+
+
+@measure("services.survey_valid", "满意度有效答卷数", unit="份")
+def valid(period: Period):
+    return count("services.survey_valid", period)
+
+
+@measure("services.survey_satisfied", "满意答卷数", unit="份")
+def satisfied(period: Period):
+    return count("services.survey_satisfied", period)
+
+
+@lists_records(*OF)
+def surveys_listed(name: str, period: Period, path: str, user) -> RecordList:
+    """The surveys behind a number, by community; a sheet has nobody's name and no page of its own."""
+    rows = [
+        row for row in within(period).order_by("place__path", "survey") if row["place__path"].startswith(path)
+    ]
+    names = dict(Place.objects.filter(path__startswith=path).values_list("code", "name"))
+    told = tuple(
+        Record(
+            row["survey__title"],
+            names[row["place__code"]],
+            reverse("survey", args=[row["survey"]]),
+            OF[name](row),
+        )
+        for row in rows[:MOST_RECORDS]
+    )
+    return RecordList(sum(OF[name](row) for row in rows), told, records=len(rows))

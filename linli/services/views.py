@@ -1,0 +1,124 @@
+"""Surveys: everybody answers and reads results; whoever holds one enters sheets and publishes."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from linli.api.addresses import client_address
+from linli.places.models import Place
+from linli.ui.routes import needs, public
+
+from . import actions, rules
+from .forms import AnswerForm, EnteredForm, PublishForm, SampleForm, SurveyForm
+from .models import Survey
+from .queries import result_of
+
+
+@require_safe
+@public
+def survey_list(request):
+    """Every survey: those that run, those that are published; its own unfinished ones for who holds them."""
+    rows = Survey.objects.select_related("place")
+    own = request.user.is_authenticated and request.user.may(rules.SURVEY)
+    seen = [one for one in rows[:200] if one.runs or one.published_on or (own and holds(request.user, one))]
+    face = "ui/base_workbench.html" if own else "ui/base.html"
+    return render(request, "services/survey_list.html", {"surveys": seen, "own": own, "face": face})
+
+
+def holds(user, survey) -> bool:
+    return user.is_authenticated and rules.can_survey(user, survey.place)
+
+
+def communities_of(survey):
+    return Place.objects.current().communities().filter(path__startswith=survey.place.path).order_by("path")
+
+
+@require_http_methods(["GET", "POST"])
+@public
+def survey(request, pk):
+    """A survey that runs is answered here; one that is over is read here once it is published."""
+    found = get_object_or_404(Survey.objects.select_related("place"), pk=pk)
+    own = holds(request.user, found)
+    if not found.runs:
+        if found.published_on is None and not own:
+            raise Http404
+        return render(request, "services/survey_result.html", {"result": result_of(found), "own": own})
+    form = AnswerForm(request.POST or None, survey=found, places=communities_of(found))
+    if form.is_bound and done(form, lambda **told: answer(request, found, told)):
+        messages.success(request, _("收到了，谢谢您。结果会公布在这里。"))
+        return redirect("survey-list")
+    page = {"survey": found, "form": form, "own": own}
+    return render(request, "services/survey_answer.html", page, status=422 if form.errors else 200)
+
+
+def answer(request, found, told):
+    actions.answer_survey(found, address=client_address(request), **told)
+
+
+def done(form, act) -> bool:
+    """Whether the act was done with what the form tells; what it refuses stands in the form."""
+    if not form.is_valid():
+        return False
+    try:
+        act(**(form.told() if hasattr(form, "told") else form.cleaned_data))
+    except ValidationError as refused:
+        form.add_error(None, refused.messages)
+        return False
+    return True
+
+
+@require_http_methods(["GET", "POST"])
+@needs(rules.SURVEY)
+def survey_new(request):
+    """Begin a survey."""
+    form = SurveyForm(request.POST or None, user=request.user)
+    if form.is_bound and done(form, lambda **told: actions.begin_survey(by=request.user, **told)):
+        return redirect("survey-list")
+    return form_page(request, form, _("开展调查"), _("开始"))
+
+
+def form_page(request, form, heading, submit):
+    page = {"form": form, "heading": heading, "submit": submit}
+    return render(request, "services/survey_form.html", page, status=422 if form.errors else 200)
+
+
+def held(request, pk) -> Survey:
+    rows = Survey.objects.filter(request.user.scope(rules.SURVEY, "place")).select_related("place")
+    return get_object_or_404(rows, pk=pk)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(rules.SURVEY)
+def survey_enter(request, pk):
+    """Enter a sheet that came by phone or on paper."""
+    found = held(request, pk)
+    form = EnteredForm(request.POST or None, survey=found, places=communities_of(found))
+    if form.is_bound and done(form, lambda **told: actions.enter_answer(found, by=request.user, **told)):
+        messages.success(request, _("已录入一份。"))
+        return redirect("survey-enter", pk)
+    return form_page(request, form, _("录入答卷：%s") % found.title, _("录入"))
+
+
+@require_http_methods(["GET", "POST"])
+@needs(rules.SURVEY)
+def survey_sample(request, pk):
+    """Say how many of a community were asked."""
+    found = held(request, pk)
+    form = SampleForm(request.POST or None, places=communities_of(found))
+    if form.is_bound and done(form, lambda **told: actions.set_sample(found, by=request.user, **told)):
+        return redirect("survey-sample", pk)
+    return form_page(request, form, _("发出多少份：%s") % found.title, _("保存"))
+
+
+@require_http_methods(["GET", "POST"])
+@needs(rules.SURVEY)
+def survey_publish(request, pk):
+    """Publish the result with what was done about it."""
+    found = held(request, pk)
+    form = PublishForm(request.POST or None, initial={"improved": found.improved})
+    if form.is_bound and done(form, lambda **told: actions.publish_survey(found, by=request.user, **told)):
+        return redirect("survey", pk)
+    return form_page(request, form, _("公布结果：%s") % found.title, _("公布"))

@@ -1,0 +1,172 @@
+"""Satisfaction surveys: answered without a name, counted by community, published with how many answered."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+
+from linli.kernel import clock
+from linli.measures import Period, measures, record_lists
+from linli.services import actions
+from linli.services.models import Answer, Survey
+from linli.services.queries import result_of
+from tests.conftest import TEST_DAY
+from tests.factories.people import make_worker
+from tests.factories.places import make_community
+
+pytestmark = pytest.mark.django_db
+MARCH = Period.parse("2026-03")
+QUESTIONS = ["总的来说，您满意吗？", "反映的事办到了吗？"]
+
+
+@pytest.fixture
+def town(db):
+    one, two = make_community(1), make_community(2)
+    clerk = make_worker(one.parent, "services.survey")
+    survey = actions.begin_survey(
+        by=clerk, place=one.parent, title="三月调查", way="sample", questions=QUESTIONS, least_valid=10,
+        opens_on=date(2026, 3, 1), closes_on=date(2026, 3, 31),
+    )  # fmt: skip
+    return {"one": one, "two": two, "clerk": clerk, "survey": survey}
+
+
+def sheets(town, place, *marks):
+    for mark in marks:
+        actions.enter_answer(
+            town["survey"], by=town["clerk"], place=place, marks=[mark, None], channel="paper"
+        )
+
+
+def over():
+    return clock.at(TEST_DAY + timedelta(days=60))
+
+
+def test_a_resident_answers_on_a_page_without_a_name(client, town):
+    """XA-113, XF-017: a phone's page, no account; what is kept is a day, a community and marks."""
+    address = f"/surveys/{town['survey'].pk}/"
+    assert "总的来说，您满意吗？" in client.get(address).content.decode()
+
+    wrong = client.post(address, {"place": town["one"].pk, "q1": "4"})
+    right = client.post(address, {"place": town["one"].pk, "q0": "5", "q1": ""})
+
+    assert (wrong.status_code, right.status_code) == (422, 302)
+    (sheet,) = Answer.objects.all()
+    assert (sheet.place, sheet.marks, sheet.overall, sheet.channel) == (town["one"], [5, None], 5, "online")
+    assert {field.name for field in Answer._meta.fields} == {
+        "id", "survey", "place", "channel", "marks", "overall", "answered_on",
+    }  # fmt: skip
+
+
+def test_one_address_does_not_fill_a_survey(town):
+    for _sheet in range(10):
+        actions.answer_survey(town["survey"], place=town["one"], marks=[5, 5], address="192.0.2.1")
+    with pytest.raises(ValidationError, match="明天再来"):
+        actions.answer_survey(town["survey"], place=town["one"], marks=[5, 5], address="192.0.2.1")
+    assert Answer.objects.count() == 10
+
+
+def test_the_result_tells_each_community_with_its_response_and_hides_the_few(client, town):
+    """XA-113: by community with the response rate and what was done; nine answers are told as nine and no more."""
+    sheets(town, town["one"], *[5] * 8, 3, 2)
+    sheets(town, town["two"], *[5] * 9)
+    actions.set_sample(town["survey"], by=town["clerk"], place=town["one"], asked=40)
+    with over():
+        actions.publish_survey(town["survey"], by=town["clerk"], improved="延长了开放时间")
+        result = result_of(town["survey"])
+        page = client.get(f"/surveys/{town['survey'].pk}/").content.decode()
+
+    one, two = result.lines
+    assert (str(one.rate), str(one.response), one.valid) == ("80.0", "25.0", 10)
+    assert (two.rate, two.response, two.valid) == (None, None, 9)
+    assert (str(result.rate), result.questions[1]) == ("89.5", (QUESTIONS[1], 0, 0))
+    assert "延长了开放时间" in page
+
+
+def test_needs_that_residents_logged_are_asked_one_by_one(town):
+    """XZ-051: a question is whether what was asked for was done, and each has its own result."""
+    for marks in ([5, 1], [4, 2], [5, None]):
+        actions.enter_answer(
+            town["survey"], by=town["clerk"], place=town["one"], marks=marks, channel="phone"
+        )
+    assert result_of(town["survey"]).questions == ((QUESTIONS[0], 3, 3), (QUESTIONS[1], 2, 0))
+
+
+def test_only_surveys_with_enough_answers_count_for_the_plans(town):
+    """XZ-051, I-PD-09, P-XZ-05: rounds, valid and satisfied sheets by community, in the month a survey closes."""
+    sheets(town, town["one"], *[5] * 9, 3)
+    sheets(town, town["two"], *[5] * 9)
+    codes = town["one"].code, town["two"].code
+
+    found = {
+        name: measures[f"services.{name}"].count(MARCH)
+        for name in ("surveys", "survey_valid", "survey_satisfied")
+    }
+
+    assert {name: tuple(counts[code] for code in codes) for name, counts in found.items()} == {
+        "surveys": (1, 0), "survey_valid": (10, 0), "survey_satisfied": (9, 0),
+    }  # fmt: skip
+    told = record_lists["services.survey_valid"](
+        "services.survey_valid", MARCH, town["one"].parent.path, None
+    )
+    assert (told.total, [one.counts for one in told.shown], told.shown[0].title) == (10, [10], "三月调查")
+
+
+def test_who_holds_no_survey_there_enters_and_publishes_nothing(client, town):
+    stranger = make_worker(make_community(1, street="990102001000").parent, "services.survey")
+    with pytest.raises(PermissionDenied):
+        actions.enter_answer(town["survey"], by=stranger, place=town["one"], marks=[5, 5], channel="paper")
+    with pytest.raises(PermissionDenied):
+        actions.begin_survey(
+            by=stranger, place=town["one"], title="别处", way="open", questions=QUESTIONS, least_valid=1,
+            opens_on=date(2026, 3, 1), closes_on=date(2026, 3, 2),
+        )  # fmt: skip
+    client.force_login(stranger)
+    assert client.get(f"/surveys/{town['survey'].pk}/enter/").status_code == 404
+    with pytest.raises(ValidationError, match="结束以后"):
+        actions.publish_survey(town["survey"], by=town["clerk"], improved="还早")
+
+
+def test_a_survey_outside_its_days_or_area_takes_nothing(client, town):
+    elsewhere = make_community(1, street="990102001000")
+    for place, marks in ((elsewhere, [5, 5]), (town["one"], [None, 5]), (town["one"], [5])):
+        with pytest.raises(ValidationError):
+            actions.answer_survey(town["survey"], place=place, marks=marks, address="192.0.2.2")
+    with over():
+        with pytest.raises(ValidationError, match="不在进行"):
+            actions.answer_survey(town["survey"], place=town["one"], marks=[5, 5], address="192.0.2.2")
+        assert client.get(f"/surveys/{town['survey'].pk}/").status_code == 404
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Survey.objects.update(closes_on=date(2026, 2, 1))
+
+
+def test_staff_hold_a_survey_on_pages(client, town):
+    client.force_login(town["clerk"])
+    told = {
+        "place": town["one"].parent.pk, "title": "四月调查", "way": "open", "questions": "满意吗？\n\n办到了吗？\n",
+        "least_valid": 5, "opens_on": "2026-03-01", "closes_on": "2026-03-20",
+    }  # fmt: skip
+    assert client.post("/surveys/new/", told | {"questions": "\n".join(["问"] * 13)}).status_code == 422
+    assert client.post("/surveys/new/", told).status_code == 302
+    made = Survey.objects.get(title="四月调查")
+    assert made.questions == ["满意吗？", "办到了吗？"]
+    page = f"/surveys/{made.pk}/"
+    client.post(f"{page}sample/", {"place": town["two"].pk, "asked": "30"})
+    client.post(f"{page}enter/", {"place": town["two"].pk, "q0": "4", "q1": "", "channel": "phone"})
+    assert (made.samples.get().asked, made.answers.get().marks) == (30, [4, None])
+    with over():
+        assert client.post(f"{page}publish/", {"improved": "加了一班"}).status_code == 302
+    assert "四月调查" in client.get("/surveys/").content.decode()
+
+
+@pytest.mark.parametrize("surveys", [1, 6])
+def test_the_list_takes_the_same_number_of_queries_for_any_number(
+    client, town, surveys, django_assert_num_queries
+):
+    for nr in range(surveys - 1):
+        Survey.objects.create(
+            place=town["one"].parent, title=f"第{nr}次", way="open", questions=QUESTIONS, least_valid=1,
+            opens_on=date(2026, 3, 1), closes_on=date(2026, 3, 31), opened_by=town["clerk"],
+        )  # fmt: skip
+    with django_assert_num_queries(1):
+        client.get("/surveys/")
