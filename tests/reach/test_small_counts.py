@@ -61,7 +61,7 @@ def test_what_is_withheld_of_the_whole_is_called_so_and_not_without_data(town, c
 
     assert page.context["whole"].hidden
     assert page.content.decode().count("人数太少，或能推算出少数几个人") == 2
-    assert "暂无数据" not in page.content.decode()
+    assert 'no-value">暂无数据' not in page.content.decode()
 
 
 def test_what_is_left_out_stands_at_the_end_of_the_list(town, four, client, planner):
