@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from linli.kernel import clock
@@ -163,7 +163,9 @@ def _childcare(day: date):
         Q(archived_on=None) | Q(archived_on__gt=day), facility=OuterRef("pk")
     )
     approved = filed.order_by().values("facility").annotate(all=Sum("approved_places")).values("all")
-    sites = Facility.objects.in_use_on(day).annotate(seats=Coalesce(Subquery(approved), "capacity"))
+    sites = Facility.objects.in_use_on(day).annotate(
+        seats=Coalesce(Subquery(approved), "capacity", output_field=IntegerField())
+    )
     return sites.filter(is_tagged("childcare") | Q(Exists(filed)), place__level="community")
 
 

@@ -111,7 +111,7 @@ def _measures(world: DemoWorld, shared: list[dict]) -> None:
         row
         | {
             "kind": "order",
-            "why": "居民评价连续偏低",
+            "cause": "居民评价连续偏低",
             "issued_on": day_before(world, HALF),
             "due_on": day_before(world, 120),
         }
@@ -122,7 +122,7 @@ def _measures(world: DemoWorld, shared: list[dict]) -> None:
         row
         | {
             "kind": "exit",
-            "why": "到期没有整改",
+            "cause": "到期没有整改",
             "issued_on": day_before(world, 60),
             "due_on": world.last_day + timedelta(days=30),
         }

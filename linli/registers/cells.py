@@ -1,6 +1,7 @@
 """How the cells of an imported table become the values of a register's columns, and names become rows."""
 
 import re
+import unicodedata
 from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
@@ -33,7 +34,7 @@ def import_fields(register: Register) -> tuple[Field, ...]:
 def reader_of(field: models.Field):
     """The reading of a cell by the kind of its column; "" or None for an empty one."""
     if field.is_relation:
-        return cells.code
+        return _reference
     if field.choices:
         return _choice(field)
     if isinstance(field, models.DateField):
@@ -45,6 +46,11 @@ def reader_of(field: models.Field):
     if isinstance(field, models.IntegerField):
         return cells.whole
     return lambda cell: cells.text(cell, longest=field.max_length or 1000)
+
+
+def _reference(cell) -> str:
+    """What names a row: text as it stands, a number without its decimals."""
+    return cells.text(cell, longest=200) if isinstance(cell, str) else cells.code(cell)
 
 
 def _choice(field: models.Field):
@@ -69,7 +75,7 @@ class Names:
         for name, field in register.columns.items():
             if field.is_relation:
                 given = {row[name] for row in self.rows if row[name]}
-                self.found[name] = _named(field.remote_field.model, given)
+                self.found[name] = _in_any_width(field.remote_field.model, given)
 
     def missing(self, row: dict) -> Iterable[tuple[str, str]]:
         """(column, reason) for each name of the row that leads nowhere or to more than one row."""
@@ -87,6 +93,13 @@ class Names:
         return {
             name: self.found[name][value] if name in self.found else value for name, value in values.items()
         }
+
+
+def _in_any_width(model: type[models.Model], given: set[str]) -> dict[str, object]:
+    """Names as they stand first, then with full-width letters and digits made narrow."""
+    narrow = {name: unicodedata.normalize("NFKC", name).strip() for name in given}
+    found = _named(model, given | set(narrow.values()))
+    return {name: found[key] for name, plain in narrow.items() for key in (plain, name) if key in found}
 
 
 def _named(model: type[models.Model], given: set[str]) -> dict[str, object]:

@@ -110,7 +110,7 @@ def test_XA_020_compounds_of_three_members_without_a_group_are_a_list_to_work_th
 
 def test_ZJ_051_members_of_both_boards_are_counted_within_the_committee(place, reader, client):
     compound = make_place(f"{place.code}C01", "compound")
-    said = {"name": "东苑业委会", "state": "elected", "member_count": 7}
+    said = {"name": "东苑业委会", "state": "elected", "elected_on": "2025-05-01", "member_count": 7}
     with pytest.raises(ValidationError, match="交叉任职"):
         enter("owners-committees", place=compound, cross_posts=8, **said)
 

@@ -137,7 +137,7 @@ def test_XA_109_a_firm_is_scored_by_four_its_prices_shown_and_it_leaves_only_aft
         "place": compound,
         "firm": firm,
         "kind": "exit",
-        "why": "没有整改",
+        "cause": "没有整改",
         "issued_on": date(2026, 3, 1),
         "due_on": date(2026, 4, 1),
     }

@@ -303,7 +303,8 @@ class IncentiveGrant(Record):
                 violation_error_message=_("不同意的要写明审核意见。"),
             ),
             models.CheckConstraint(
-                condition=Q(granted_on=None) | Q(granted=True, amount_yuan__isnull=False),
+                condition=Q(granted_on=None)
+                | Q(granted__isnull=False, granted=True, amount_yuan__isnull=False),
                 name="incentive_grant_given_says_how_much",
                 violation_error_message=_("同意的才能兑现，并填兑现金额。"),
             ),

@@ -245,7 +245,7 @@ class FirmMeasure(OfFirm):
         EXIT = "exit", _("退出")
 
     kind = models.CharField(_("措施"), max_length=7, choices=Kind.choices)
-    why = text(_("原因"), 200)
+    cause = text(_("原因"), 200)
     issued_on = models.DateField(_("作出日期"))
     due_on = models.DateField(_("整改（交接）期限"))
     done_on = models.DateField(_("完成日期"), null=True, blank=True)

@@ -45,6 +45,6 @@ TALKS = declare(
 )  # fmt: skip
 MEASURES = declare(
     "firm-measures", _("物业监管措施"), models.FirmMeasure,
-    "place firm kind why issued_on due_on done_on outcome successor", "place firm kind issued_on",
+    "place firm kind cause issued_on due_on done_on outcome successor", "place firm kind issued_on",
     order=("-issued_on", "pk"), due="due_on", over="done_on", listed=("due_on", "done_on", "successor"), **OF,
 )  # fmt: skip
