@@ -337,6 +337,31 @@ def edition(**more):
     return make
 
 
+def evaluator_report():
+    """What an outside evaluator handed in about another county's edition, not published yet."""
+    from linli.plans.models import EvaluatorReport
+    from tests.factories.files import make_file
+
+    made = EvaluatorReport.objects.create(
+        edition_id=edition()()["pk"], title="外区的评估", evaluator="某评估中心", conclusion="达标", file=make_file(),
+        handed_in_by=make_user(),
+    )  # fmt: skip
+    return {"pk": made.pk}
+
+
+def survey():
+    """A survey of another county."""
+    from datetime import date
+
+    from linli.services.models import Survey
+
+    made = Survey.objects.first() or Survey.objects.create(
+        place=community().parent.parent, title="外区的调查", way="sample", questions=["满意吗？"], least_valid=10,
+        opens_on=date(2026, 1, 1), closes_on=date(2026, 1, 31), opened_by=make_user(),
+    )  # fmt: skip
+    return {"pk": made.pk}
+
+
 def token():
     from tests.factories.api import make_token
 
@@ -598,6 +623,16 @@ FOREIGN = {
     "evaluation-round": evaluation_round,
     "evaluation-public": lambda: {"pk": 987_654_321},  # open to all once published; foreign is what is not
     "livelihood-tell": livelihood_project,
+    "livelihood-photo": livelihood_project,
+    "livelihood-photo-down": livelihood_project,
+    "report-hand-in": edition(),
+    "report-publish": evaluator_report,
+    "plan-departments": plan(),
+    "plan-matrix": plan(),
+    "survey": survey,
+    "survey-enter": survey,
+    "survey-sample": survey,
+    "survey-publish": survey,
     "pilot-detail": pilot,
     "method-detail": lambda: {"pk": 987_654_321},  # methods are written for all; foreign is what is not there
     "draft-detail": plan_draft(),
