@@ -58,12 +58,18 @@ class LogServer:
         self.came, self.refused, self.there = b"", 0, threading.Event()
         threading.Thread(target=self._serve, daemon=True).start()
 
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_how):
+        self.door.close()  # else it is found unclosed under some later test
+
     def _serve(self):
         while True:
             try:
                 plain, _who = self.door.accept()
                 plain.settimeout(WAIT_S)
-                with self.how.wrap_socket(plain, server_side=True) as line:
+                with plain, self.how.wrap_socket(plain, server_side=True) as line:
                     while some := line.recv(4096):
                         self.came += some
                         if self.came.endswith(b"two"):
@@ -76,12 +82,12 @@ class LogServer:
 
 
 def test_lines_arrive_in_frames_over_tls(certificate):
-    server = LogServer(certificate)
-    forwarder = Forwarder(f"tls://localhost:{server.port}", certificate / "cert.pem")
-    for line in LINES:
-        forwarder.emit(line)
+    with LogServer(certificate) as server:
+        forwarder = Forwarder(f"tls://localhost:{server.port}", certificate / "cert.pem")
+        for line in LINES:
+            forwarder.emit(line)
+        assert server.there.wait(WAIT_S)
 
-    assert server.there.wait(WAIT_S)
     frames, rest = [], server.came
     while rest:
         length, _space, rest = rest.partition(b" ")
@@ -92,11 +98,11 @@ def test_lines_arrive_in_frames_over_tls(certificate):
 
 
 def test_a_log_server_that_nobody_vouches_for_gets_nothing(certificate):
-    server = LogServer(certificate)
-    forwarder = Forwarder(f"tls://localhost:{server.port}")
+    with LogServer(certificate) as server:
+        forwarder = Forwarder(f"tls://localhost:{server.port}")
+        assert forwarder._sent(b"3 abc") is False
+        assert server.there.wait(WAIT_S)
 
-    assert forwarder._sent(b"3 abc") is False
-    assert server.there.wait(WAIT_S)
     assert (server.came, server.refused) == (b"", 1)
 
 

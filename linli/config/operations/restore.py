@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,6 +31,7 @@ from . import verify
 from .programs import ProgramTrouble, program, server_environment, server_major
 from .sets import DATABASE, OpenSet, SetRefused, check_fits, check_whole, open_set
 
+HANG_UP_TRIES = 20  # a tenth of a second each
 ASIDE = "linli_before_restore"  # the schema that holds the replaced tables until the new ones stand
 RELATIONS = """
     select count(*) from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -83,9 +85,19 @@ def check_target(*, replace: bool) -> None:
             return
         if not replace:
             raise SetRefused("The database is not empty; --replace gives up what is in it.")
-        cursor.execute(OTHERS)
-        if others := cursor.fetchone()[0]:
+        if others := _count_others(cursor):
             raise SetRefused(f"{others} others are connected to the database; stop web servers and workers.")
+
+
+def _count_others(cursor) -> int:
+    """Who is connected besides us; who has just hung up is given a moment to be gone."""
+    for _turn in range(HANG_UP_TRIES):
+        cursor.execute(OTHERS)
+        others = cursor.fetchone()[0]
+        if not others:
+            break
+        time.sleep(0.1)
+    return others
 
 
 def bring_back_files(opened: OpenSet) -> None:

@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from linli.kernel import clock
-from linli.ui.costs import NEAR, TABLE
+from linli.ui.costs import LIVE, NEAR
 from linli.ui.lists import read_words
 from linli.ui.routes import costly, needs, public
 
@@ -28,7 +28,7 @@ def hub(request, code):
     return render(request, "facilities/hub.html", context)
 
 
-@costly(TABLE)
+@costly(LIVE)
 @needs(rules.GAPS)
 @require_safe
 def balance(request):
