@@ -30,3 +30,8 @@ def packed(*names, content=b"<x/>", **members) -> bytes:
 
 def make_file(by=None, name="照片.jpg", content=None):
     return store(SimpleUploadedFile(name, content or picture()), by=by, purpose="test")
+
+
+def body_of(answer) -> bytes:
+    """What a download holds; read to its end, the client closes its file."""
+    return b"".join(answer.streaming_content)

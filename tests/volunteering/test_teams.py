@@ -27,6 +27,7 @@ from linli.volunteering.exports import ENTRY
 from linli.volunteering.matching import companions
 from linli.volunteering.models import Attendance, AwardRound, Certificate, Duty, Membership, Objection, Team
 from tests.factories.exchange import make_entry
+from tests.factories.files import body_of
 from tests.factories.people import make_unit, make_worker
 
 from .test_helping import ask
@@ -38,11 +39,6 @@ pytestmark = pytest.mark.django_db
 
 def text_of(answer) -> str:
     return answer.content.decode()
-
-
-def body_of(answer) -> bytes:
-    """What a download holds; read to its end, the client closes its file."""
-    return b"".join(answer.streaming_content)
 
 
 def test_a_team_is_entered_with_leader_and_unit_joined_with_one_tap_and_left_again(client):
