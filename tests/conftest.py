@@ -27,6 +27,13 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
     settings.DATABASES["default"]["TEST"]["TEMPLATE"] = template.ready()
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup):
+    """Before the database is dropped a thread that served a browser may still hold it."""
+    yield
+    template.hang_up()
+
+
 @pytest.fixture(autouse=True)
 def _fixed_clock():
     """Every test begins on one Wednesday morning."""

@@ -73,6 +73,14 @@ def server_of(connection) -> dict[str, str]:
     return {name: value for name, value in named.items() if value}
 
 
+def hang_up() -> None:
+    """End every session of the test database."""
+    connection = connections["default"]
+    question = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+    with psycopg.connect(dbname="postgres", autocommit=True, **server_of(connection)) as server:
+        server.execute(question, [connection.settings_dict["NAME"]])
+
+
 def drop(server, name: str):
     server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 

@@ -1,6 +1,7 @@
 """The print of the tables: used only where it fits, whole or not at all, and equal to what the migrations make."""
 
 import gzip
+import os
 import re
 import subprocess
 
@@ -14,12 +15,10 @@ from linli.config.first_tables import lay_first_tables
 from linli.config.operations.programs import program, server_environment, server_major
 from tests import template
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.xdist_group("first-tables"),
-]  # one database beside all others
-NAME = "linli_first_tables"
-STEP_BY_STEP = "linli_step_by_step"
+pytestmark = pytest.mark.django_db
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")  # each has databases of its own
+NAME = f"linli_first_tables{WORKER}"
+STEP_BY_STEP = f"linli_step_by_step{WORKER}"
 CASTS = re.compile(r"::(?:text|character varying)(?:\[\])?|[()]")
 
 

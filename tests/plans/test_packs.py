@@ -58,6 +58,9 @@ def test_every_task_has_a_lead_a_day_and_a_way_to_judge_it(plans):
     assert all(task.serves or task.judged_by for plan in plans.values() for task in plan.tasks)
 
 
+ASKED_BY_A_ROW = {"一刻钟政务服务圈达标"}  # XA-005 asks for the figure; no plan sets a target for it
+
+
 def test_every_measure_is_used_by_some_formula(plans):
     from django.conf import settings
 
@@ -71,7 +74,8 @@ def test_every_measure_is_used_by_some_formula(plans):
     indexes, _problems = read_packs(Path(settings.PACKS_DIR) / "indexes")
     formulas += " ".join(line.formula for index in indexes for line in (*index.gates, *index.items))
 
-    assert [line.title for line in shelf.measures if line.title not in formulas] == []
+    unused = {line.title for line in shelf.measures if line.title not in formulas}
+    assert unused == ASKED_BY_A_ROW
 
 
 @pytest.mark.parametrize("code", sorted(FILES))
