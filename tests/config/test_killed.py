@@ -140,6 +140,7 @@ def test_K1_after_the_kill_of_all_at_once_a_new_start_serves_the_same_city(platf
     os.kill(platform.postmaster(), signal.SIGKILL)
     platform.running.kill()
     platform.running.wait()
+    platform.running = None  # it is meant to be gone
     platform.wait_for(lambda: not platform.children("granian"))
     platform.forget()
     platform.start()
