@@ -160,7 +160,13 @@ def serve(port: int, state: Path) -> None:
         for child in children.values():
             with contextlib.suppress(subprocess.TimeoutExpired):
                 child.wait(15)
-            child.kill()
+            end_group(child)
+
+
+def end_group(child: subprocess.Popen) -> None:
+    """Kill a child and what it had started: the web server's workers outlive its killed head and keep the port."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(child.pid, signal.SIGKILL)  # start() gave each a session, so a group of its own
 
 
 def revive(children: dict[str, subprocess.Popen], words: dict[str, list[str]]) -> None:
@@ -168,6 +174,7 @@ def revive(children: dict[str, subprocess.Popen], words: dict[str, list[str]]) -
     for name, child in list(children.items()):
         if child.poll() is None:
             continue
+        end_group(child)
         if name == "history":
             del children[name]
             if child.returncode:
