@@ -70,7 +70,11 @@ def locate(state: Path, *, name: str = "main", source: str = "") -> Cluster:
 def start(cluster: Cluster, *, durable: bool = True) -> str:
     """Start the cluster unless it runs, make the database, return its URL."""
     if not is_running(cluster):
-        settings = (*(DURABLE if durable else FORGETFUL), "listen_addresses=", "max_connections=60")
+        settings = (
+            *(DURABLE if durable else FORGETFUL),
+            "listen_addresses=",
+            f"max_connections={60 if durable else 200}",
+        )
         options = " ".join(f"-c {setting}" for setting in settings)
         options += f" -c unix_socket_directories={cluster.socket} -c shared_buffers=256MB"
         options += " -c max_locks_per_transaction=256"  # a restore holds every table and index at once
