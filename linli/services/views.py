@@ -1,7 +1,6 @@
 """Surveys: everybody answers and reads results; whoever holds one enters sheets and publishes."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -9,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from linli.api.addresses import client_address
 from linli.places.models import Place
+from linli.ui.acting import done
 from linli.ui.routes import needs, public
 
 from . import actions, rules
@@ -56,18 +56,6 @@ def survey(request, pk):
 
 def answer(request, found, told):
     actions.answer_survey(found, address=client_address(request), **told)
-
-
-def done(form, act) -> bool:
-    """Whether the act was done with what the form tells; what it refuses stands in the form."""
-    if not form.is_valid():
-        return False
-    try:
-        act(**(form.told() if hasattr(form, "told") else form.cleaned_data))
-    except ValidationError as refused:
-        form.add_error(None, refused.messages)
-        return False
-    return True
 
 
 @require_http_methods(["GET", "POST"])

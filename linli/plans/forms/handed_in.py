@@ -18,7 +18,7 @@ class ProjectPhotoForm(forms.Form):
     photo = forms.FileField(label=_("照片"), widget=forms.ClearableFileInput(attrs={"accept": "image/*"}))
     caption = forms.CharField(label=_("照片上是什么"), max_length=60, validators=[refuse_hidden_characters])
 
-    def told(self, by) -> dict:
+    def stored(self, by) -> dict:
         """What the verb asks, the file kept; FileRefused when it is no picture."""
         file = store(self.cleaned_data["photo"], by=by, purpose=PHOTO)
         return {"file": file, "caption": self.cleaned_data["caption"]}
@@ -48,7 +48,7 @@ class EvaluatorReportForm(forms.ModelForm):
         fields = ["title", "evaluator", "conclusion"]
         widgets = {"conclusion": forms.Textarea(attrs={"rows": 5})}
 
-    def told(self, by) -> dict:
+    def stored(self, by) -> dict:
         """What the verb asks, the file kept; FileRefused when it is no PDF."""
         told = {name: self.cleaned_data[name] for name in self.Meta.fields}
         return {**told, "file": store(self.cleaned_data["report"], by=by, purpose=REPORT)}

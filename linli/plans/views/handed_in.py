@@ -10,10 +10,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from linli.plans import actions, rules
 from linli.plans.forms import EvaluatorReportForm, PhotoDownForm, ProjectPhotoForm
 from linli.plans.models import EvaluatorReport, LivelihoodProject
+from linli.ui.acting import done
 from linli.ui.routes import needs, public
 
 from .editions import edition_in_reach
-from .works import done, form_page
+from .works import form_page
 
 
 @require_http_methods(["GET", "POST"])
@@ -28,7 +29,7 @@ def livelihood_photo(request, pk):
 
 
 def add_photo(project, form, by):
-    actions.add_project_photo(project, by=by, **form.told(by))
+    actions.add_project_photo(project, by=by, **form.stored(by))
 
 
 @require_http_methods(["GET", "POST"])
@@ -61,7 +62,7 @@ def report_hand_in(request, pk):
 
 
 def hand_in(edition, form, by):
-    actions.hand_in_report(edition, by=by, **form.told(by))
+    actions.hand_in_report(edition, by=by, **form.stored(by))
 
 
 @require_POST

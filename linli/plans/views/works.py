@@ -1,7 +1,7 @@
 """Livelihood projects for everybody; pilots and methods for those who plan."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -18,19 +18,8 @@ from linli.plans.forms import (
 )
 from linli.plans.models import LivelihoodProject
 from linli.plans.queries import works
+from linli.ui.acting import done
 from linli.ui.routes import needs, public
-
-
-def done(form, act) -> bool:
-    """Whether the act was done with what the form holds; what it refuses stands in the form."""
-    if not form.is_valid():
-        return False
-    try:
-        act(**form.cleaned_data)
-    except ValidationError as refused:
-        form.add_error(None, refused.messages)
-        return False
-    return True
 
 
 def form_page(request, form, title, back, submit):
