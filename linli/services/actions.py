@@ -12,6 +12,9 @@ from . import rules
 from .models import Answer, Sample, Survey
 
 DAILY = Rate("survey-answer", 10, 86_400)  # from one address: a family shares it, a robot does not get far
+SHEET = Rate(
+    "survey-sheet", 1, 86_400
+)  # of one form: its key is kept apart from the sheet, which names nobody
 
 
 @transaction.atomic
@@ -36,20 +39,34 @@ def set_sample(survey: Survey, *, by, place, asked: int) -> Sample:
 
 
 @transaction.atomic
-def answer_survey(survey: Survey, *, place, marks: list[int | None], address: str) -> Answer:
-    """What a resident says on the page; ValidationError when it is over, or too much comes from one address."""
+def answer_survey(survey: Survey, *, place, marks: list[int | None], address: str, key=None) -> Answer | None:
+    """What a resident says on the page; None when this form was sent before.
+
+    ValidationError when it is over, or too much comes from one address.
+    """
+    if _sent_before(key):
+        return None
     if count(DAILY, f"{survey.pk}:{address}") > DAILY.limit:
         raise ValidationError(_("这个网络今天提交得太多了，请明天再来，或向社区要一份纸质答卷。"))
     return _keep(survey, place, marks, Answer.Channel.ONLINE)
 
 
 @transaction.atomic
-def enter_answer(survey: Survey, *, by, place, marks: list[int | None], channel: str) -> Answer:
-    """What somebody said on the phone or on paper, entered for him."""
+def enter_answer(
+    survey: Survey, *, by, place, marks: list[int | None], channel: str, key=None
+) -> Answer | None:
+    """What somebody said on the phone or on paper, entered for him; None when this form was sent before."""
     _reach(by, survey, place)
+    if _sent_before(key):
+        return None
     made = _keep(survey, place, marks, channel)
     audit.record("services.answer_entered", by=by, thing=survey, place=place)
     return made
+
+
+def _sent_before(key) -> bool:
+    """A second click waits for the first, whose count goes with it when it is refused (L3)."""
+    return key is not None and count(SHEET, str(key)) > SHEET.limit
 
 
 def _keep(survey, place, marks, channel) -> Answer:

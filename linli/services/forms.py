@@ -1,5 +1,7 @@
 """Forms of surveys: a new one, an answer, how many were asked, what was done about the result."""
 
+from uuid import uuid4
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -58,11 +60,13 @@ class SurveyForm(forms.ModelForm):
 class AnswerForm(forms.Form):
     """One sheet: the community, then a mark for each question."""
 
+    key = forms.UUIDField(widget=forms.HiddenInput, required=False)  # of the form: sent twice, kept once
     place = PlaceField(Place.objects.none(), label=_("您住在哪个社区"))
 
     def __init__(self, *args, survey: Survey, places, **kwargs):
         super().__init__(*args, **kwargs)
         self.survey = survey
+        self.fields["key"].initial = uuid4
         self.fields["place"].queryset = places
         for nr, text in enumerate(survey.questions):
             self.fields[f"q{nr}"] = forms.TypedChoiceField(
@@ -73,7 +77,7 @@ class AnswerForm(forms.Form):
     def told(self) -> dict:
         """What the verbs ask."""
         marks = [self.cleaned_data[f"q{nr}"] for nr in range(len(self.survey.questions))]
-        return {"place": self.cleaned_data["place"], "marks": marks}
+        return {"place": self.cleaned_data["place"], "marks": marks, "key": self.cleaned_data["key"]}
 
 
 class EnteredForm(AnswerForm):

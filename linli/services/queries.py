@@ -1,5 +1,10 @@
-"""What a survey came to: by community, with how many answered; few answers are not told apart."""
+"""What a survey came to: by community, with how many answered; few answers are not told apart.
 
+The result of the whole is told, so one community that is not could be worked out from the others: then the smallest of
+those stays out with it, until what is left out is at least two communities and no few answers together.
+"""
+
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -8,7 +13,7 @@ from django.db.models import Count, Q
 
 from linli.places.models import Place
 
-from .models import SATISFIED, Answer, Survey
+from .models import SATISFIED, Survey
 from .rules import SMALL
 
 
@@ -19,17 +24,13 @@ def percent(part: int, whole: int) -> Decimal:
 
 @dataclass(frozen=True)
 class Line:
-    """One community: sheets sent, valid ones, satisfied ones; `rate` None where too few answered to be told."""
+    """One community: sheets sent, valid ones, satisfied ones; `rate` None where it is not to be told."""
 
     place: Place
     asked: int | None
     valid: int
     satisfied: int
-    least: int
-
-    @property
-    def shown(self) -> bool:
-        return self.valid >= max(self.least, SMALL)
+    shown: bool
 
     @property
     def rate(self) -> Decimal | None:
@@ -47,7 +48,9 @@ class Result:
     survey: Survey
     valid: int
     satisfied: int
-    questions: tuple[tuple[str, int, int], ...]  # text, answers, satisfied ones
+    questions: tuple[
+        tuple[str, int, int | None], ...
+    ]  # text, answers, satisfied ones (None: too few to be told)
     lines: tuple[Line, ...]
 
     @property
@@ -62,18 +65,40 @@ def result_of(survey: Survey) -> Result:
     counted = {row["place"]: (row["valid"], row["good"]) for row in rows}
     asked = dict(survey.samples.values_list("place", "asked"))
     places = Place.objects.filter(pk__in=counted.keys() | asked.keys()).order_by("path")
+    shown = told_apart({place: valid for place, (valid, _good) in counted.items()}, survey.least_valid)
     lines = tuple(
-        Line(place, asked.get(place.pk), *counted.get(place.pk, (0, 0)), survey.least_valid)
+        Line(place, asked.get(place.pk), *counted.get(place.pk, (0, 0)), place.pk in shown)
         for place in places
     )
     totals = [sum(pair[side] for pair in counted.values()) for side in (0, 1)]
     return Result(survey, *totals, _by_question(survey), lines)
 
 
-def _by_question(survey: Survey) -> tuple[tuple[str, int, int], ...]:
-    sheets = list(Answer.objects.filter(survey=survey).values_list("marks", flat=True))
-    columns = zip(*sheets, strict=True) if sheets else [()] * len(survey.questions)
+def told_apart(valid: dict[int, int], least: int) -> set[int]:
+    """The communities whose result may stand beside that of the whole: of {place: valid answers}, `least` as asked."""
+    fewest = max(least, SMALL)
+    free = sorted(
+        (place for place in valid if valid[place] >= fewest), key=lambda place: (valid[place], place)
+    )
+    hidden = [place for place in valid if 0 < valid[place] < fewest]
+    while hidden and free and (len(hidden) < 2 or _sum(valid, hidden) < SMALL):
+        hidden.append(free.pop(0))
+    return set(free)
+
+
+def _sum(valid: dict[int, int], places: Iterable[int]) -> int:
+    return sum(valid[place] for place in places)
+
+
+def _by_question(survey: Survey) -> tuple[tuple[str, int, int | None], ...]:
+    """Counted where the sheets lie: a city's do not fit a page's time."""
+    asked = {}
+    for nr in range(len(survey.questions)):
+        asked[f"said{nr}"] = Count("pk", filter=Q(**{f"marks__{nr}__gte": 1}))
+        asked[f"good{nr}"] = Count("pk", filter=Q(**{f"marks__{nr}__gte": SATISFIED}))
+    found = survey.answers.aggregate(**asked)
     return tuple(
-        (text, sum(mark is not None for mark in marks), sum((mark or 0) >= SATISFIED for mark in marks))
-        for text, marks in zip(survey.questions, columns, strict=True)
+        (text, said, found[f"good{nr}"] if said >= SMALL or not said else None)
+        for nr, text in enumerate(survey.questions)
+        for said in [found[f"said{nr}"]]
     )

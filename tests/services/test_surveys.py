@@ -1,6 +1,7 @@
 """Satisfaction surveys: answered without a name, counted by community, published with how many answered."""
 
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -10,10 +11,11 @@ from linli.kernel import clock
 from linli.measures import Period, measures, record_lists
 from linli.services import actions
 from linli.services.models import Answer, Survey
-from linli.services.queries import result_of
+from linli.services.queries import result_of, told_apart
 from tests.conftest import TEST_DAY
 from tests.factories.people import make_worker
 from tests.factories.places import make_community
+from tests.ledger.together import together
 
 pytestmark = pytest.mark.django_db
 MARCH = Period.parse("2026-03")
@@ -70,26 +72,67 @@ def test_the_result_tells_each_community_with_its_response_and_hides_the_few(cli
     """XA-113: by community with the response rate and what was done; nine answers are told as nine and no more."""
     sheets(town, town["one"], *[5] * 8, 3, 2)
     sheets(town, town["two"], *[5] * 9)
+    sheets(town, make_community(3), *[5] * 9)
     actions.set_sample(town["survey"], by=town["clerk"], place=town["one"], asked=40)
     with over():
         actions.publish_survey(town["survey"], by=town["clerk"], improved="延长了开放时间")
         result = result_of(town["survey"])
         page = client.get(f"/surveys/{town['survey'].pk}/").content.decode()
 
-    one, two = result.lines
+    one, two, _three = result.lines
     assert (str(one.rate), str(one.response), one.valid) == ("80.0", "25.0", 10)
     assert (two.rate, two.response, two.valid) == (None, None, 9)
-    assert (str(result.rate), result.questions[1]) == ("89.5", (QUESTIONS[1], 0, 0))
+    assert (str(result.rate), result.questions[1]) == ("92.9", (QUESTIONS[1], 0, 0))
     assert "延长了开放时间" in page
 
 
 def test_needs_that_residents_logged_are_asked_one_by_one(town):
     """XZ-051: a question is whether what was asked for was done, and each has its own result."""
-    for marks in ([5, 1], [4, 2], [5, None]):
+    for marks in [[5, 1]] * 8 + [[4, 4]] * 2 + [[3, None]]:
         actions.enter_answer(
             town["survey"], by=town["clerk"], place=town["one"], marks=marks, channel="phone"
         )
-    assert result_of(town["survey"]).questions == ((QUESTIONS[0], 3, 3), (QUESTIONS[1], 2, 0))
+    assert result_of(town["survey"]).questions == ((QUESTIONS[0], 11, 10), (QUESTIONS[1], 10, 2))
+
+
+def test_a_question_few_answered_tells_how_many_and_no_more(town):
+    for marks in [[5, None]] * 10 + [[5, 1]]:
+        actions.enter_answer(
+            town["survey"], by=town["clerk"], place=town["one"], marks=marks, channel="phone"
+        )
+    assert result_of(town["survey"]).questions == ((QUESTIONS[0], 11, 11), (QUESTIONS[1], 1, None))
+
+
+@pytest.mark.parametrize(
+    ("valid", "shown"),
+    [
+        ({1: 30, 2: 40}, {1, 2}),
+        ({1: 30, 2: 40, 3: 9}, {2}),  # alone it would be the whole less the others
+        ({1: 30, 2: 40, 3: 2, 4: 3}, {2}),  # five sheets together are few too
+        ({1: 30, 2: 40, 3: 9, 4: 9}, {1, 2}),
+        ({1: 30, 2: 0}, {1}),
+        ({1: 30, 2: 5}, set()),
+    ],
+)
+def test_what_is_not_told_of_a_community_cannot_be_worked_out_from_the_others(valid, shown):
+    """D9: the whole is told, so the smallest of the others stays out with the one that is hidden."""
+    assert told_apart(valid, 10) == shown
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.database
+def test_ten_clicks_are_one_sheet(town):
+    """L3: the key of the form is kept for a day apart from the sheet, which still names nobody."""
+    key = uuid4()
+
+    def click():
+        made = actions.answer_survey(
+            town["survey"], place=town["one"], marks=[5, 5], address="192.0.2.1", key=key
+        )
+        return made is not None
+
+    assert sorted(together(*[click] * 10)) == [False] * 9 + [True]
+    assert Answer.objects.count() == 1
 
 
 def test_only_surveys_with_enough_answers_count_for_the_plans(town):
