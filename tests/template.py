@@ -19,7 +19,7 @@ from django.db import connections
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from linli.config.first_tables import lay_first_tables
+from linli.config.first_tables import lay_first_tables, sources
 
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "linli_template_"
@@ -116,10 +116,8 @@ def fingerprint() -> str:
 
 def parts() -> dict[str, str]:
     """{file: digest} of what migrations are made of."""
-    files = sorted([*ROOT.glob("linli/*/migrations/*.py"), *ROOT.glob("linli/kernel/*.py")])
     return {
-        str(file.relative_to(ROOT)): hashlib.sha256(file.read_bytes()).hexdigest()[:16]
-        for file in [*files, ROOT / "requirements.lock"]
+        str(file.relative_to(ROOT)): hashlib.sha256(file.read_bytes()).hexdigest()[:16] for file in sources()
     }
 
 

@@ -35,15 +35,16 @@ def head(major: int) -> str:
 
 def digest() -> str:
     """Of everything migrations are made of."""
-    files = [
-        *ROOT.glob("linli/*/migrations/*.py"),
-        *ROOT.glob("linli/kernel/*.py"),
-        ROOT / "requirements.lock",
-    ]
     found = hashlib.sha256()
-    for file in sorted(files):
+    for file in sources():
         found.update(str(file.relative_to(ROOT)).encode() + file.read_bytes())
     return found.hexdigest()
+
+
+def sources() -> list[Path]:
+    """The files migrations are made of, in their order."""
+    own = [*ROOT.glob("linli/*/migrations/*.py"), *ROOT.glob("linli/kernel/*.py")]
+    return sorted([*own, ROOT / "requirements.lock"])
 
 
 def _is_empty(connection: psycopg.Connection) -> bool:
