@@ -73,12 +73,12 @@ def server_of(connection) -> dict[str, str]:
     return {name: value for name, value in named.items() if value}
 
 
-def hang_up() -> None:
-    """End every session of the test database."""
+def hang_up(but: int = 0) -> None:
+    """End every session of the test database, but for that of one backend process."""
     connection = connections["default"]
-    question = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+    question = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> %s"
     with psycopg.connect(dbname="postgres", autocommit=True, **server_of(connection)) as server:
-        server.execute(question, [connection.settings_dict["NAME"]])
+        server.execute(question, [connection.settings_dict["NAME"], but])
 
 
 def drop(server, name: str):

@@ -30,7 +30,7 @@ from linli.files.models import StoredFile
 from linli.kernel import clock
 from linli.kernel.unfinished import unfinished_path
 from linli.search.actions import rebuild
-from tests.config.test_operations import quiet, state  # noqa: F401 — the fixture
+from tests.config.test_operations import quiet
 from tests.conftest import TEST_DAY
 from tests.factories.files import make_file, picture
 from tests.factories.people import make_person, make_worker
@@ -66,7 +66,7 @@ def test_K6_nothing_serves_after_a_restore_that_did_not_end(tmp_path, words):
 
 @pytest.mark.django_db(transaction=True)
 def test_K6_a_drill_restores_the_newest_set_verifies_it_and_leaves_its_result_alone(
-    state,  # noqa: F811
+    state,
     tmp_path,
     settings,
 ):

@@ -38,8 +38,10 @@ RELATIONS = """
     where c.relkind in ('r', 'p', 'v', 'm', 'S') and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
 """
 OTHERS = """
-    select count(*) from pg_stat_activity
+    select coalesce(nullif(application_name, ''), 'a program without a name') || ' (process ' || pid || ')'
+    from pg_stat_activity
     where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'
+    order by pid
 """
 
 
@@ -85,15 +87,16 @@ def check_target(*, replace: bool) -> None:
             return
         if not replace:
             raise SetRefused("The database is not empty; --replace gives up what is in it.")
-        if others := _count_others(cursor):
-            raise SetRefused(f"{others} others are connected to the database; stop web servers and workers.")
+        if others := _who_else(cursor):
+            named = ", ".join(others)
+            raise SetRefused(f"The database is in use by {named}; stop web servers and workers.")
 
 
-def _count_others(cursor) -> int:
+def _who_else(cursor) -> list[str]:
     """Who is connected besides us; who has just hung up is given a moment to be gone."""
     for _turn in range(HANG_UP_TRIES):
         cursor.execute(OTHERS)
-        others = cursor.fetchone()[0]
+        others = [name for (name,) in cursor.fetchall()]
         if not others:
             break
         time.sleep(0.1)
