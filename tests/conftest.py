@@ -8,6 +8,7 @@ from django.conf import settings
 from hypothesis import settings as hypothesis_settings
 
 from linli.kernel import clock
+from linli.kernel.keys import write_new_keys
 from tests import template
 from tests.browser import browser_context_args, browser_type_launch_args, site  # noqa: F401 — fixtures
 
@@ -39,3 +40,13 @@ def _fixed_clock():
     """Every test begins on one Wednesday morning."""
     with clock.at(TEST_DAY):
         yield
+
+
+@pytest.fixture
+def state(settings, tmp_path):
+    """A state folder and a key file of the test's own."""
+    folder = tmp_path / "state"
+    write_new_keys(folder / "keys.json")
+    settings.STATE_DIR, settings.FILES_DIR = folder, folder / "files"
+    settings.ENVIRONMENT = settings.ENVIRONMENT.model_copy(update={"keys_file": folder / "keys.json"})
+    return folder

@@ -18,7 +18,6 @@ from linli.people.privacy.retaining import purge_due
 from linli.requests.actions.taking_in import submit_request
 from linli.search.actions import rebuild
 from linli.search.models import SearchEntry
-from tests.config.test_operations import state  # noqa: F401 — the fixture
 from tests.people.planting import plant, traces, words_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -66,7 +65,7 @@ def on_disk(folder, words) -> list[str]:
     ]
 
 
-def test_D8_nothing_of_twelve_persons_is_left_in_cases_files_index_logs_or_jobs(town, state, lines):  # noqa: F811
+def test_D8_nothing_of_twelve_persons_is_left_in_cases_files_index_logs_or_jobs(town, state, lines):
     lived = [live(town, number) for number in TWELVE]
     rebuild()
     words = [word for number in TWELVE for word in words_of(number).values()]
