@@ -1,5 +1,6 @@
 """Volunteers, teams, activities and help orders of the demonstration city, each made by the real actions."""
 
+from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from uuid import NAMESPACE_OID, uuid5
 
@@ -15,7 +16,7 @@ from linli.kernel.demo import DemoWorld, demo_step
 from linli.ledger.models import ClosedPeriod
 from linli.packs.reading import read_pack
 from linli.people.models import Person, Post, Role, Unit, User
-from linli.places.models import Place
+from linli.places.models import Level, Place
 
 from .actions.attending import mark_present
 from .actions.awarding import decide_round, nominate, open_round, publish_round
@@ -60,6 +61,7 @@ ACTIVITIES = (
 SKILLS = (["hairdressing"], ["phone-lessons"], ["repair"], ["tutoring"], [], [])
 # Younger than those the pool pays for anyway.
 CLIENTS = ("失能，由老伴照料", "计划生育特殊家庭", "重度残疾", "术后独自康复")
+AROUND = 3  # in the counties around happens a third of it
 ONE_SHIFT = timedelta(minutes=120)
 FREE = ("1pm", "2am", "3pm", "4am", "5pm", "6am", "6pm", "7am")
 
@@ -81,8 +83,17 @@ def make_coming(world: DemoWorld) -> None:
 
 @demo_step("volunteering", "一年的志愿服务和时间银行", after=("volunteering-lately",), behind=True)
 def make_volunteering(world: DemoWorld) -> None:
-    """A year of activities and orders, in the order of time."""
-    Story(world).live()
+    """A year of activities and orders, in the order of time; the counties around have begun more slowly."""
+    home = Story(world)
+    counties = Place.objects.current().filter(level=Level.COUNTY, code__startswith="99").order_by("code")
+    around = [Story(world, county) for county in counties.exclude(pk=home.county.pk)]
+    home.continue_there()
+    for story in around:
+        story.start_there()
+    acts = [act for story in (home, *around) for act in story.acts()]
+    for moment, act in sorted(acts, key=lambda one: one[0]):
+        act(moment)
+    home.end_the_year()
 
 
 def county_of(place) -> Place:
@@ -90,17 +101,20 @@ def county_of(place) -> Place:
 
 
 class Story:
-    """What happens in some communities of one county, act by act."""
+    """What happens in some communities of one county, act by act: of that where the accounts live, or of another."""
 
-    def __init__(self, world: DemoWorld):
-        self.world, self.rng = world, np.random.default_rng([world.city.seed, 8])
+    def __init__(self, world: DemoWorld, county: Place | None = None):
+        self.world = world
         self.activities, self.orders, communities, self.people = COUNTS.get(world.size, COUNTS["S"])
         found = Place.objects.communities().filter(code__startswith="99").order_by("code")
         shown = world.users.get("community-worker")
-        home = shown and found.filter(posts__person=shown.person).first()
-        others = found.exclude(pk=home.pk) if home else found
-        self.communities = [*([home] if home else []), *others[: communities - bool(home)]]
-        self.county = county_of(self.communities[0])
+        home = found.filter(posts__person=shown.person).first() if shown and not county else None
+        self.county = county or county_of(home or found[0])
+        if county:
+            self.activities, self.orders, communities = (n // AROUND for n in COUNTS[world.size][:3])
+        there = found.filter(code__startswith=self.county.code[:6]).exclude(pk=home and home.pk)
+        self.communities = [*([home] if home else []), *there[: max(1, communities - bool(home))]]
+        self.rng = np.random.default_rng([world.city.seed, 8, *([int(county.code)] if county else [])])
         closed = ClosedPeriod.objects.order_by("until").last()
         first = datetime.combine(world.last_day - timedelta(days=330), time(8), tzinfo=CHINA)
         self.first = max(first, closed.until) if closed else first
@@ -121,16 +135,25 @@ class Story:
         for days in (1, 2, 4):
             self.ask(home, self.last + timedelta(days=days, hours=2), at=self.last)
 
-    def live(self) -> None:
+    def continue_there(self) -> None:
         self.know(self.communities[0])
         with clock.at(self.first):
             for place in self.communities[1:]:
                 self.settle_in(place)
                 self.name_clients(place)
-        acts = [(moment, self.hold_activity) for moment in self.moments(self.activities)]
-        acts += [(moment, self.help_somebody) for moment in self.moments(self.orders)]
-        for moment, act in sorted(acts, key=lambda one: one[0]):
-            act(moment)
+
+    def start_there(self) -> None:
+        with clock.at(self.first):
+            self.open_bank()
+            for place in self.communities:
+                self.settle_in(place)
+
+    def acts(self) -> list[tuple[datetime, Callable[[datetime], None]]]:
+        """A year of them, each with its moment."""
+        held = [(moment, self.hold_activity) for moment in self.moments(self.activities)]
+        return held + [(moment, self.help_somebody) for moment in self.moments(self.orders)]
+
+    def end_the_year(self) -> None:
         self.donate_at_the_window()
         self.end_a_client()
         self.award()

@@ -262,6 +262,11 @@ class CommunityLine:
     waiting: int
     lacking: str  # which services were asked for and not given, the most wanted first
 
+    @property
+    def is_empty(self) -> bool:
+        """Nobody has begun there and nobody has asked."""
+        return not any((self.teams, self.members, self.stations, self.hours, self.unmet, self.waiting))
+
 
 def community_lines(user) -> list[CommunityLine]:
     """Teams, members, hours of the last year and needs nobody met, by community; those in most need first."""

@@ -14,8 +14,18 @@ from linli.packs.reading import read_packs
 from linli.people import demo as people_demo
 from linli.people.pack import install
 from linli.places import demo as places_demo
+from linli.places.models import Level, Place
 from linli.volunteering import demo
-from linli.volunteering.models import Activity, Attendance, AwardRound, Help, KeyClient, Look, PairingOffer
+from linli.volunteering.models import (
+    Activity,
+    Attendance,
+    AwardRound,
+    Help,
+    KeyClient,
+    Look,
+    PairingOffer,
+    Team,
+)
 
 LAST = date(2026, 3, 3)
 
@@ -42,8 +52,11 @@ def test_the_demonstration_city_has_volunteers_whose_books_are_right(settings):
     care_demo.make_history(world)
     pairs_demo.make_pairs(world)
 
-    assert (coming, Activity.objects.count(), AwardRound.objects.get().state) == (5, 9, "decided")
+    assert (coming, Activity.objects.count(), AwardRound.objects.get().state) == (5, 11, "decided")
     assert Help.objects.exists()
+    assert {code[:6] for code in Team.objects.values_list("place__code", flat=True)} == {
+        county[:6] for county in Place.objects.filter(level=Level.COUNTY).values_list("code", flat=True)
+    }
     assert Attendance.objects.confirmed().exists()
     assert Attendance.objects.filter(during__startswith__date__gt=LAST).count() == 0
     assert shown == ["offered", "standing"]

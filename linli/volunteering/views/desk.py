@@ -177,7 +177,8 @@ def plan(request):
     """志愿服务布局: teams, stations, hours by community, and needs nobody met by kind and place."""
     lines = queries.community_lines(request.user)
     page = {
-        "lines": lines[:100],
+        "lines": [line for line in lines if not line.is_empty][:100],
+        "empty": [line.place.name for line in lines if line.is_empty][:300],
         "count": len(lines),
         "teams": sum(line.teams for line in lines),
         "hours": sum(line.hours for line in lines),
