@@ -63,10 +63,11 @@ def restore() -> Finding:
 
 
 def libraries() -> Finding:
-    looked_on = parts.read_table()[0]
+    table = parts.read_table()
     words = (
-        _("安全公告上次查看：%(day)s") % {"day": looked_on}
-        if looked_on
+        _("安全公告上次查看：%(day)s，能读到 %(until)s 为止的公告")
+        % {"day": table.looked_on, "until": table.sources_until}
+        if table.looked_on
         else _("还没有人查看过各组件的安全公告")
     )
     return Finding("libraries", not parts.look_is_old(clock.today()), words)

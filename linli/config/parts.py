@@ -1,7 +1,8 @@
 """The libraries of others: none in the lock is older than what is known to be mended (ASVS 15.2.1).
 
-docs/least-versions.yaml names the least version that may be installed, with the reason and the day somebody last looked
-through the advisories. It is kept by hand and read without a network; `linli health` tells of an old look.
+docs/least-versions.yaml names the least version that may be installed, with the reason, the day somebody last looked
+through the advisories and the day up to which they could be read. It is kept by hand and read without a network;
+`linli health` tells of an old look.
 """
 
 import json
@@ -30,10 +31,20 @@ class Least:
     why: str
 
 
-def read_table() -> tuple[date | None, list[Least]]:
-    """The day of the last look (None: there was none yet), and what may not be older than what."""
+@dataclass(frozen=True)
+class Table:
+    """What may not be older than what; looked_on is None where nobody looked yet."""
+
+    looked_on: date | None
+    sources_until: (
+        date | None
+    )  # the newest advisory that could be read: a look sees no further than its sources
+    least: tuple[Least, ...]
+
+
+def read_table() -> Table:
     said = yaml.load(TABLE.read_text("utf-8"), PackLoader)  # noqa: S506 — a safe loader of our own
-    return said["looked_on"], [Least(**line) for line in said["least"]]
+    return Table(said["looked_on"], said["sources_until"], tuple(Least(**line) for line in said["least"]))
 
 
 def locked(root: Path) -> dict[str, set[str]]:
@@ -61,7 +72,7 @@ def numbers(version: str) -> tuple[int, ...]:
 def too_old(root: Path) -> list[str]:
     """A sentence for each locked library that is older than the table allows, or that the locks do not know."""
     have, said = locked(root), []
-    for least in read_table()[1]:
+    for least in read_table().least:
         versions = have.get(least.name)
         if versions is None:
             said.append(f"{least.name}: stands in docs/least-versions.yaml and in no lock")
@@ -72,6 +83,8 @@ def too_old(root: Path) -> list[str]:
 
 
 def look_is_old(today: date) -> bool:
-    """Whether nobody looked through the advisories for longer than we say."""
-    looked_on = read_table()[0]
-    return looked_on is None or (today - looked_on).days > LOOK_AGAIN_DAYS
+    """Whether the last look, or what it could see, ended longer ago than we say."""
+    table = read_table()
+    if table.looked_on is None or table.sources_until is None:
+        return True
+    return (today - min(table.looked_on, table.sources_until)).days > LOOK_AGAIN_DAYS
