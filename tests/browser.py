@@ -80,7 +80,7 @@ class Site:
         from django.test import Client
 
         self.user, client = user, Client()
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
         session = client.cookies[settings.SESSION_COOKIE_NAME].value
         cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session, "url": self.address}
         self.page.context.add_cookies([cookie])

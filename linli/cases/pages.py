@@ -3,13 +3,17 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q
+from django.db import connection
+from django.db.models import Count, Q, Value
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from linli.calendar.queries import Workdays, end_of, workdays_left
 from linli.kernel import clock
 from linli.kernel.masking import mask_name
+from linli.people.scope import Asker, asker_of
+from linli.ui.asked import Rows, asked, how_many
+from linli.ui.drawn import address_of
 from linli.ui.lists import Choice, Filter, Listing, listing, read_filters, read_words
 
 from .models import Attachment, Case, Rating
@@ -17,6 +21,8 @@ from .queries import own_desk
 from .rules import is_assignee, is_reporter
 from .steps import TermUnit, workflows
 
+# of a row, in the order of the model
+DRAWN = ("id", "kind", "number", "title", "state", "due_at", "clock_stopped_at", "closed_at")
 ALWAYS_SHOWN = ("mine", "today", "overdue", "open")  # other queues appear when something waits in them
 
 
@@ -210,9 +216,9 @@ class InboxQueue:
     current: bool = False
 
 
-def queues_of(user, now: datetime) -> list[InboxQueue]:
+def queues_of(user, now: datetime, tonight: datetime) -> list[InboxQueue]:
     """The queues of this user: his desk by urgency, then those of the kinds his posts let him see."""
-    desk, tonight = own_desk(user), end_of(clock.today())
+    desk = own_desk(user)
     running = Q(clock_stopped_at=None)
     found = [
         InboxQueue("mine", _("我的待办"), desk),
@@ -231,33 +237,74 @@ def queues_of(user, now: datetime) -> list[InboxQueue]:
 
 def inbox_of(user, query) -> tuple[list[InboxQueue], Listing]:
     """The queues with their counts, and one page of the chosen one with its filters."""
-    now = clock.now()
-    open_cases = Case.objects.open().visible_to(user)
-    queues = queues_of(user, now)
-    counts = open_cases.aggregate(
-        **{q.name.replace("-", "_"): Count("pk", filter=q.condition) for q in queues}
-    )
+    told = {"now": clock.now(), "tonight": end_of(clock.today())}
+    asker, queues = asker_of(user), queues_of(user, **told)
+    (found,) = asked(asker, _counting, **told)
+    counts = dict(zip((queue.name for queue in queues), found, strict=True))
     chosen = _chosen_of(queues, counts, query)
     kinds = [kind for kind in sorted(workflows) if user.may(f"{kind}.view")]
     filters = read_filters(
         query, [Filter("kind", _("类别"), tuple(Choice(k, workflows[k].label) for k in kinds))]
     )
-    rows = open_cases.filter(chosen.condition).select_related("place").order_by("due_at", "pk")
-    if filters[0].chosen:
-        rows = rows.filter(kind=filters[0].chosen.value)
-    if words := read_words(query):
-        rows = rows.filter(Q(number__istartswith=words) | Q(title__icontains=words))
+    kind = filters[0].chosen.value if filters[0].chosen else ""
     drawn = [_drawn(queue, counts, chosen) for queue in queues]
     drawn = [queue for queue in drawn if queue.count or queue.current or queue.name in ALWAYS_SHOWN]
-    found = listing(query, rows, filters=filters)
-    found.page.object_list = [row_of(case, now) for case in found.page.object_list]
-    return drawn, found
+    rows = _rows_of((asker, chosen.name, kind), counts[chosen.name], told, read_words(query))
+    return drawn, listing(query, rows, filters=filters)
+
+
+def _rows_of(chosen: tuple, count: int, told: dict, words: str) -> Rows:
+    """The rows of a queue, of a kind and with the words where they are asked for; `count` is of the whole queue."""
+    _asker, _queue, kind = chosen
+    if words:
+        told |= {"words": words}
+    if words or kind:
+        ((count,),) = asked((*chosen, None, None), _page, **told)
+
+    def read(start: int, stop: int) -> list[Row]:
+        found = asked((*chosen, start, stop), _page, **told)
+        cases = (Case.from_db(connection.alias, DRAWN, columns) for *columns, _place in found)
+        return [_row(case, place, told["now"]) for case, (*_columns, place) in zip(cases, found, strict=True)]
+
+    return Rows(read, count)
+
+
+def _counting(asker: Asker, **moments):
+    """One row: how many open cases stand in each queue."""
+    user = asker.user
+    counts = {
+        queue.name.replace("-", "_"): Count("pk", filter=queue.condition)
+        for queue in queues_of(user, **moments)
+    }
+    return (
+        Case.objects.open()
+        .visible_to(user)
+        .values(one=Value(1))
+        .annotate(**counts)
+        .values_list(*counts)
+        .order_by()
+    )
+
+
+def _page(chosen: tuple, *, words: str = "", **moments):
+    """The columns of the rows from `start` to `stop` of a queue, the most urgent first; their number without a stop."""
+    asker, name, kind, start, stop = chosen
+    user = asker.user
+    (queue,) = (queue for queue in queues_of(user, **moments) if queue.name == name)
+    rows = Case.objects.open().visible_to(user).filter(queue.condition)
+    if kind:
+        rows = rows.filter(kind=kind)
+    if words:
+        rows = rows.filter(Q(number__istartswith=words) | Q(title__icontains=words))
+    if stop is None:
+        return how_many(rows)
+    return rows.order_by("due_at", "pk").values_list(*DRAWN, "place__name")[start:stop]
 
 
 def _chosen_of(queues: list[InboxQueue], counts: dict, query) -> InboxQueue:
     """The queue asked for; else the first in which something waits: nobody opens an empty list first."""
     asked = next((queue for queue in queues if queue.name == query.get("queue")), None)
-    waiting = (queue for queue in queues if counts[queue.name.replace("-", "_")])
+    waiting = (queue for queue in queues if counts[queue.name])
     return asked or next(waiting, queues[0])
 
 
@@ -267,18 +314,22 @@ def _drawn(queue: InboxQueue, counts: dict, chosen: InboxQueue) -> InboxQueue:
         queue.title,
         queue.condition,
         queue.tone,
-        counts[queue.name.replace("-", "_")],
+        counts[queue.name],
         f"{reverse('case-inbox')}?queue={queue.name}",
         queue is chosen,
     )
 
 
 def row_of(case, now: datetime, *, left: int | None = None) -> Row:
+    return _row(case, case.place.name, now, left=left)
+
+
+def _row(case, place: str, now: datetime, *, left: int | None = None) -> Row:
     return Row(
         title=case.title,
-        url=reverse("case-detail", args=[case.number]),
+        url=address_of("case-detail", case.number),
         number=case.number,
-        place=case.place.name,
+        place=place,
         state=case.state_label,
         tone=tone_of(case, now),
         due_at=case.due_at if case.is_open else None,

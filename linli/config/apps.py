@@ -18,6 +18,7 @@ class LinliConfig(AppConfig):
             "workflow",
             "measures",
             "behind",
+            "parts",
             "pack",
             "search",
             "nav",

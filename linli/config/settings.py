@@ -124,11 +124,13 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": ["linli.ui.templatetags.parts"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "linli.ui.drawn.one_token",
             ],
         },
     },
@@ -168,8 +170,8 @@ DATABASES = {
 # --- People and sign-in (security A1–A6) ------------------------------------------------------------
 AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "linli.people.accounts.Accounts",
+    "linli.people.accounts.SignIn",
 ]
 _HASHER = "django.contrib.auth.hashers."
 PASSWORD_HASHERS = [f"{_HASHER}MD5PasswordHasher"] if TESTING else [f"{_HASHER}Argon2PasswordHasher"]
@@ -231,6 +233,7 @@ if ENVIRONMENT.oidc_server:
             }
         ]
     }
+SESSION_ENGINE = "linli.people.sessions"
 SESSION_COOKIE_AGE = 12 * 60 * 60  # absolute limit of a session: one working day (SessionLimits holds it)
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

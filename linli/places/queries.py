@@ -5,10 +5,12 @@ from datetime import date, timedelta
 
 import shapely
 import shapely.geometry
+from django.db import connection
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.utils.translation import gettext as _
 
 from linli.kernel import clock
+from linli.ui.asked import Rows, asked, how_many
 from linli.ui.maps import base_layer, breaks_of
 
 from . import profile
@@ -17,6 +19,8 @@ from .day_tree import carried_on
 from .levels import PARENTS, Level
 from .models import Boundary, Place, PlaceVersion, PopulationFigure
 from .versions import tree_on
+
+DRAWN = ("id", "code", "name", "level")  # of a row
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,32 @@ def find_places(words: str) -> QuerySet:
     )
 
 
+def listed_places(words: str) -> Rows:
+    """What `find_places` finds, or what browsing starts with, as the rows of a list draw it."""
+    told = {"words": words} if words else {}
+    of = None if words else _first_parent()
+    ((count,),) = asked((of, None, None), _listed, **told)
+
+    def read(start: int, stop: int) -> list[Place]:
+        return [_drawn(columns) for columns in asked((of, start, stop), _listed, **told)]
+
+    return Rows(read, count)
+
+
+def _listed(part: tuple, *, words: str = ""):
+    """The columns of the rows from `start` to `stop`; their number without a stop."""
+    of, start, stop = part
+    rows = find_places(words) if words else with_figures(_below(of))
+    return how_many(rows) if stop is None else rows.values_list(*DRAWN, "people", "below")[start:stop]
+
+
+def _drawn(columns: tuple) -> Place:
+    *own, people, below = columns
+    place = Place.from_db(connection.alias, DRAWN, own)
+    place.people, place.below = people, below
+    return place
+
+
 def places_named_in(address: str, levels, *, most: int = 20) -> list[Place]:
     """Standing places whose name stands in an address as people write it, the nearest to the door first."""
     named = Place.objects.current().filter(level__in=levels).annotate(typed=Value(address, TextField()))
@@ -97,18 +127,26 @@ def place_at(lon: float, lat: float) -> Place | None:
 
 def children_of(place: Place | None) -> QuerySet:
     """Standing places right below; the provinces for None."""
-    return with_figures(Place.objects.current().filter(parent=place).order_by("level", "code"))
+    return with_figures(_below(place.pk if place else None))
+
+
+def _below(pk: int | None) -> QuerySet:
+    return Place.objects.current().filter(parent=pk).order_by("level", "code")
 
 
 def first_choice() -> QuerySet:
     """Where browsing starts: below the only province and the only city, where there is but one of each."""
-    below = children_of(None)
-    while len(only := list(below[:2])) == 1 and only[0].level != Level.COMMUNITY:
-        deeper = children_of(only[0])
-        if not deeper.exists():
+    return with_figures(_below(_first_parent()))
+
+
+def _first_parent() -> int | None:
+    """The key of the place below which browsing starts; None: the top."""
+    found = None
+    while len(only := _below(found).values_list("pk", "level")[:2]) == 1 and only[0][1] != Level.COMMUNITY:
+        if not _below(only[0][0]).exists():
             break
-        below = deeper
-    return below
+        found = only[0][0]
+    return found
 
 
 def crumbs_of(place: Place) -> list[Place]:

@@ -24,8 +24,7 @@ from ..versions import as_is
 @require_safe
 def place_list(request):
     """The top of the tree, or what was searched for."""
-    words = lists.read_words(request.GET)
-    found = queries.find_places(words) if words else queries.first_choice()
+    found = queries.listed_places(lists.read_words(request.GET))
     return render(request, "places/place_list.html", {"listing": lists.listing(request.GET, found)})
 
 

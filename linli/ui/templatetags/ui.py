@@ -1,20 +1,20 @@
-"""Template tags of the components: icons, navigation, figures and days in words."""
+"""Template tags of the components: the frame of a page, icons, figures and days in words."""
 
 from functools import lru_cache
+from urllib.parse import quote
 
 from django import template
 from django.conf import settings
 from django.contrib.messages import constants
-from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from linli.kernel import clock
 from linli.kernel.masking import MASKS
 from linli.ui import look as looks
 from linli.ui import nav, toasts, words
+from linli.ui.drawn import draw
 
 register = template.Library()
 
@@ -49,50 +49,83 @@ def _drawn(name, size, _static_url):
 
 @register.simple_tag
 def words_for_scripts():
-    """What the scripts say, in the reader's language: the same on every page, so drawn once for each language."""
-    return _words_for_scripts(get_language())
+    """What the scripts say, in the reader's language: the same on every page."""
+    return draw("ui/_words_for_scripts.html", {})
 
 
-@lru_cache(maxsize=8)
-def _words_for_scripts(_language):
-    return render_to_string("ui/_words_for_scripts.html")
+@register.simple_tag(takes_context=True)
+def site_header(context):
+    """Name, search, look and account; `face_name` in the context says which face."""
+    request, path = context.get("request"), "/"
+    user = getattr(request, "user", None)
+    signed_in = user is not None and user.is_authenticated
+    if request is not None:
+        path = request.path
+    holes = {
+        "csrf_token": context.get("csrf_token", ""),
+        "here": request.get_full_path() if request else "",
+        "searched": request.GET.get("q", "") if request else "",
+        "after_login": "" if path == "/" else f"?next={quote(path)}",
+        "reader": user.get_full_name() or user.get_username() if signed_in else "",
+    }
+    face_name = str(context.get("face_name", ""))
+    return draw(
+        "ui/_site_header.html", holes, look=looks.look_of(request), signed_in=signed_in, face_name=face_name
+    )
+
+
+@register.simple_tag
+def site_footer():
+    """What stands below every page."""
+    return draw("ui/_site_footer.html", {})
+
+
+@register.simple_tag(takes_context=True)
+def print_header(context):
+    """Who printed the page when: only on paper."""
+    user, title = getattr(context.get("request"), "user", None), context.get("print_title", "")
+    signed_in = user is not None and user.is_authenticated
+    holes = {
+        "print_title": title,
+        "printed_at": clock.now().astimezone(clock.CHINA).strftime("%Y-%m-%d %H:%M"),
+        "reader": user.get_username() if signed_in else "",
+    }
+    return draw("ui/_print_header.html", holes, titled=bool(title), signed_in=signed_in)
 
 
 @register.simple_tag(takes_context=True)
 def look(context):
-    """The Look of this request (theme, elder)."""
-    return looks.look_of(context.get("request"))
+    """The Look of this request (theme, elder), or the one a kept part is drawn for."""
+    told = context.get("look")
+    return told if isinstance(told, looks.Look) else looks.look_of(context.get("request"))
 
 
-@register.inclusion_tag("ui/_face_nav.html", takes_context=True)
+@register.simple_tag(takes_context=True)
 def face_nav(context, face):
     """The navigation of a face, with the current destination marked."""
     request = context.get("request")
     if request is None or not hasattr(request, "user"):
-        return {"entries": []}
+        return ""
     entries = nav.entries_for(face, request.user)
     here = [
         url for _entry, url in entries if request.path == url or (url != "/" and request.path.startswith(url))
     ]
-    current = max(here, key=len, default=None)
+    names = tuple(entry.url_name for entry, _url in entries)
+    return draw("ui/_face_nav.html", {}, face=face, names=names, current=max(here, key=len, default=None))
+
+
+@register.simple_tag
+def nav_parts(face, names):
+    """The entries of these names as the template lays them: under the thumb, in the wide bar, behind "more"."""
+    entries = nav.entries_named(face, names)
     wide, thumb = (count if len(entries) <= count else count - 1 for count in (IN_THE_BAR, UNDER_THE_THUMB))
-    parts = {"thumb": entries[:thumb], "wide": entries[thumb:wide], "more": entries[wide:]}
-    return {**parts, "entries": entries, "current": current}
+    return {"thumb": entries[:thumb], "wide": entries[thumb:wide], "more": entries[wide:]}
 
 
 @register.simple_tag
-def moment():
-    """The present moment of the one clock."""
-    return clock.now()
-
-
-@register.simple_tag
-def deadline(due_at, workdays_left=None, done_at=None, stopped_at=None):
-    """The Deadline of a moment, said as of now; a name the template does not know counts as not given."""
-    workdays_left = None if workdays_left == "" else workdays_left
-    return words.deadline_words(
-        due_at, now=clock.now(), workdays_left=workdays_left, done_at=done_at, stopped_at=stopped_at
-    )
+def deadline(said, on, tone):
+    """A Deadline whose words are known."""
+    return draw("ui/_deadline.html", {"words": said, "day": on}, tone=tone)
 
 
 @register.filter

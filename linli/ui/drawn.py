@@ -1,0 +1,63 @@
+"""Parts of a page that are the same for many readers, drawn once: with holes where what is one reader's own goes in.
+
+What is kept holds nothing of anybody. A hole is filled at each request, escaped, and what fills it is never looked
+at again: a name that looks like a hole stays a name.
+"""
+
+from functools import lru_cache
+
+from django.conf import settings
+from django.middleware.csrf import get_token
+from django.template.loader import render_to_string
+from django.urls import get_script_prefix, get_urlconf, reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.html import format_html
+from django.utils.translation import get_language
+
+MARK = "\ue0f0"  # of the private use area: no template and no catalogue has it
+KEPT = 1024  # faces × languages × looks × sets of rights
+
+
+def draw(template: str, holes: dict[str, object], /, **plain: object) -> str:
+    """The template with `plain` drawn into it and kept, and `holes` filled for this reader alone.
+
+    In the template a hole is a variable to write out: nothing may be asked of it, no filter stands behind it.
+    `plain` decides what is drawn: hashable, and of no person.
+    """
+    if not holes:
+        return _whole(template, tuple(plain.items()), _ground())
+    return format_html(_drawn(template, tuple(holes), tuple(plain.items()), _ground()), **holes)
+
+
+def _ground() -> tuple:
+    return (get_language(), settings.STATIC_URL, get_script_prefix(), get_urlconf())
+
+
+@lru_cache(maxsize=KEPT)
+def _whole(template: str, plain: tuple, _ground: tuple) -> str:
+    return render_to_string(template, dict(plain))
+
+
+@lru_cache(maxsize=KEPT)
+def _drawn(template: str, holes: tuple[str, ...], plain: tuple, _ground: tuple) -> str:
+    """What `format_html` takes: the drawn text with {name} for each hole."""
+    marks = {name: f"{MARK}{name}{MARK}" for name in holes}
+    text = render_to_string(template, dict(plain) | marks).replace("{", "{{").replace("}", "}}")
+    for name, mark in marks.items():
+        text = text.replace(mark, f"{{{name}}}")
+    return text
+
+
+def address_of(url_name: str, *args: str) -> str:
+    """`reverse`, kept for what stands in many rows of many lists."""
+    return _address(url_name, args, get_script_prefix(), get_urlconf())
+
+
+@lru_cache(maxsize=8192)
+def _address(url_name: str, args: tuple, _prefix: str, urlconf: str | None) -> str:
+    return reverse(url_name, urlconf, args)
+
+
+def one_token(request):
+    """Context processor: the token against forgery masked once for a page, not once for each of its forms."""
+    return {"csrf_token": SimpleLazyObject(lambda: get_token(request))}
