@@ -1,7 +1,7 @@
 """What one may do about care; each name is granted by some role of packs/roles."""
 
 from linli.cases import rules
-from linli.cases.rules import either, is_assignee, is_timer, may
+from linli.cases.rules import either, is_assignee, is_reporter, is_timer, may
 from linli.kernel import clock
 from linli.kernel.permissions import declare
 
@@ -31,6 +31,7 @@ def can_approve(actor, case) -> bool:
 
 
 can_plan = may(PLAN)
+can_rate = either(is_reporter, can_approve)  # the visited, or who asked him on the telephone: not the visitor
 can_visit = either(is_visitor, can_plan)
 can_climb = is_timer
 can_escalate = either(is_visitor, can_plan, is_timer)

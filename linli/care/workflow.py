@@ -3,14 +3,16 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from linli.cases.forms import ReasonForm
+from linli.cases.actions import rate
+from linli.cases.forms import RateForm, ReasonForm
 from linli.cases.rules import is_timer
 from linli.cases.steps import STAY, Audience, Queue, Step, Workflow, register
 
 from . import forms, rules
 from .actions import protecting, visiting
 
-ASSIGNEE, UNIT, FAMILY = Audience.ASSIGNEE, Audience.UNIT, Audience.FAMILY
+REQUESTER, ASSIGNEE = Audience.REQUESTER, Audience.ASSIGNEE
+UNIT, FAMILY = Audience.UNIT, Audience.FAMILY
 
 
 class State(models.TextChoices):
@@ -92,6 +94,7 @@ VISIT = register(
             Step("decline", _("本人婉拒"), OPEN, S.DECLINED, rules.can_visit, visiting.decline, ReasonForm),
             Step("assign", _("指定探访人"), OPEN, STAY, rules.can_plan, visiting.assign, forms.VisitorForm),
             Step("lapse", _("到期未探访"), {S.DUE}, S.MISSED, is_timer),
+            Step("rate", _("评价"), {S.DONE}, STAY, rules.can_rate, rate, RateForm),
             Step("cancel", _("取消"), {*OPEN, S.REVIEW}, S.CANCELLED, is_timer, visiting.end_ladder),
         ),
         queues=(
@@ -100,6 +103,8 @@ VISIT = register(
             Queue("review", _("探访待审批"), {S.REVIEW}),
         ),
         hears={
+            "record": {REQUESTER, FAMILY},
+            "approve": {REQUESTER, FAMILY},
             "assign": {ASSIGNEE},
             "overdue": {ASSIGNEE, UNIT},
             "record_otherwise": {UNIT},
@@ -126,6 +131,7 @@ VISIT = register(
             "lapse",
             "cancel",
         },
+        requester_steps={"rate"},
     )
 )
 

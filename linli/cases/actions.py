@@ -2,7 +2,6 @@
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -17,7 +16,7 @@ from linli.search.actions import touch_many
 from . import clock as case_clock
 from .actors import account_of, person_of
 from .models import Attachment, Case, CaseEvent, CaseLink, Follow, Rating
-from .queries import STAFF, hearers
+from .queries import STAFF, act_to_rate, hearers
 from .rules import is_reporter
 from .steps import STAY, Audience, Step, TermUnit, workflows
 
@@ -249,14 +248,22 @@ def attach(case, *, files, kind, by, public=True) -> None:
     )
 
 
-def rate(case, *, by, stars, comment="", loop_closed=True) -> Rating:
-    """Effect: what the requester thinks of the act that was answered last; the same act once."""
-    last = case.events.order_by("-pk").first()
-    act = case.events.filter(to_state=last.to_state).exclude(from_state=F("to_state")).count()
+def rate(case, *, by, stars, comment="") -> None:
+    """Effect: what the requester thinks of the act that was answered last; the same act once.
+
+    Each kind that puts right what was rated badly looks at it; the loop is open while one of them is at work.
+    """
+    act = act_to_rate(case)
+    if act is None:
+        raise WrongState(_("这次办理已经评价过了。"))
     now = clock.now()
-    return Rating.objects.create(
-        case=case, act=act, stars=stars, comment=comment, at=now, loop_closed_at=now if loop_closed else None
-    )
+    rating = Rating.objects.create(case=case, act=act, stars=stars, comment=comment, at=now)
+    opened = [flow.remedy(rating, by=by) for flow in workflows.values() if flow.remedy]
+    for remedy in filter(None, opened):
+        link(case, remedy, CaseLink.Kind.RECTIFICATION)
+    if not any(opened):
+        rating.loop_closed_at = now
+        rating.save(update_fields=["loop_closed_at"])
 
 
 @transaction.atomic

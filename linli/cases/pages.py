@@ -16,10 +16,11 @@ from linli.ui.asked import Rows, asked, how_many
 from linli.ui.drawn import address_of
 from linli.ui.lists import Choice, Filter, Listing, listing, read_filters, read_words
 
+from .forms import RateForm
 from .models import Attachment, Case, Rating
-from .queries import own_desk
+from .queries import act_to_rate, own_desk
 from .rules import is_assignee, is_reporter
-from .steps import TermUnit, workflows
+from .steps import STAY, Step, TermUnit, workflows
 
 # of a row, in the order of the model
 DRAWN = ("id", "kind", "number", "title", "state", "due_at", "clock_stopped_at", "closed_at")
@@ -114,7 +115,7 @@ def days_left(case, now: datetime, known: Workdays | None = None) -> int | None:
 
 def page_of(case, actor) -> CasePage:
     staff, now = sees_as_staff(actor, case), clock.now()
-    steps = case.workflow.steps_for(actor, case)
+    steps = offered(case, actor)
     subject = case.subject if hasattr(case, case.kind) else None
     return CasePage(
         case=case,
@@ -134,6 +135,13 @@ def page_of(case, actor) -> CasePage:
         files=tuple(Attachment.objects.visible_to(actor).filter(case=case).select_related("file")),
         follows=case.follows.filter(person=actor.person_id).exists() if actor.is_authenticated else False,
     )
+
+
+def offered(case, actor) -> list[Step]:
+    """The steps the reader may take from here; a rating that leaves the case where it is, once for each act."""
+    steps = case.workflow.steps_for(actor, case)
+    again = [step for step in steps if step.form is RateForm and step.to_state == STAY]
+    return [step for step in steps if step not in again] if again and act_to_rate(case) is None else steps
 
 
 def may_see_reporter(actor, case) -> bool:

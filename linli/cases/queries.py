@@ -3,7 +3,7 @@
 from functools import cache
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from linli.kernel import clock
@@ -36,6 +36,13 @@ def open_helpers(case):
     return Case.objects.open().filter(
         came_from__origin=case, came_from__kind=CaseLink.Kind.HELPER, came_from__ended_at=None
     )
+
+
+def act_to_rate(case) -> int | None:
+    """The number of the act that was answered last; None when it is rated already."""
+    last = case.events.order_by("-pk").first()
+    act = case.events.filter(to_state=last.to_state).exclude(from_state=F("to_state")).count()
+    return None if case.ratings.filter(act=act).exists() else act
 
 
 # Who an audience is, as persons. The case's own columns come as they stand now, which may not be written yet.

@@ -76,6 +76,9 @@ class Workflow:
     requester_steps: frozenset[str] | set[str] = frozenset()  # a clerk who takes one acts for the requester
     may_see_reporter: Callable | None = None  # (actor, case) -> bool; None: whoever may see the case
     receive: Callable | None = None  # (origin, *, by, text) -> Case, when another kind is referred to this
+    remedy: Callable | None = (
+        None  # (rating, *, by) -> Case | None: puts right what any kind was rated badly for
+    )
     main: tuple[
         str, ...
     ] = ()  # the steps that carry a case forward: the first one takes is the page's main action

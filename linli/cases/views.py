@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from linli.ui.routes import public, signed_in
 
 from .actions import StaleCase, WrongState, follow, take_step, unfollow
+from .board import boards_of, month_asked
 from .forms import StepForm, draft_name
 from .models import Case
 from .pages import inbox_of, page_of
@@ -23,6 +24,14 @@ def inbox(request):
     queues, found = inbox_of(request.user, request.GET)
     template = "cases/_inbox_list.html" if request.htmx else "cases/inbox.html"
     return render(request, template, {"queues": queues, "listing": found})
+
+
+@signed_in
+@require_GET
+def levels(request):
+    """What each level within one's posts has at work in a month, and how it keeps its deadlines."""
+    period = month_asked(request.GET)
+    return render(request, "cases/board.html", {"boards": boards_of(request.user, period), "period": period})
 
 
 def case_for(request, number):

@@ -5,7 +5,7 @@ from functools import partial
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from linli.cases.forms import DispatchForm, ReasonForm
+from linli.cases.forms import DispatchForm, RateForm, ReasonForm
 from linli.cases.rules import is_reporter
 from linli.cases.steps import STAY, Audience, Queue, Step, Workflow, register
 
@@ -22,8 +22,7 @@ class State(models.TextChoices):
 
 
 up, down = partial(actions.move, up=True), partial(actions.move, up=False)
-S, OPEN = State, {"reported", "triaged"}
-PEOPLE, UNIT = {Audience.REQUESTER, Audience.FOLLOWERS}, {Audience.UNIT}
+S, OPEN, UNIT = State, {"reported", "triaged"}, {Audience.UNIT}
 EVENT = register(
     Workflow(
         kind="event",
@@ -48,12 +47,13 @@ EVENT = register(
             Step("verify", _("核查属实"), {S.HANDLED}, S.VERIFIED, rules.can_verify),
             Step("redo", _("没有处置好"), {S.HANDLED}, S.TRIAGED, rules.can_verify, None, ReasonForm),
             Step("close", _("办结"), {S.VERIFIED}, S.CLOSED, rules.can_triage),
+            Step("rate", _("评价"), {S.CLOSED}, STAY, is_reporter, actions.cases.rate, RateForm),
         ),
         queues=(
             Queue("reported", _("网格事件待受理"), {S.REPORTED}),
             Queue("handled", _("网格事件待核查"), {S.HANDLED}),
         ),
         hears=dict.fromkeys(("open", "triage", "escalate", "hand_back", "redo"), UNIT)
-        | dict.fromkeys(("handle", "close"), PEOPLE),
+        | dict.fromkeys(("handle", "close"), frozenset({Audience.REQUESTER, Audience.FOLLOWERS})),
     )
 )

@@ -3,7 +3,9 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from linli.cases.forms import ReasonForm
+from linli.cases.actions import rate
+from linli.cases.forms import RateForm, ReasonForm
+from linli.cases.rules import is_reporter
 from linli.cases.steps import STAY, Audience, Queue, Step, Workflow, register
 
 from . import actions, forms, rules
@@ -52,10 +54,11 @@ NEED = register(
                 actions.release,
                 ReasonForm,
             ),
+            Step("rate", _("评价"), {S.MET}, STAY, is_reporter, rate, RateForm),
             Step("drop", _("不再需要"), {S.LISTED}, S.DROPPED, rules.can_say_met, None, ReasonForm),
         ),
         queues=(Queue("listed", _("未满足的需求"), {S.LISTED}),),
-        hears={"open": UNIT, "match": PEOPLE, "project": PEOPLE, "release": UNIT},
+        hears={"open": UNIT, "match": PEOPLE, "project": PEOPLE, "meet": PEOPLE, "release": UNIT},
         internal={"sort_out"},
     )
 )

@@ -141,7 +141,7 @@ STEPS = (
         rules.can_act_as_requester,
         working.let_go,
     ),
-    Step("rate", _("评价"), {S.RESOLVED}, S.CLOSED, rules.can_rate, judging.rate, RateForm),
+    Step("rate", _("评价"), {S.RESOLVED}, S.CLOSED, rules.can_rate, cases.rate, RateForm),
     Step(
         "reopen",
         _("要求重办"),
@@ -321,7 +321,7 @@ RECTIFICATION = register(
                 _("提出评价异议"),
                 {R.OPENED, R.WORKING},
                 STAY,
-                rules.can_work,
+                rules.can_object,
                 objecting.object_to_rating,
                 forms.ObjectionForm,
             ),
@@ -355,6 +355,7 @@ RECTIFICATION = register(
         },
         internal={"object", "refuse_objection"},
         may_see_reporter=rules.may_see_rater,
+        remedy=judging.open_remedy,
     )
 )
 

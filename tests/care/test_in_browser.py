@@ -111,12 +111,14 @@ def test_a_conflict_on_the_phone_shows_both_and_keeps_the_second_beside(site, vi
 @pytest.mark.parametrize("width", WIDTHS)
 def test_the_pages_of_care_are_usable(site, village, width):
     case = village.visit()
-    village.visit("done", cared=village.elder("冯秀兰", risk="high"))
+    done = village.visit("done", cared=village.elder("冯秀兰", risk="high"))
     site.sign_in(village.head)
     for name, path in {
         "list": reverse("care-list"),
         "rates": reverse("care-rates"),
         "person": reverse("care-person", args=[case.visit.care_person_id]),
+        "rate": reverse("case-step", args=[done.number, "rate"]),
+        "board": reverse("case-board"),
     }.items():
         site.open(path, width=width)
         site.assert_accessible()

@@ -40,6 +40,7 @@ MATRIX = {
     "assign": (OPEN, {"head"}),
     "lapse": ({"due"}, {"timer"}),
     "cancel": (OPEN | {"review"}, {"timer"}),
+    "rate": ({"done"}, {"head"}),  # for the visited person; he himself is tried in test_rating.py
 }
 
 

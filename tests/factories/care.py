@@ -121,6 +121,7 @@ class Village:
             ),
             "record_otherwise": (self.visitor, {"way": "phone", "checks": SEEN}),
             "approve": (self.head, {}),
+            "rate": (self.head, {"stars": 5}),
             "send_back": (self.head, {"note": "请上门"}),
             "assign": (self.head, {"assignee": self.mate}),
             "take_over": (self.head, {}),

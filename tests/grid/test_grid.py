@@ -72,6 +72,7 @@ class Ground:
             "verify": (self.finder, {}),
             "redo": (self.finder, {"note": "还在"}),
             "settle": (self.finder, {}),
+            "rate": (self.finder, {"stars": 4}),
         }.get(name, (self.head, {}))
         return take_step(case, name, by=by or usual[0], **{**usual[1], **fields})
 
@@ -91,6 +92,7 @@ MATRIX = {
     "verify": ({"handled"}, {"finder", "head", "street"}),
     "redo": ({"handled"}, {"finder", "head", "street"}),
     "close": ({"verified"}, {"head", "street"}),
+    "rate": ({"closed"}, {"finder"}),
 }
 
 

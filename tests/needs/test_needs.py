@@ -69,8 +69,9 @@ class Market:
             "sort_out": {"kind": "health"},
             "release": {"note": "不合适"},
             "drop": {"note": "搬走了"},
+            "rate": {"by": self.resident, "stars": 5},
         }.get(name, {})
-        return take_step(case, name, by=by or self.worker, **{**usual, **fields})
+        return take_step(case, name, **{"by": by or self.worker, **usual, **fields})
 
 
 @pytest.fixture
@@ -85,6 +86,7 @@ MATRIX = {
     "meet": ({"matched", "project"}, {"worker", "resident"}),
     "release": ({"matched", "project"}, {"worker", "resident"}),
     "drop": ({"listed"}, {"worker", "resident"}),
+    "rate": ({"met"}, {"resident"}),
 }
 
 

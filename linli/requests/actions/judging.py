@@ -5,38 +5,50 @@ from datetime import timedelta
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from linli.cases import actions as cases
-from linli.cases.actions import WrongState, link, open_case, take_step
+from linli.cases.actions import WrongState, open_case, take_step
 from linli.cases.actors import TIMER, account_of
-from linli.cases.models import Case, CaseLink
+from linli.cases.models import Case
+from linli.cases.queries import units_above
 from linli.kernel import clock
 from linli.notices.actions import notify
-from linli.people.models import Person, Post
+from linli.people.models import Person, Post, Unit
 from linli.places.levels import Level
 
 from ..models import CallBack, Escalation, Rectification, Request, Rulebook
 from ..rules import SUPERVISE
+from ..standing import rulebook_at
 from .objecting import waits
 
+OFFICES = (Unit.Kind.COMMITTEE, Unit.Kind.STREET_OFFICE, Unit.Kind.DEPARTMENT)
 
-def rate(case, *, by, stars, comment="") -> None:
-    """Effect: the rating; a bad one opens a rectification with its own deadline (谁办理谁负责)."""
-    limits = case.request.rulebook.rules.limits
-    bad = stars <= limits.bad_stars
-    rating = cases.rate(case, by=by, stars=stars, comment=comment, loop_closed=not bad)
-    if not bad:
-        return
+
+def open_remedy(rating, *, by) -> Case | None:
+    """A bad rating, of whatever kind of case, opens a rectification with its own deadline (谁办理谁负责).
+
+    A request is judged by the rules it was taken in under, another kind by those of its place; None: not bad,
+    or nobody has said there what bad is.
+    """
+    case = rating.case
+    try:
+        book = case.request.rulebook if case.kind == "request" else rulebook_at(case.place)
+        unit = case.unit or units_above(case.place, *OFFICES)[0]
+    except LookupError:
+        return None
+    limits = book.rules.limits
+    if rating.stars > limits.bad_stars:
+        return None
+    about = case.request.category.name if case.kind == "request" else case.workflow.label
     remedy = open_case(
         kind="rectification",
-        title=_("差评整改：%(category)s") % {"category": case.request.category.name},
+        title=_("差评整改：%(category)s") % {"category": about},
         place=case.place,
         reporter=case.reporter,
-        unit=case.unit,
+        unit=unit,
         term=limits.rectification.count,
         term_unit=limits.rectification.unit,
     )
     Rectification.objects.create(case=remedy, rating=rating)
-    link(case, remedy, CaseLink.Kind.RECTIFICATION)
+    return remedy
 
 
 def put_right(case, *, by, remedy) -> None:

@@ -4,7 +4,7 @@ from django import template
 
 from linli.cases.models import Case
 
-from ..rules import REDACT
+from ..rules import REDACT, may_see_rater
 
 register = template.Library()
 
@@ -19,3 +19,9 @@ def just_sent(number):
 def may_redact(page) -> bool:
     """Whether the reader of this case page moderates its photos."""
     return bool(page.files) and page.actor.may(REDACT, at=page.case.place)
+
+
+@register.simple_tag
+def rating_to_call_about(page):
+    """What was rated badly, for who calls the rater back: no call without knowing what it is about; else None."""
+    return page.subject.rating if may_see_rater(page.actor, page.case) else None

@@ -1,0 +1,81 @@
+"""各级待办: what each level has at work and how it keeps its deadlines, whatever kinds of case there are."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+
+from django.db.models import Count, F, Q
+from django.urls import reverse
+
+from linli.calendar.queries import end_of
+from linli.kernel import clock
+from linli.kernel.clock import CHINA
+from linli.measures import Period
+from linli.places.levels import DIVISIONS, Level
+
+from .models import Case
+from .steps import workflows
+
+IN_TIME = Q(due_at=None) | Q(clock_stopped_at__lte=F("due_at"))
+
+
+@dataclass(frozen=True)
+class Line:
+    """One kind of case at one level: at work and late now; opened, closed and closed in time in the month."""
+
+    label: str
+    open: int
+    late: int
+    opened: int
+    closed: int
+    in_time: int
+    url: str
+
+
+@dataclass(frozen=True)
+class LevelBoard:
+    """What the units seated at one level answer for, kind by kind."""
+
+    title: str
+    lines: tuple[Line, ...]
+
+
+def month_asked(query) -> Period:
+    """The month of the address; this one when it says none, nonsense, or one to come."""
+    today = clock.today()
+    try:
+        asked = date.fromisoformat(f"{query.get('month', '')}-01")
+    except ValueError:
+        asked = today
+    return Period.parse(f"{min(asked, today):%Y-%m}")
+
+
+def boards_of(user, period: Period) -> list[LevelBoard]:
+    """A board for each level at which a unit answers for a case the user may see; one query.
+
+    A case counts for the level of the unit that answers for it now: carried up, it is the upper level's.
+    """
+    kinds = [kind for kind in workflows if user.may(f"{kind}.view")]
+    start = datetime.combine(period.start, datetime.min.time(), CHINA)
+    span = (start, end_of(period.last_day))
+    now, running = clock.now(), Q(closed_at=None)
+    closed, opened = Q(closed_at__range=span), Q(opened_at__range=span)
+    cases = Case.objects.visible_to(user).filter(running | closed | opened, kind__in=kinds)
+    late = running & Q(clock_stopped_at=None, due_at__lt=now)
+    counted = cases.values_list("unit__place__level", "kind").annotate(
+        n_open=Count("pk", filter=running),
+        n_late=Count("pk", filter=late),
+        n_opened=Count("pk", filter=opened),
+        n_closed=Count("pk", filter=closed),
+        n_in_time=Count("pk", filter=closed & IN_TIME),
+    )
+    order = {str(level): rank for rank, level in enumerate(DIVISIONS)}
+    rows = sorted((row for row in counted if row[0] in order), key=lambda row: (order[row[0]], row[1]))
+    return [
+        LevelBoard(str(Level(level).label), tuple(_line(*row[1:]) for row in found))
+        for level, found in groupby(rows, key=lambda row: row[0])
+    ]
+
+
+def _line(kind: str, *counts: int) -> Line:
+    return Line(str(workflows[kind].label), *counts, f"{reverse('case-inbox')}?queue=open&kind={kind}")
