@@ -215,6 +215,7 @@ class GuideLine(Strict):
     within_m: Annotated[int, Field(gt=0)] | None = None  # of the middle of the community, in a straight line
     where: Literal["all", "urban", "rural"] = "all"
     serves: Literal["", "elder", "minor", "disabled"] = ""  # whom it is for above all
+    outdoor: bool = False  # stands in the open: takes no room of a building
     clause: Annotated[str, Field(min_length=1, max_length=120)]
 
 

@@ -5,6 +5,8 @@ from decimal import Decimal
 
 from .catalogue import FacilityStandardsPack, GuideLine
 
+CENT = Decimal("0.01")
+
 
 @dataclass(frozen=True)
 class Site:
@@ -53,6 +55,30 @@ def guided(
     where = ("all", "urban" if urban else "rural")
     found = [_read(pack, line, sites, people) for line in pack.guideline if line.where in where]
     return sorted(found, key=lambda one: (one.met is not False, _rank(pack, one), -one.short))
+
+
+@dataclass(frozen=True)
+class Allotted:
+    """Whom coming rooms serve next: the least area of the line, None where the guideline sets none."""
+
+    line: GuideLine
+    area_m2: Decimal | None
+
+
+def allotted(found: list[Guided], area_m2: Decimal) -> list[Allotted]:
+    """Rooms for what is missing, in the order of priority, while the coming area lasts.
+
+    Each gets the least area of its line; one that does not fit is passed over for the next. Without a least area
+    only those whose works come first are named. What stands outdoors takes no room.
+    """
+    given = []
+    for one in found:
+        least = one.line.least_m2
+        if not one.short or one.line.outdoor or area_m2 < (least or CENT) or not (least or one.is_first):
+            continue
+        given.append(Allotted(one.line, least))
+        area_m2 -= least or 0
+    return given
 
 
 def _rank(pack: FacilityStandardsPack, one: Guided) -> int:

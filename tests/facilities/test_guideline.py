@@ -4,10 +4,14 @@ from decimal import Decimal
 
 import pytest
 
+from linli.facilities.actions.furnishing import RoomLine, set_rooms
+from linli.facilities.actions.upgrading import find_gap, take_upgrade_step
 from linli.facilities.balance import share_of, spread_of
-from linli.facilities.guideline import Site, guided
+from linli.facilities.guideline import Site, allotted, guided
 from linli.facilities.queries.gaps import community_reading
 from linli.facilities.standards import standards_at
+from linli.kernel import clock
+from linli.places.models import PopulationFigure
 from tests.factories.facilities import install_catalogue, make_facility, make_keeper
 from tests.factories.places import make_community
 
@@ -79,3 +83,35 @@ def test_ZJ_007_PD_005_the_report_names_both_kinds_of_communities_and_four_level
         True,
         True,
     )
+
+
+def test_XZ_040_rooms_that_are_coming_are_allotted_in_the_order_of_priority_while_they_last(community):
+    found = guided(standards_at(community), [], people=10_000, urban=True)
+
+    def told(area):
+        return [(one.line.code, one.area_m2) for one in allotted(found, Decimal(area))]
+
+    first = [("day-care", 350), ("nursery", None), ("children-home", None)]
+    assert told(720) == [*first, ("culture", 250), ("clinic", 120)]  # the whole station of 600 does not fit
+    assert told(350) == first[:1]  # the elders' rooms take it all
+    assert told(130) == [*first[1:], ("clinic", 120)]  # too little for the elders, not for those after them
+    assert told(0) == []
+
+
+def test_XZ_040_the_page_of_a_community_says_whom_an_upgrade_should_serve_first(community, client):
+    keeper = make_keeper(community)
+    centre = make_facility(community, by=keeper, area_m2=Decimal(500))
+    set_rooms(centre, by=keeper, rooms=[RoomLine("活动室", "activity", Decimal(400))])
+    project = find_gap(community, "urban-600", by=keeper)
+    client.force_login(keeper)
+    PopulationFigure.objects.create(place=community, definition="resident", year=2025, people=9000)
+    url = f"/facilities/communities/{community.code}/"
+    before = client.get(url).content.decode()
+
+    take_upgrade_step(
+        project, "choose", by=keeper, on=clock.today(), way="extend", area_m2=Decimal(360), budget_yuan=1
+    )
+    shown = client.get(url).content.decode()
+
+    assert ("新增用房怎样安排" in before, "补短项目将新增 360 ㎡" in shown) == (False, True)
+    assert shown.index("老年人日间照料中心：350 ㎡") < shown.index("儿童之家：面积按当地规定")

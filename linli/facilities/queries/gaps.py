@@ -15,7 +15,7 @@ from linli.ui.maps import base_layer
 from ..catalogue import FacilityStandardsPack
 from ..facts import facts_of_communities
 from ..gaps import Facts, Finding, Way, findings, ways
-from ..guideline import Guided, Site, guided
+from ..guideline import Allotted, Guided, Site, allotted, guided
 from ..models import Facility, Function, Kind, Room, StandardBook, Statement, UpgradeProject
 from ..standards import standards_for
 from ..states import State, UpgradeState
@@ -162,6 +162,14 @@ class Closing:
     ways: tuple[Way, ...]
     project: UpgradeProject | None  # under way for it
 
+    @property
+    def coming_m2(self) -> Decimal:
+        """Rooms the works will add: a square gives none, and rooms turned to activities are spoken for."""
+        if self.project is None or self.project.way == "convert":
+            return Decimal(0)
+        outdoor = self.finding.standard.figure == "outdoor_m2"
+        return Decimal(0) if outdoor else self.project.area_m2 or Decimal(0)
+
 
 @dataclass(frozen=True)
 class Community:
@@ -178,6 +186,8 @@ class Community:
     backing: list[Facility]  # of its street and county, and of others that serve it
     care_and_clinics: list[tuple[Facility, Facility, int]]  # elder care, the nearest clinic, metres in a line
     guided: list[Guided]  # the guideline for living services, what is short first
+    coming_m2: Decimal  # of upgrade projects whose way is chosen and that are not accepted yet
+    allotted: list[Allotted]  # whom that area could serve, in the order of priority
 
 
 def community_reading(place: Place) -> Community:
@@ -193,9 +203,12 @@ def community_reading(place: Place) -> Community:
     )
     rows = list(Facility.objects.standing().filter(place=place).select_related("kind", "place"))
     statement = place.facility_statements.filter(until__gt=today).order_by("-on").first()
+    lines = _guided(place, pack, rows)
+    coming = sum((one.coming_m2 for one in closings), Decimal(0))
     return Community(
         place, facts, pack, closings, _functions(rows), _grouped(rows), _missing_basics(rows), statement,
-        _backing(place), _care_and_clinics(place, rows), _guided(place, pack, rows),
+        _backing(place), _care_and_clinics(place, rows), lines, coming,
+        allotted(lines, coming),
     )  # fmt: skip
 
 
