@@ -3,9 +3,11 @@
 Every picture is a real page of the demonstration city. Of each role: every page of its navigation and the first thing
 of each list, side by side at 390, 820 and 1440 px in one picture (`docs/pictures/README.md` lists them); the manuals
 and the README show a few at full size. On the way axe looks at each page on the phone and on the wide screen: what it
-calls serious or critical is printed, counted in the list, and makes the command fail.
+calls serious or critical is printed, counted in the list, and makes the command fail. `--look dark --look elder`
+takes no pictures and lets axe look at the pages in these looks.
 """
 
+import argparse
 import json
 import os
 import re
@@ -17,6 +19,9 @@ from pathlib import Path
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from linli.ui.look import ELDER_COOKIE, THEME_COOKIE
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "pictures"
@@ -43,9 +48,13 @@ STARTS = {  # role: where its face begins, and pages no navigation leads to
     "security-administrator": ["/bench/"],
     "outside-evaluator": ["/bench/"],
 }
-AT_FULL_SIZE = {  # shown in README and the manuals
-    ("", "/"), ("resident", "/my/"), ("resident", "/near/"), ("community-worker", "/bench/"),
-    ("community-worker", "/people/"), ("planner", "/cockpit/"), ("planner", "/plans/"),
+AT_FULL_SIZE = {  # shown in README and the manuals: (role, address, width); tests/config/test_pictures.py
+    ("", "/", 390), ("", "/", 1440), ("resident", "/my/", 1440), ("community-worker", "/bench/", 1440),
+    ("community-worker", "/people/", 1440), ("planner", "/cockpit/", 1440), ("planner", "/plans/", 1440),
+    ("system-administrator", "/jobs/", 1440),
+}  # fmt: skip
+LOOKS = {  # --look: cookies of the look, besides what a visitor finds
+    "light": {}, "dark": {THEME_COOKIE: "dark"}, "elder": {ELDER_COOKIE: "1"},
 }  # fmt: skip
 NAVIGATION = ".face-nav a[href]"
 FIRST_ROW = ".row-link[href], table tbody th a[href], table tbody td a[href]"
@@ -69,7 +78,8 @@ def main(base: str, accounts_file: Path) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         for role, starts in STARTS.items():
-            walk(browser, base, role, starts, accounts.get(role, ""), taken)
+            wanted = [address for who, address, _width in sorted(AT_FULL_SIZE) if who == role]
+            walk(browser, base, role, list(dict.fromkeys([*starts, *wanted])), accounts.get(role, ""), taken)
         browser.close()
     write_index(taken)
     if taken.faults:
@@ -141,8 +151,7 @@ def sign_in(page: Page, base: str, name: str, password: str) -> None:
 
 def take(pages: dict[int, Page], base: str, address: str, role: str) -> str | None:
     """One picture of three widths; None where there is no such page for this role."""
-    words = shape(address).strip("/").replace("/", "-").replace("*", "one") or "home"
-    name = "-".join(filter(None, (role, words)))
+    name = name_of(role, address)
     shots = []
     for width, page in pages.items():
         answer = page.goto(base + address)
@@ -154,8 +163,8 @@ def take(pages: dict[int, Page], base: str, address: str, role: str) -> str | No
         page.screenshot(path=path)
         shots.append(Image.open(path).convert("RGB"))
         path.unlink()
-        if width == WIDTHS[-1] and (role, address) in AT_FULL_SIZE:
-            shots[-1].save(FOLDER / f"{name}-{width}.webp", quality=70, method=6)
+        if (role, address, width) in AT_FULL_SIZE:
+            shots[-1].save(FOLDER / f"{name_of(role, address)}-{width}.webp", quality=70, method=6)
     sheet = Image.new("RGB", (sum(WIDTHS) + 40, HIGH), "#8a8a8a")
     across = 0
     for shot in shots:
@@ -165,6 +174,49 @@ def take(pages: dict[int, Page], base: str, address: str, role: str) -> str | No
     sheet.save(FOLDER / f"{name}.webp", quality=55, method=6)
     print(f"{name}.webp", (FOLDER / f"{name}.webp").stat().st_size // 1024, "kB", flush=True)
     return f"{name}.webp"
+
+
+def name_of(role: str, address: str) -> str:
+    """The name of a picture without its width and ending."""
+    words = shape(address).strip("/").replace("/", "-").replace("*", "one") or "home"
+    return "-".join(filter(None, (role, words)))
+
+
+def look_in(base: str, accounts_file: Path, looks: list[str], starts_only: bool) -> None:
+    """axe at the first pages of each role in other looks: dark, 长辈版; no picture is taken."""
+    accounts = {line["username"]: line["password"] for line in json.loads(accounts_file.read_text())}
+    faults, seen = [], 0
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        for kind, (role, starts) in ((kind, pair) for kind in looks for pair in STARTS.items()):
+            context = browser.new_context(locale="zh-CN", viewport={"width": 390, "height": HIGH})
+            page = context.new_page()
+            if role:
+                sign_in(page, base, role, accounts.get(role, ""))
+            if kind == "elder" and role:
+                choose_elder(page, base)
+            context.add_cookies([{"name": n, "value": v, "url": base} for n, v in LOOKS[kind].items()])
+            waiting = list(starts)
+            page.goto(base + starts[0])
+            waiting += [] if starts_only else [one for one in links(page, NAVIGATION) if one not in starts]
+            for address in waiting:
+                answer = page.goto(base + address)
+                if answer is not None and answer.status == 200:
+                    page.wait_for_timeout(600)
+                    faults += look(page, f"{kind} {role} {address} 390")
+                    seen += 1
+            context.close()
+        browser.close()
+    print(f"axe in {', '.join(looks)}: {seen} pages, {len(faults)} serious or critical faults", flush=True)
+    if faults:
+        sys.exit(1)
+
+
+def choose_elder(page: Page, base: str) -> None:
+    """长辈版 of somebody who is signed in is kept with the account: press the button of the page."""
+    page.goto(f"{base}/preferences/")
+    page.locator('main button[name=elder][value="1"]').click()
+    page.wait_for_load_state("networkidle")
 
 
 def write_index(taken: Taken) -> None:
@@ -177,11 +229,12 @@ def write_index(taken: Taken) -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 1:
-        state = Path(sys.argv[1])
-    else:
-        sys.path.insert(0, str(ROOT))
-        from linli.config.embedded import default_state
+    from linli.config.embedded import default_state
 
-        state = default_state(ROOT)
-    main(os.environ.get("LINLI_BASE", "http://localhost:8000"), state / "demo-accounts.json")
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("state", nargs="?", type=Path, default=default_state(ROOT), help="the state folder")
+    parser.add_argument("--look", action="append", choices=LOOKS, help="only axe, in this look; repeatable")
+    parser.add_argument("--starts", action="store_true", help="with --look: only where each role begins")
+    asked = parser.parse_args()
+    site, papers = os.environ.get("LINLI_BASE", "http://localhost:8000"), asked.state / "demo-accounts.json"
+    look_in(site, papers, asked.look, asked.starts) if asked.look else main(site, papers)

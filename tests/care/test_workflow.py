@@ -99,6 +99,17 @@ def test_high_risk_is_visited_at_the_door_or_somebody_else_approves(village):
     assert (case.state, case.visit.approved_by) == ("done", village.head)
 
 
+@pytest.mark.parametrize(("risk", "way", "taken"), [("key", "video", True), ("high", "video", False)])
+def test_a_visit_by_video_counts_where_the_level_of_risk_allows_it(village, risk, way, taken):
+    """XA-049: at the door, by telephone or by video, as the rules of the level say."""
+    case = village.visit(risk=risk)
+    if not taken:
+        with pytest.raises(WrongState, match="应当上门"):
+            village.step(case, "record", way=way)
+        return
+    assert (village.step(case, "record", way=way).visit.way, case.visit.care_person.risk) == (way, risk)
+
+
 def test_no_one_approves_what_he_wrote_himself(village):
     """P11."""
     case = village.visit(risk="high")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from linli.kernel import clock
 from linli.kernel.masking import MASKS
+from linli.ui import coming as coming_soon
 from linli.ui import look as looks
 from linli.ui import nav, toasts, words
 from linli.ui.drawn import draw
@@ -112,6 +113,12 @@ def face_nav(context, face):
     ]
     names = tuple(entry.url_name for entry, _url in entries)
     return draw("ui/_face_nav.html", {}, face=face, names=names, current=max(here, key=len, default=None))
+
+
+@register.inclusion_tag("ui/_coming.html")
+def coming():
+    """What is still being worked out behind the figures of the page."""
+    return {"sentences": coming_soon.sentences()}
 
 
 @register.simple_tag
