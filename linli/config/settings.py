@@ -189,6 +189,7 @@ LOGIN_REDIRECT_URL = "start"
 ACCOUNT_ADAPTER = "linli.notices.adapter.AccountAdapter"  # codes leave by the channels, into no row (A2)
 ACCOUNT_FORMS = {
     "confirm_login_code": "linli.notices.forms.ConfirmCodeForm",
+    "confirm_reauthentication_code": "linli.notices.forms.ConfirmCodeForm",
     "verify_phone": "linli.notices.phone.VerifyNewPhoneForm",
 }
 ACCOUNT_LOGIN_METHODS = {"username", "email", "phone"}

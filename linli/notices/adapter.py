@@ -38,6 +38,11 @@ class AccountAdapter(AuditedSignIn, DefaultAccountAdapter):
         super().login(request, user)
         request.session[BEGAN] = request.session[SEEN] = int(clock.now().timestamp())
 
+    def get_reauthentication_methods(self, user) -> list[dict]:
+        """Proof anew (A5): a code by text or mail only for who has neither password nor second factor."""
+        methods = super().get_reauthentication_methods(user)
+        return [one for one in methods if one["id"] != "reauthenticate_by_code"] or methods
+
     # --- codes ---------------------------------------------------------------------------------------
     def generate_login_code(self) -> str:
         return self._fresh_code()

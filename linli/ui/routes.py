@@ -51,6 +51,8 @@ LIBRARY_ROUTES = {
     "account_signup": PUBLIC,
     "account_signup_by_passkey": PUBLIC,
     "account_reauthenticate": SIGNED_IN,
+    "account_request_reauthentication_code": SIGNED_IN,
+    "account_confirm_reauthentication_code": SIGNED_IN,
     "account_email": SIGNED_IN,
     "account_email_verification_sent": PUBLIC,
     "account_confirm_email": PUBLIC,

@@ -6,7 +6,6 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.db import connection
 
 from linli.audit.models import Entry
-from linli.kernel import clock
 from linli.kernel.keys import add_key, keys, keys_path, write_new_keys
 from linli.notices.second_factor import SealedSecrets
 from linli.people.models import Person
@@ -26,6 +25,7 @@ from tests.notices.test_sign_in import (  # noqa: F401
 
 pytestmark = pytest.mark.django_db
 CHANGE, VERIFY = "/accounts/phone/change/", "/accounts/phone/verify/"
+BY_CODE = "/accounts/reauthenticate/code/"
 
 
 def phone_of(user) -> str:
@@ -58,20 +58,16 @@ def test_a_new_phone_counts_once_its_code_was_typed(client, texts, django_captur
     assert Entry.objects.filter(act="account.phone_changed", by=user).count() == 1
 
 
-def test_who_signs_in_by_code_alone_needs_a_fresh_one(client, texts):  # noqa: F811
+def test_the_code_that_signed_in_is_no_proof_anew(client, texts):  # noqa: F811
     user = make_account()
     user.set_unusable_password()
     user.save()
     ask(client)
     ((_number, text),) = texts()
     client.post(CONFIRM, {"code": code_in(text)})
-    assert client.get(CHANGE).status_code == 200
-    session = client.session
-    session["account_authentication_methods"][-1]["at"] = clock.now().timestamp() - 301
-    session.save()
 
-    sent = client.get(CHANGE)
-    assert (sent.status_code, sent.url, "_auth_user_id" in client.session) == (302, LOGIN, False)
+    asked = client.get(CHANGE)
+    assert (asked.status_code, asked.url.split("?")[0]) == (302, BY_CODE)
 
 
 def test_an_account_of_nobody_has_no_phone(client):
@@ -79,7 +75,7 @@ def test_an_account_of_nobody_has_no_phone(client):
 
     client.force_login(User.objects.create_user("machine"))
 
-    assert client.get(CHANGE).status_code in (302, 404)
+    assert client.get(CHANGE).status_code == 403  # nothing to prove oneself by
 
 
 @pytest.fixture
@@ -108,3 +104,31 @@ def test_D2_the_seed_of_a_second_factor_is_sealed_and_goes_along_when_keys_chang
         secret,
         "PLAINSEED",
     )
+
+
+def test_who_has_no_password_proves_himself_by_a_code_to_his_own_phone(client, texts):  # noqa: F811
+    user = make_account()
+    user.set_unusable_password()
+    user.save()
+    client.force_login(user)
+    asked = client.get(CHANGE)
+    page = client.get(asked.url)
+    sent = client.post(asked.url, {"recipient": PHONE, "next": CHANGE})
+    foreign = client.post(BY_CODE, {"recipient": OTHER_PHONE})
+    ((number, text),) = texts()
+    wrong = client.post(sent.url, {"code": "000000"})
+    before = client.get(CHANGE).status_code
+    right = client.post(sent.url, {"code": code_in(text), "next": CHANGE})
+
+    assert (asked.url.split("?")[0], page.status_code, foreign.status_code) == (BY_CODE, 200, 200)
+    assert (number, wrong.status_code, before) == (PHONE, 200, 302)
+    assert (right.url, client.get(CHANGE).status_code) == (CHANGE, 200)
+
+
+def test_a_code_is_no_proof_for_who_has_a_password(client, texts):  # noqa: F811
+    client.force_login(make_account())
+
+    asked, sent = client.get(BY_CODE), client.post(BY_CODE, {"recipient": PHONE})
+
+    assert {asked.url, sent.url} == {"/accounts/reauthenticate/"}
+    assert texts() == []
