@@ -26,20 +26,11 @@ os.environ.setdefault("LINLI_TEST", "true")  # factories sign in without a secon
 django.setup()
 
 from bench.ledger import cpu_of, server_process
-from bench.requests import BareHandler, get
+from bench.requests import STARTPROJECT, BareHandler, get
 
 EMPTY, FULL = "bench_cases_empty", "bench_cases_full"
 ROUNDS, PAGES, BATCH = 5, 60, 50_000
 PEOPLE, COMMUNITIES = 1000, 40
-STARTPROJECT = [
-    "django.middleware.security.SecurityMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-]
 KEPT = {"open": "submitted", "dispatch": "dispatched", "sign": "working", "resolve": "resolved"}
 
 

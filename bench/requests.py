@@ -1,8 +1,8 @@
 """Processor time per request, beside a bare Django answer in the same run: `python -m bench.requests`.
 
 A list page of 25 rows and a JSON list of 25 rows go through the whole platform (WSGI application, all
-middleware, PostgreSQL); the bare answer is Django's own handler with no middleware and a view of one line.
-Rounds take turns so that a busy machine slows all alike. Printed are medians over the rounds: milliseconds
+middleware, PostgreSQL); the bare answer is Django's own handler with a view of one line, with no middleware and, as
+"usual", behind that of Django's new project. Rounds take turns so that a busy machine slows all alike. Printed are medians over the rounds: milliseconds
 of processor time (this process, and the server's process that serves it, from /proc) and the ratio to the
 bare answer of the same round. Wants DATABASE_URL; makes a test database of its own and drops it.
 """
@@ -26,6 +26,15 @@ from django.urls import path
 from bench.ledger import cpu_of, server_process
 
 ROWS, ROUNDS, REQUESTS, BARE = 25, 7, 20, 400
+STARTPROJECT = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
 urlpatterns = [path("bare/", lambda request: HttpResponse("ok"))]
 
 
@@ -91,6 +100,8 @@ def measure() -> None:
     cookie = fill()
     with override_settings(MIDDLEWARE=[]):
         bare = BareHandler()
+    with override_settings(MIDDLEWARE=STARTPROJECT):
+        usual = BareHandler()
     pages = {
         f"places, {ROWS} rows, visitor": ("/places/?q=99", ""),
         f"cases, {ROWS} rows, worker": ("/cases/?q=", cookie),
@@ -101,20 +112,22 @@ def measure() -> None:
         print(f"{name:28} {address:24} {status} {len(body):,} bytes", flush=True)
     server = server_process()
     ratios = {name: [] for name in pages}
-    costs = {name: [] for name in [*pages, "bare"]}
+    costs = {name: [] for name in [*pages, "bare", "usual"]}
     for _round in range(ROUNDS):
         plain, _none = cost(bare, "/bare/", "", BARE, server)
+        dressed, _none = cost(usual, "/bare/", "", BARE, server)
         costs["bare"].append((plain, 0.0))
+        costs["usual"].append((dressed, 0.0))
         for name, (address, own) in pages.items():
             spent = cost(application, address, own, REQUESTS, server)
             costs[name].append(spent)
-            ratios[name].append((spent[0] / plain, sum(spent) / plain))
+            ratios[name].append((spent[0] / plain, sum(spent) / plain, spent[0] / dressed))
     for name, spent in costs.items():
         here, there = (statistics.median(part) for part in zip(*spent, strict=True))
         line = f"{name:28} {here:7.3f} ms here {there:7.3f} ms database"
         if name in ratios:
-            own, both = (statistics.median(part) for part in zip(*ratios[name], strict=True))
-            line += f"   {own:5.1f} x, with the database {both:5.1f} x"
+            own, both, usually = (statistics.median(part) for part in zip(*ratios[name], strict=True))
+            line += f"   {own:5.1f} x, with the database {both:5.1f} x; {usually:5.1f} x usual"
         print(line)
 
 
