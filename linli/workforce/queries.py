@@ -20,6 +20,7 @@ from .models import Certificate, Enrolment, GradeRecord, Mentoring, MentoringTal
 from .rules import GAPS
 
 SHOWN_TALKS = 10
+SHOWN_COURSES = 20  # the newest; the hours of the year are those of all
 
 
 @dataclass(frozen=True)
@@ -141,9 +142,9 @@ def _own(worker: Worker) -> Own:
     enrolments = list(
         worker.enrolments.filter(archived_on=None)
         .select_related("course")
-        .order_by("-course__begins_on")[:20]
+        .order_by("-course__begins_on")[:SHOWN_COURSES]
     )
-    hours = sum((e.hours for e in enrolments if e.course.ends_on.year == today.year), Decimal(0))
+    hours = hours_of_year(worker, today.year)
     due = Decimal(str(book.body["yearly_hours"])) if book else None
     best = next((c.level for c in certificates if _is_valid(c, today)), "")
     stands = book and grading.standing(
@@ -180,6 +181,12 @@ def _own(worker: Worker) -> Own:
             worker.talks.filter(archived_on=None).select_related("mentor").order_by("-held_on")[:SHOWN_TALKS]
         ),
     )
+
+
+def hours_of_year(worker: Worker, year: int) -> Decimal:
+    """Hours of training in courses that end in the year, however many there are."""
+    attended = worker.enrolments.filter(archived_on=None, course__ends_on__year=year)
+    return attended.aggregate(hours=Sum("hours"))["hours"] or Decimal(0)
 
 
 def _is_valid(certificate: Certificate, day: date) -> bool:
