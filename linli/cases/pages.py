@@ -17,7 +17,7 @@ from linli.ui.drawn import address_of
 from linli.ui.lists import Choice, Filter, Listing, listing, read_filters, read_words
 
 from .forms import RateForm
-from .models import Attachment, Case, Rating
+from .models import Attachment, Case, CaseLink, Rating
 from .queries import act_to_rate, own_desk
 from .rules import is_assignee, is_reporter
 from .steps import STAY, Step, TermUnit, workflows
@@ -203,9 +203,17 @@ def links_of(case, actor):
     """Linked cases the reader may see, each with what it is to this one."""
     seen = Case.objects.visible_to(actor)
     for link in case.led_to.filter(ended_at=None, result__in=seen).select_related("result"):
-        yield link.get_kind_display(), link.result
+        if not _tells_who_rated(link, actor):
+            yield link.get_kind_display(), link.result
     for link in case.came_from.filter(ended_at=None, origin__in=seen).select_related("origin"):
-        yield _("来自（%(kind)s）") % {"kind": link.get_kind_display()}, link.origin
+        if not _tells_who_rated(link, actor):
+            yield _("来自（%(kind)s）") % {"kind": link.get_kind_display()}, link.origin
+
+
+def _tells_who_rated(link, actor) -> bool:
+    """Whose case it came from says who gave the bad rating: kept from those who put it right until they have."""
+    is_remedy = link.kind == CaseLink.Kind.RECTIFICATION
+    return is_remedy and link.result.is_open and not may_see_reporter(actor, link.result)
 
 
 # --- The inbox ---------------------------------------------------------------------------------------

@@ -67,6 +67,23 @@ def test_who_rated_is_hidden_from_the_unit_that_puts_it_right(town, client):
     assert shown == {"陈城管": "已为诉求人保密", "杨回访": "钱**"}
 
 
+def test_no_link_tells_the_unit_that_puts_it_right_whose_request_was_rated(town, client):
+    """C24: no page of an open rectification leads its unit to who rated; who calls back sees it."""
+    case = town.step(town.request("resolved"), "rate", stars=1, comment="没修")
+    remedy = Case.objects.get(kind="rectification")
+    shown = {}
+    for user in (town.worker, town.caller):
+        client.force_login(user)
+        pages = [client.get(f"/cases/{number}/") for number in (case.number, remedy.number)]
+        shown[user.person.name] = [
+            other.number in page.content.decode()
+            for page, other in zip(pages, (remedy, case), strict=True)
+            if page.status_code == 200
+        ]
+
+    assert shown == {"陈城管": [False, False], "杨回访": [True, True]}
+
+
 def test_the_unit_that_worked_may_not_rate(town):
     with pytest.raises(PermissionDenied):
         town.step(town.request("resolved"), "rate", by=town.worker)
