@@ -19,6 +19,7 @@ class LinliConfig(AppConfig):
             "measures",
             "behind",
             "parts",
+            "coming",
             "pack",
             "search",
             "nav",

@@ -10,15 +10,13 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 from django.db.models import F
-from django.utils.translation import gettext as _
 
-from linli.config.demonstrated import ACCOUNTS, WORLD, Account, is_waiting, read, write
+from linli.config.demonstrated import ACCOUNTS, WORLD, Account, read, write
 from linli.kernel import clock
 from linli.kernel.demo import DemoStep, DemoWorld, in_order
 from linli.notices.models import Notice
 from linli.people.models import Role, User
 from linli.places.models import Place
-from linli.ui.coming import tells_what_is_coming
 
 HISTORY_DAYS = 548  # 18 months
 NEW_DAYS = 3  # notices younger than these are not read yet
@@ -82,17 +80,6 @@ def make_history(*, say: Callable[[str], None] = lambda text: None) -> None:
         step.run(world)
     _read_old_notices(world.last_day)
     write(_world_path(), {**told, "finished": True})
-
-
-@tells_what_is_coming
-def history_to_come() -> str:
-    """How far the long history is, while it is being made; "" once it is there or where nobody makes one."""
-    if settings.PRODUCTION or not is_waiting(settings.STATE_DIR):
-        return ""
-    behind = {step.name for step in in_order() if step.behind}
-    done = behind & set(read(_world_path())["done"][:-1])  # the last one noted has only begun
-    told = {"n": len(done), "all": len(behind)}
-    return _("示范城市的历史还在后台补齐（%(n)s/%(all)s 步），没补到的指标先显示 0 或“等待数据”。") % told
 
 
 def _read_old_notices(last_day: date) -> None:

@@ -17,7 +17,7 @@ from linli.kernel import clock
 from linli.kernel.unfinished import unfinished_path
 from linli.notices.models import Notice
 
-from . import parts
+from .least_versions import look_is_old, read_table
 
 LOW_DISK = 0.05  # share of the disk left below which an operator must act
 OLDEST_JOB_S = 600
@@ -63,14 +63,14 @@ def restore() -> Finding:
 
 
 def libraries() -> Finding:
-    table = parts.read_table()
+    table = read_table()
     words = (
         _("安全公告上次查看：%(day)s，能读到 %(until)s 为止的公告")
         % {"day": table.looked_on, "until": table.sources_until}
         if table.looked_on
         else _("还没有人查看过各组件的安全公告")
     )
-    return Finding("libraries", not parts.look_is_old(clock.today()), words)
+    return Finding("libraries", not look_is_old(clock.today()), words)
 
 
 def jobs() -> Finding:

@@ -1,6 +1,5 @@
 from django.utils.translation import gettext_lazy as _
 
-from linli.config import demonstration  # noqa: F401 (tells the planners what is still being made)
 from linli.jobs.rules import OPERATE
 from linli.ui.nav import Entry, add_entry
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.core.management import CommandError, call_command
 from django.core.management.base import SystemCheckError
 
-from . import generated, parts, translations
+from . import generated, least_versions, translations
 
 
 def django() -> int:
@@ -38,7 +38,7 @@ def english() -> int:
 
 
 def libraries() -> int:
-    old = parts.too_old(parts.TABLE.parents[1])
+    old = least_versions.too_old(least_versions.TABLE.parents[1])
     for sentence in old:
         sys.stderr.write(f"{sentence}\n")
     return 1 if old else 0

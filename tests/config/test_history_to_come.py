@@ -3,8 +3,8 @@
 import pytest
 from django.utils import translation
 
+from linli.config.coming import history_to_come
 from linli.config.demonstrated import WORLD, write
-from linli.config.demonstration import history_to_come
 from linli.kernel.demo import in_order
 from tests.factories.people import make_worker
 from tests.factories.places import make_community
