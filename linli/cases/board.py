@@ -1,22 +1,19 @@
 """各级待办: what each level has at work and how it keeps its deadlines, whatever kinds of case there are."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime, time
 from itertools import groupby
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, Q
 from django.urls import reverse
 
-from linli.calendar.queries import end_of
 from linli.kernel import clock
 from linli.kernel.clock import CHINA
 from linli.measures import Period
 from linli.places.levels import DIVISIONS, Level
 
-from .models import Case
+from .models import ON_TIME, Case
 from .steps import workflows
-
-IN_TIME = Q(due_at=None) | Q(clock_stopped_at__lte=F("due_at"))
 
 
 @dataclass(frozen=True)
@@ -42,12 +39,8 @@ class LevelBoard:
 
 def month_asked(query) -> Period:
     """The month of the address; this one when it says none, nonsense, or one to come."""
-    today = clock.today()
-    try:
-        asked = date.fromisoformat(f"{query.get('month', '')}-01")
-    except ValueError:
-        asked = today
-    return Period.parse(f"{min(asked, today):%Y-%m}")
+    now = Period.parse(f"{clock.today():%Y-%m}")
+    return min(Period.month_named(query.get("month", "")) or now, now)
 
 
 def boards_of(user, period: Period) -> list[LevelBoard]:
@@ -56,10 +49,10 @@ def boards_of(user, period: Period) -> list[LevelBoard]:
     A case counts for the level of the unit that answers for it now: carried up, it is the upper level's.
     """
     kinds = [kind for kind in workflows if user.may(f"{kind}.view")]
-    start = datetime.combine(period.start, datetime.min.time(), CHINA)
-    span = (start, end_of(period.last_day))
+    start, stop = (datetime.combine(day, time.min, CHINA) for day in (period.start, period.end))
     now, running = clock.now(), Q(closed_at=None)
-    closed, opened = Q(closed_at__range=span), Q(opened_at__range=span)
+    closed = Q(closed_at__gte=start, closed_at__lt=stop)
+    opened = Q(opened_at__gte=start, opened_at__lt=stop)
     cases = Case.objects.visible_to(user).filter(running | closed | opened, kind__in=kinds)
     late = running & Q(clock_stopped_at=None, due_at__lt=now)
     counted = cases.values_list("unit__place__level", "kind").annotate(
@@ -67,7 +60,7 @@ def boards_of(user, period: Period) -> list[LevelBoard]:
         n_late=Count("pk", filter=late),
         n_opened=Count("pk", filter=opened),
         n_closed=Count("pk", filter=closed),
-        n_in_time=Count("pk", filter=closed & IN_TIME),
+        n_in_time=Count("pk", filter=closed & ON_TIME),
     )
     order = {str(level): rank for rank, level in enumerate(DIVISIONS)}
     rows = sorted((row for row in counted if row[0] in order), key=lambda row: (order[row[0]], row[1]))

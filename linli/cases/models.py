@@ -16,6 +16,7 @@ from .actors import Bearer
 from .steps import TermUnit, workflows
 
 WHY, BASIS, KEEP = "办理事项并答复", "履行职责", "2y after close"
+ON_TIME = Q(due_at=None) | Q(clock_stopped_at__lte=F("due_at"))  # of a closed one
 
 
 class CaseQuerySet(models.QuerySet):
@@ -54,7 +55,7 @@ class CaseQuerySet(models.QuerySet):
 
     def on_time(self):
         """Closed ones whose clock was stopped before the deadline; one without a deadline is never late."""
-        return self.exclude(closed_at=None).filter(Q(due_at=None) | Q(clock_stopped_at__lte=F("due_at")))
+        return self.exclude(closed_at=None).filter(ON_TIME)
 
 
 class Case(models.Model):

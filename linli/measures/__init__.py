@@ -44,6 +44,15 @@ class Period:
             first, months = 1, 12
         return cls(date(year, first, 1), _first_of(year, first + months))
 
+    @classmethod
+    def month_named(cls, text: str) -> "Period | None":
+        """The month an address names, as 2025-07; None for anything else."""
+        try:
+            period = cls.parse(text)
+        except ValueError:
+            return None
+        return period if period.months == 1 else None
+
     @property
     def months(self) -> int:
         return (self.end.year - self.start.year) * 12 + self.end.month - self.start.month

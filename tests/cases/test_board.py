@@ -1,12 +1,13 @@
 """Each level sees what it answers for: at work, late, closed in time (XA-011)."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.urls import reverse
 
 from linli.cases.actions import assign, take_step
 from linli.kernel import clock
+from linli.kernel.clock import CHINA
 from tests.cases.errand import Crew
 from tests.factories.people import make_post, make_unit, make_user
 
@@ -58,7 +59,24 @@ def test_one_counts_what_ones_posts_cover_and_of_kinds_one_may_see(client, crew)
 def test_another_month_shows_what_is_at_work_now_and_nothing_of_this_month(client, crew):
     crew.open()
     assert board(client, crew.arranger, "?month=2020-01") == {"社区村": [("跑腿", 1, 0, 0, 0, 0)]}
-    assert board(client, crew.arranger, "?month=nonsense") == board(client, crew.arranger, "?month=2999-01")
+    now = board(client, crew.arranger)
+    for nonsense in ("nonsense", "2999-01", "9999-12", "0000-01", "2026Q1", "2026", ""):
+        assert board(client, crew.arranger, f"?month={nonsense}") == now
+
+
+def test_a_month_long_ago_is_a_month(client, crew):
+    crew.open()
+    assert board(client, crew.arranger, "?month=0001-01") == {"社区村": [("跑腿", 1, 0, 0, 0, 0)]}
+
+
+def test_what_is_closed_in_the_last_moment_of_a_month_counts_in_that_month(client, crew):
+    case = crew.open()
+    midnight = datetime(2026, 4, 1, tzinfo=CHINA)
+    with clock.at(midnight - timedelta(microseconds=1)):
+        take_step(case, "drop", by=crew.arranger)
+    with clock.at(midnight + timedelta(hours=9)):
+        closed = [board(client, crew.arranger, f"?month=2026-{month}") for month in ("03", "04")]
+    assert closed == [{"社区村": [("跑腿", 0, 0, 1, 1, 0)]}, {}]
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -19,15 +19,10 @@ LONGEST_SHEET = 25  # characters of a number
 
 def month_asked(text: str, *, exactly: bool = False) -> Period:
     """The month of an address; the last ended one for nonsense, or Http404 where it must be right."""
-    try:
-        period = Period.parse(text)
-        if period.months == 1:
-            return period
-    except ValueError:
-        pass
-    if exactly:
+    month = Period.month_named(text)
+    if month is None and exactly:
         raise Http404
-    return last_month()
+    return month or last_month()
 
 
 def number_written(text: str):
