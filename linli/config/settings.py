@@ -102,6 +102,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "linli.ui.middleware.NoNulls",
     "linli.people.middleware.NumbersStayOut",
     "linli.notices.middleware.SessionLimits",
     "linli.notices.middleware.SecondFactor",

@@ -1,13 +1,32 @@
-"""No refusal without words: where Django answers with a bare status, a person gets the page that explains it."""
+"""No refusal without words: where Django answers with a bare status, a person gets the page that explains it.
+
+And no address that PostgreSQL cannot hold: a text with a null character is refused before anything is looked up.
+"""
 
 from collections.abc import Callable
+from urllib.parse import unquote
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from .errors import render_error
 
 BARE = (405, 409, 413, 503)
 KEPT = ("Allow", "Retry-After")
+
+
+class NoNulls:
+    """Answers 400 to a page's address with a null character; forms and the API refuse it in their own fields (I1)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        asked = f"{request.path}?{request.META.get('QUERY_STRING', '')}"
+        if "\0" not in unquote(asked) or request.path.startswith("/api/"):
+            return self.get_response(request)
+        request.META["QUERY_STRING"] = ""  # the refusal itself must not draw it again
+        return render_error(request, 400, reason=_("网址里有不能使用的字符，这次没有查找。"))
 
 
 class ErrorPages:

@@ -61,3 +61,10 @@ def test_the_elder_view_of_the_account_wins_over_the_device_and_is_kept(client):
     assert " data-elder>" in client.get("/preferences/").content.decode()
     client.logout()
     assert " data-elder>" not in client.get("/preferences/").content.decode()
+
+
+@pytest.mark.parametrize("address", ["/places/?q=%00", "/?q=a%00b", "/places/?page=%00", "/places/%00/"])
+def test_I1_an_address_with_a_null_character_is_refused_before_anything_is_looked_up(client, address):
+    answer = client.get(address)
+
+    assert (answer.status_code, "网址里有不能使用的字符" in answer.content.decode()) == (400, True)
