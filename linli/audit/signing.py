@@ -60,22 +60,22 @@ class AuditedSignIn:
 
     @transaction.atomic
     def login(self, request, user) -> None:
-        super().login(request, user)  # type: ignore[misc]
+        super().login(request, user)  # type: ignore[misc]  # behind the mixin
         record_sign_in(user)
 
     @transaction.atomic
     def logout(self, request) -> None:
         user = request.user if request.user.is_authenticated else None
-        super().logout(request)  # type: ignore[misc]
+        super().logout(request)  # type: ignore[misc]  # behind the mixin
         if user is not None:
             record_sign_out(user)
 
     def authentication_failed(self, request, **credentials) -> None:
-        super().authentication_failed(request, **credentials)  # type: ignore[misc]
+        super().authentication_failed(request, **credentials)  # type: ignore[misc]  # behind the mixin
         name = next((credentials[key] for key in ("username", "email", "phone") if credentials.get(key)), "")
         record_failed_sign_in(str(name))
 
     def send_notification_mail(self, template_prefix, user, context=None, email=None) -> None:
         """Allauth calls this once for every change it tells the owner of; the second factor's adapter too."""
         record_account_change(ACCOUNT_CHANGES.get(template_prefix, "account.changed"), user)
-        super().send_notification_mail(template_prefix, user, context=context, email=email)  # type: ignore[misc]
+        super().send_notification_mail(template_prefix, user, context=context, email=email)  # type: ignore[misc]  # behind the mixin

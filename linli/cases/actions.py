@@ -26,7 +26,7 @@ _GIVE_NUMBER = """
 """
 _GIVE_BOTH = f"""
     WITH given AS ({_GIVE_NUMBER}) SELECT last, nextval(pg_get_serial_sequence('cases_case', 'id')) FROM given
-"""  # noqa: S608
+"""  # noqa: S608 — made of the constant above
 
 
 class WrongState(Exception):

@@ -83,7 +83,7 @@ def _question(audiences: frozenset[Audience]) -> str:
     The few keys come first: left to itself the planner may walk every person of a city.
     """
     parts = [
-        f"SELECT {rank}, person FROM ({AUDIENCES[audience]}) AS audience{rank} (person)"  # noqa: S608
+        f"SELECT {rank}, person FROM ({AUDIENCES[audience]}) AS audience{rank} (person)"  # noqa: S608 — names of our own
         for rank, audience in enumerate(Audience)
         if audience in audiences
     ]
@@ -95,7 +95,7 @@ def _question(audiences: frozenset[Audience]) -> str:
         JOIN LATERAL (SELECT {person} FROM people_person WHERE id = heard.person OFFSET 0) AS person ON true
         LEFT JOIN LATERAL (SELECT {user} FROM people_user WHERE person_id = person.id OFFSET 0) AS account ON true
         ORDER BY heard.rank, person.id
-    """  # noqa: S608
+    """  # noqa: S608 — names of our own
 
 
 def hearers(case, audiences) -> dict[Person, Audience]:

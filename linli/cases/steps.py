@@ -88,7 +88,7 @@ class Workflow:
         named = {self.start, *self.final}
         for step in self.steps:
             named |= {*step.from_states, step.to_state} - {STAY}
-        if named != set(self.states.values):  # type: ignore[attr-defined]
+        if named != set(self.states.values):  # type: ignore[attr-defined]  # of Choices
             raise ValueError(f"{self.kind}: steps and states disagree")
         names = [step.name for step in self.steps]
         if len(names) != len(set(names)):
@@ -96,7 +96,7 @@ class Workflow:
         unknown = {*self.hears, *self.internal, *self.requester_steps, *self.main} - {*names, *SHARED_STEPS}
         if unknown:
             raise ValueError(f"{self.kind}: no step {', '.join(sorted(unknown))}")
-        if not self.waiting <= set(self.states.values):  # type: ignore[attr-defined]
+        if not self.waiting <= set(self.states.values):  # type: ignore[attr-defined]  # of Choices
             raise ValueError(f"{self.kind}: waits in a state it does not have")
 
     def step(self, name: str) -> Step:
@@ -134,7 +134,7 @@ def register(workflow: Workflow) -> Workflow:
 def diagram(workflow: Workflow) -> str:
     """The workflow as a Mermaid state diagram."""
     lines = ["stateDiagram-v2", f"    [*] --> {workflow.start}"]
-    lines += [f"    {state.value} : {state.label}" for state in workflow.states]  # type: ignore[attr-defined]
+    lines += [f"    {state.value} : {state.label}" for state in workflow.states]  # type: ignore[attr-defined]  # of Choices
     for step in workflow.steps:
         lines += [
             f"    {state} --> {step.goes_to(state)}: {step.label}"

@@ -76,7 +76,7 @@ def _statement() -> str:
         LEFT JOIN places_place place ON place.id = post.place_id
         WHERE account.id = %(user)s::bigint
         ORDER BY post.id
-    """  # noqa: S608
+    """  # noqa: S608 — names of our own
 
 
 class _Accounts:

@@ -96,4 +96,4 @@ def _units() -> str:
         ) AS named
         WHERE place.code = ANY(%s::text[]) AND unit.closed_on IS NULL
             AND (unit.kind = ANY(%s::text[]) OR cardinality(named.duties) > 0)
-    """  # noqa: S608
+    """  # noqa: S608 — names of our own
