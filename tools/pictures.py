@@ -194,7 +194,7 @@ def look_in(base: str, accounts_file: Path, looks: list[str], starts_only: bool)
             if role:
                 sign_in(page, base, role, accounts.get(role, ""))
             if kind == "elder" and role:
-                choose_elder(page, base)
+                choose_elder(page, base, "1")
             context.add_cookies([{"name": n, "value": v, "url": base} for n, v in LOOKS[kind].items()])
             waiting = list(starts)
             page.goto(base + starts[0])
@@ -205,6 +205,8 @@ def look_in(base: str, accounts_file: Path, looks: list[str], starts_only: bool)
                     page.wait_for_timeout(600)
                     faults += look(page, f"{kind} {role} {address} 390")
                     seen += 1
+            if kind == "elder" and role:
+                choose_elder(page, base, "0")
             context.close()
         browser.close()
     print(f"axe in {', '.join(looks)}: {seen} pages, {len(faults)} serious or critical faults", flush=True)
@@ -212,10 +214,10 @@ def look_in(base: str, accounts_file: Path, looks: list[str], starts_only: bool)
         sys.exit(1)
 
 
-def choose_elder(page: Page, base: str) -> None:
-    """长辈版 of somebody who is signed in is kept with the account: press the button of the page."""
+def choose_elder(page: Page, base: str, value: str) -> None:
+    """长辈版 of somebody who is signed in is kept with the account: press the button of the page ("1" on, "0" off)."""
     page.goto(f"{base}/preferences/")
-    page.locator('main button[name=elder][value="1"]').click()
+    page.locator(f'main button[name=elder][value="{value}"]').click()
     page.wait_for_load_state("networkidle")
 
 
