@@ -17,6 +17,7 @@ from linli_compute import files, tables
 from linli_compute.cells import Walks, walks_by_cells, walks_of
 from linli_compute.datums import DATUMS, to_wgs84
 from linli_compute.errors import InputError
+from linli_compute.files.formats import formats_in, write_formats
 from linli_compute.geometry import Points
 from linli_compute.hours import OPEN, SHUT, UNSAID, moment_of, opens_at
 from linli_compute.isochrones import isochrones
@@ -35,6 +36,7 @@ from linli_compute.study import (
     run_study,
     study_areas,
 )
+from linli_compute.supplies import SUPPLY_HEADER, supplies_of, supply_rows
 
 PACKS = Path("packs/reach")
 
@@ -98,6 +100,9 @@ def _study_options(run: argparse.ArgumentParser) -> None:
     run.add_argument("--square-m", type=float, default=500.0, help="缺口图格子边长（米）")
     run.add_argument("--least", type=float, default=5.0, help="缺口图中少于此数的人数不显示")
     run.add_argument("--open-at", help="只算那时开着的网点，如“周三 19:00”；网点要有开放时间列")
+    run.add_argument(
+        "--formats", default="", help="另外写 gpkg（缺口格子）、xlsx（各表），逗号分隔，如 gpkg,xlsx"
+    )
     run.add_argument("--horizon-min", type=float, default=np.inf, help="只看到多少分钟以内（默认不限）")
     run.add_argument("--out", type=Path, required=True, help="结果文件夹（须不存在）")
 
@@ -157,23 +162,32 @@ class Written:
 def _written(options: argparse.Namespace) -> Written:
     """A study of the options' files, written to their folder."""
     files.refuse_results(options.out)
+    formats = formats_in(options.formats)
     ground, where, snaps = _laid_ground(options)
     study = run_study(ground, _walks_of(options, ground))
     areas = files.read_areas(options.areas) if options.areas else None
     by_area = study_areas(ground, study, where, areas.polygon, areas.radius_m) if areas else None
     squares = gaps(ground, study, where, side_m=options.square_m)
     shapes, columns = tables.gap_features(ground.network, study, squares, least=options.least)
+    supplies = supplies_of(ground, study, files.read_capacity(options.places))
+    sheets = {"覆盖": (tables.COVERAGE_HEADER, tables.coverage_rows(study))}
     with files.folder_written_whole(options.out) as room:
-        files.write_csv(room / "coverage.csv", tables.COVERAGE_HEADER, tables.coverage_rows(study))
+        files.write_csv(room / "coverage.csv", *sheets["覆盖"])
+        if supplies:
+            sheets["容量"] = SUPPLY_HEADER, supply_rows(supplies, tables.group_title)
+            files.write_csv(room / "supply.csv", *sheets["容量"])
         files.write_geojson(room / "gaps.geojson", shapes, columns)
         if len(shapes):
             title = f"每 {options.square_m:g} 米方格里有人够不到的功能数"
             files.write_text(room / "gaps.svg", tables.gap_picture(shapes, columns, title))
         homes = _home_columns(ground, study, by_area)
+        homes |= {f"{one.function.key}_per_head": one.per_head for one in supplies}
         files.write_geoparquet(room / "homes.parquet", shapely.points(where.lon, where.lat), homes)
         if areas and by_area:
             rows = tables.area_rows(areas.name, study, by_area)
-            files.write_csv(room / "areas.csv", tables.AREAS_HEADER, rows)
+            sheets["区域"] = tables.AREAS_HEADER, rows
+            files.write_csv(room / "areas.csv", *sheets["区域"])
+        write_formats(room, formats, (shapes, columns), sheets)
         files.write_json(room / "study.json", _about(options, ground, snaps))
     return Written(study, snaps, _opening(ground))
 
@@ -279,7 +293,7 @@ def _about(options: argparse.Namespace, ground: Ground, snaps: dict[str, Snappin
         "parameters": {
             k: v
             for k, v in sorted(vars(options).items())
-            if isinstance(v, str | float) and v != np.inf and k not in ("scheduler", "cells_km")
+            if isinstance(v, str | float) and v != np.inf and k not in ("scheduler", "cells_km", "formats")
         },
         "opening": _opening(ground),
         "profile": asdict(profile) | {"kinds": sorted(profile.kinds)},

@@ -97,6 +97,12 @@ def _merged(edge: np.ndarray, begin: np.ndarray, end: np.ndarray) -> tuple[np.nd
     return edge[first], begin[first], farthest[last] - base[last]
 
 
+def edge_piece(network: Network, edge: int, begin: int, end: int) -> shapely.LineString:
+    """Edge `edge` walked from one place to another, in ticks from its tail; backwards where `end` comes first."""
+    line = _shape(network, edge, min(begin, end), max(begin, end))
+    return line if begin <= end else shapely.reverse(line)
+
+
 def _shape(network: Network, edge: int, begin: int, end: int) -> shapely.LineString:
     """Edge `edge` between two places given in ticks from its tail."""
     part = slice(network.shape_start[edge], network.shape_start[edge + 1])

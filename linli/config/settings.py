@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "linli.services",
     "linli.ledger",
     "linli.volunteering",
+    "linli.commerce",
     "linli.journeys",
     "linli.portal",
     "linli.config",  # last: once every app is ready it loads what they declare

@@ -37,6 +37,7 @@ urlpatterns = [
     path("facilities/", include("linli.facilities.urls")),
     path("volunteering/", include("linli.volunteering.urls")),
     path("", include("linli.journeys.pairs.urls")),
+    path("market/", include("linli.commerce.urls")),
     path("notices/", include("linli.notices.urls")),
     path("", include("linli.reach.urls")),
     path("plans/", include("linli.plans.urls")),

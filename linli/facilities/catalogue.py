@@ -178,6 +178,13 @@ class PointLine(Strict):
     name: Name
 
 
+class GradeLine(Strict):
+    """A public grade: the mean of the points of the last look from which it is given."""
+
+    name: Name
+    at_least: Annotated[Decimal, Field(ge=1, le=5)]
+
+
 class Limits(Strict):
     """Numbers of the register itself: how long a statement holds, how far back the log is written."""
 
@@ -242,16 +249,31 @@ class FacilityStandardsPack(Pack):
     open_hours: Annotated[Decimal, Field(gt=0, le=24)] = Decimal(8)
     open_hours_clause: Annotated[str, Field(min_length=1, max_length=120)]
     inspection: tuple[PointLine, ...] = ()
+    outlet_inspection: tuple[PointLine, ...] = ()  # of 便民网点; without any, those of `inspection`
+    outlet_grades: tuple[GradeLine, ...] = ()  # the best first
     complex: ComplexLine | None = None
     guideline: tuple[GuideLine, ...] = ()
     priority: tuple[Literal["elder", "minor", "disabled"], ...] = PRIORITY  # whose works and rooms come first
     balance: tuple[BalanceLine, ...] = ()
 
+    def points_for(self, *, outlet: bool) -> tuple[PointLine, ...]:
+        """What a facility or a 便民网点 is looked at for."""
+        return (self.outlet_inspection or self.inspection) if outlet else self.inspection
+
+    def grade_of(self, scores: dict[str, int]) -> str:
+        """The grade of an outlet by the mean of its points; empty where none is reached or none is given."""
+        points = [scores[line.code] for line in self.outlet_inspection if line.code in scores]
+        mean = Decimal(sum(points)) / len(points) if points else Decimal(0)
+        return next((line.name for line in self.outlet_grades if mean >= line.at_least), "")
+
 
 def check_standards(pack: FacilityStandardsPack) -> Iterator[tuple[tuple, str]]:
     """Codes written twice, shares of more than the whole."""
-    for field in ("standards", "levers", "inspection", "guideline", "balance"):
+    for field in ("standards", "levers", "inspection", "outlet_inspection", "guideline", "balance"):
         yield from twice(field, [(line.code, n) for n, line in enumerate(getattr(pack, field))])
+    bounds = [line.at_least for line in pack.outlet_grades]
+    if bounds != sorted(set(bounds), reverse=True):
+        yield ("outlet_grades",), "the best grade stands first, each asks for less than the one before"
     for number, line in enumerate(pack.standards):
         if line.figure.endswith("_percent") and line.at_least >= 100:
             yield ("standards", number, "at_least"), "a share lies below 100 percent"

@@ -171,7 +171,8 @@ def _code(place: Place) -> str:
 def _look_at(centres: list[Facility], registrar: User) -> None:
     """Some centres were inspected: most well, one with a sign to be changed."""
     for number, centre in enumerate(centres):
-        points = [line.code for line in standards_at(centre.place).inspection]
+        standards = standards_at(centre.place)
+        points = [line.code for line in standards.points_for(outlet=centre.kind.outlet)]
         if points:
             scores = {
                 code: 2 if number == 2 and not at else 4 + (at + number) % 2 for at, code in enumerate(points)

@@ -4,6 +4,7 @@ from datetime import datetime, time
 from decimal import Decimal
 
 import numpy as np
+import shapely
 
 from linli.kernel import clock
 from linli.kernel.clock import CHINA
@@ -12,9 +13,13 @@ from linli.places.models import Place
 from linli_compute.streets import Streets
 
 from .actions.candidates import enter_candidate
+from .actions.entrances import state_entrances
 from .actions.running import compute_run, start_run
 from .actions.streets import take_in_streets
 
+FENCED = ("new", "relocation")  # older quarters and hamlets stand open to the street
+GATES = ("西门", "东门")
+BESIDE_DEG = 0.0008  # about 80 m: a street beside the fence
 SOURCE = "邻里示范城市（虚构）的街道"
 
 
@@ -25,9 +30,44 @@ def make_study(world: DemoWorld) -> None:
     drawn = world.city.ground.streets
     with clock.at(datetime.combine(world.last_day, time(8), tzinfo=CHINA)):
         take_in_streets(place, by=None, streets=streets_of(drawn), source=SOURCE, as_of=world.last_day)
+        gates = state_gates(world)
         run = compute_run(start_run(place, by=None).pk)
         enter_idle_space(run)
-    world.say(f"生活圈研究：{run.summary.get('communities', 0)} 个社区")
+    world.say(f"生活圈研究：{run.summary.get('communities', 0)} 个社区，{gates} 个小区出入口")
+
+
+def state_gates(world: DemoWorld) -> int:
+    """The gates of the fenced compounds: where streets cross their fence, else where one comes nearest."""
+    ground = world.city.ground
+    fenced = [one for one in ground.compounds if one.kind in FENCED]
+    places = Place.objects.in_bulk([one.code for one in fenced], field_name="code")
+    rows = [
+        (places[one.code], {"name": GATES[number], "lon": lon, "lat": lat})
+        for one, gates in zip(fenced, gates_of([one.boundary for one in fenced], ground.streets), strict=True)
+        for number, (lon, lat) in enumerate(gates)
+    ]
+    return state_entrances(rows, by=None)
+
+
+def gates_of(fences, drawn) -> list[list[tuple[float, float]]]:
+    """At most two points (lon, lat) on each fence, far apart, the westernmost first."""
+    nodes = drawn.nodes[drawn.members]
+    lines = [
+        shapely.linestrings(nodes[a:b])
+        for a, b in zip(drawn.offsets[:-1], drawn.offsets[1:], strict=True)
+        if b - a > 1
+    ]
+    tree, found = shapely.STRtree(lines), []
+    for fence in fences:
+        ring = fence.exterior
+        near = tree.geometries.take(tree.query(ring, predicate="dwithin", distance=BESIDE_DEG))
+        if not len(near):
+            near = tree.geometries.take([tree.nearest(ring)])
+        spots = shapely.get_coordinates(shapely.shortest_line(ring, near))[::2].round(6)
+        order = np.lexsort((spots[:, 1], spots[:, 0]))
+        ends = dict.fromkeys(tuple(spots[k].tolist()) for k in (order[0], order[-1]))
+        found.append(list(ends))
+    return found
 
 
 def enter_idle_space(run) -> None:

@@ -55,7 +55,7 @@ class NearForm(forms.Form):
         if told.get("place"):
             known = Place.objects.current().filter(code=told["place"], level__in=LEVELS).first()
             return known and start_of(known)
-        place = _community(told.get("community") or "") or _own_community(user)
+        place = _community(told.get("community") or "") or own_community(user)
         return None if place is None else start_in(place)
 
 
@@ -63,7 +63,7 @@ def _community(code: str) -> Place | None:
     return Place.objects.current().communities().filter(code=code).first() if code else None
 
 
-def _own_community(user) -> Place | None:
+def own_community(user) -> Place | None:
     if not user.is_authenticated or user.person_id is None:
         return None
     own = Residence.objects.filter(person=user.person_id, verified_at__isnull=False).select_related(
@@ -118,10 +118,22 @@ class EntryForm(forms.Form):
     phone = forms.CharField(
         label=_("服务电话"), max_length=40, required=False, help_text=_("会公布给居民，不要写私人号码")
     )
+    agreed = forms.BooleanField(label=_("我看过准入条件和行业规范，照此执行"))
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["kind"].queryset = Kind.objects.filter(outlet=True).order_by("order")
+
+    def facts(self) -> dict:
+        """What `ask_entry` is asked."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "agreed"}
+
+
+def wanted_kind(asked) -> dict:
+    """The kind of outlet a gap asks for (`?function=`), chosen beforehand in the form."""
+    found = Kind.objects.filter(outlet=True, functions__contains=[asked.get("function", "")[:20]])
+    first = found.order_by("order").first() if asked.get("function") else None
+    return {} if first is None else {"kind": first.pk}
 
 
 class EntryAnswerForm(forms.Form):

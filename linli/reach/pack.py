@@ -16,6 +16,7 @@ from .catalogue import (
     check_profiles,
     check_sets,
 )
+from .outlet_rules import OutletsPack, check_outlets
 
 
 def nothing_stored(pack: Pack, *, by=None) -> Installed:
@@ -26,3 +27,4 @@ pack_kinds["reach-profiles"] = PackKind(ProfilesPack, nothing_stored, nothing_st
 pack_kinds["reach-circle"] = PackKind(CirclePack, nothing_stored, nothing_stored, check_circle)
 pack_kinds["reach-complex"] = PackKind(ComplexPack, nothing_stored, nothing_stored, check_complex)
 pack_kinds["reach-sets"] = PackKind(SetsPack, nothing_stored, nothing_stored, check_sets)
+pack_kinds["reach-outlets"] = PackKind(OutletsPack, nothing_stored, nothing_stored, check_outlets)

@@ -5,6 +5,7 @@ from linli.kernel.permissions import declare
 VIEW = declare("reach.view", "查看生活圈研究、缺口和方案")
 PLAN = declare("reach.plan", "启动生活圈研究，定服务圈半径，做布点方案")
 VERIFY = declare("reach.verify", "核实居民反映的网点线索")
+PARKING = "parking"  # the kind of facility whose free spaces are told
 LEAST = 10  # a count of people below this is not shown to anybody
 
 
@@ -13,6 +14,14 @@ def can_plan(user, place) -> bool:
 
 
 def can_state_entrance(user, place) -> bool:
+    return user.may(VERIFY, at=place)
+
+
+def can_state_outage(user, place) -> bool:
+    return user.may(VERIFY, at=place)
+
+
+def can_state_scene(user, place) -> bool:
     return user.may(VERIFY, at=place)
 
 

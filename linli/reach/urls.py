@@ -3,11 +3,17 @@
 from django.urls import path
 
 from . import views
-from .views import comparing, outlets, planning, siting
+from .views import comparing, moments, outlets, planning, siting
 
 urlpatterns = [
     path("near/", views.near, name="reach-near"),
     path("near/map.json", views.near_map, name="reach-near-map"),
+    path("near/utilities/", moments.utilities, name="reach-utilities"),
+    path("near/way/", moments.way, name="reach-way"),
+    path("near/way/map.json", moments.way_map, name="reach-way-map"),
+    path("reach/outages/", moments.outages, name="reach-outages"),
+    path("reach/parking/", moments.parking, name="reach-parking"),
+    path("reach/scenes/", moments.scenes, name="reach-scenes"),
     path("near/report/", views.report, name="reach-report"),
     path("reach/circles/<slug:code>/", views.circle, name="reach-circle"),
     path("reach/circles/<slug:code>/map.json", views.circle_map, name="reach-circle-map"),

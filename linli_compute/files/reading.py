@@ -106,6 +106,23 @@ def read_column(path: Path, name: str, count: int, default: float | None = None)
     return found
 
 
+def read_capacity(path: Path) -> np.ndarray:
+    """How many places (床位、托位、份) each outlet states in the column `capacity`; nan where it states none."""
+    table = read_table(path)
+    count = len(next(iter(table.values()))) if table else 0
+    cells = table.get("capacity", [""] * count)
+    try:
+        found = np.array(
+            [np.nan if str(cell).strip().lower() in ("", "nan", "none") else float(cell) for cell in cells],
+            dtype=float,
+        )
+    except ValueError as wrong:
+        raise InputError(f"{path.name} 的 capacity 列不是数字（{wrong}）。") from wrong
+    if (found < 0).any() or np.isinf(found).any():
+        raise InputError(f"{path.name} 的 capacity 列有负数或无穷大。")
+    return found
+
+
 def _points(table: Table, path: Path, datum: str) -> Points:
     lon = _numbers(_column(table, LON_NAMES, path, "经度"), path, "经度")
     lat = _numbers(_column(table, LAT_NAMES, path, "纬度"), path, "纬度")

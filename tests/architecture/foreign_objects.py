@@ -100,6 +100,24 @@ def scenario():
     return {"pk": Scenario.objects.create(run=run, title="外区", function="x", group="all", outcome={}).pk}
 
 
+def offer():
+    from linli.commerce.models import Offer
+
+    made = Offer.objects.create(
+        place=community(), kind="repair", title="外区的修理", agreed_code="x", provider=make_user()
+    )
+    return {"pk": made.pk}
+
+
+def order():
+    from uuid import uuid4
+
+    from linli.commerce.models import Order
+
+    made = Order.objects.create(offer_id=offer()["pk"], customer=make_user(), key=uuid4())
+    return {"pk": made.pk, "step": "cancel"}
+
+
 def candidate():
     from linli.reach.models import Candidate
 
@@ -160,6 +178,8 @@ OPEN = {
 }
 # Doors whose object decides who enters; to strangers and foreign roles it does not exist.
 GUARDED = {
+    "commerce-offer-end",
+    "commerce-order-step",
     "care-person",
     "care-act",
     "import-new",
@@ -665,6 +685,9 @@ FOREIGN = {
     "reach-scenario-row": scenario,
     "reach-scenario-enough": scenario,
     "reach-candidate-withdraw": candidate,
+    "commerce-offer": offer,
+    "commerce-offer-end": offer,
+    "commerce-order-step": order,
     "reach-circle": code(),
     "reach-circle-map": code(),
     "reach-handbook": code(),

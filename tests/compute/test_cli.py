@@ -150,6 +150,47 @@ def test_a_run_twice_is_the_same_and_names_its_inputs(town):
     assert sorted(about["inputs"]) == ["circle", "people", "places", "profiles", "streets"]
 
 
+def test_places_that_outlets_state_are_shared_among_those_who_reach_them(town):
+    """XA-076: two-step floating catchment on files: 60 places for the 150 near people; who states none is not 0."""
+    x, y = degrees([100, 110, 1100], [0, 0, 9000])
+    rows = zip(x, y, ["食堂"] * 3, ["60", "", "7"], strict=True)
+    table(town / "places.csv", ["lon", "lat", "category", "capacity"], rows)
+    assert run(town, "--places-datum=wgs84") == 0
+
+    with (town / "out/supply.csv").open(encoding="utf-8-sig") as lines:
+        [row] = csv.DictReader(lines)
+    assert (row["写明容量的网点"], row["容量"], row["每千人容量"]) == ("1", "60.0", "333.33")
+    with duckdb.connect() as connection:
+        heads = connection.execute(f"select dining_per_head from '{town}/out/homes.parquet'").fetchall()
+    assert [round(head, 3) for (head,) in heads] == [0.4, 0.4, 0.0, 0.0]
+
+
+@pytest.mark.parametrize("cell", ["many", "-3", "inf"])
+def test_places_that_are_no_number_are_refused_and_nothing_is_written(town, cell, capsys):
+    table(town / "places.csv", ["lon", "lat", "category", "capacity"], [(*degrees(100, 0), "食堂", cell)])
+    assert run(town, "--places-datum=wgs84") == 2
+    assert "capacity" in capsys.readouterr().err
+    assert not (town / "out").exists()
+
+
+def test_a_study_is_written_as_geopackage_and_workbook_where_asked(town, capsys):
+    from pyogrio.raw import read
+    from python_calamine import CalamineWorkbook
+
+    assert run(town, "--least=1", "--formats=gpkg,xlsx") == 0
+    about, _ids, shapes, fields = read(town / "out/gaps.gpkg", layer="gaps")
+    assert (list(about["fields"]), about["crs"], len(shapes)) == (
+        ["people", "lacking_dining"],
+        "EPSG:4326",
+        1,
+    )
+    assert [field.tolist() for field in fields] == [[30.0], [30.0]]
+    sheet = CalamineWorkbook.from_path(str(town / "out/study.xlsx")).get_sheet_by_name("覆盖").to_python()
+    assert [row[0] for row in sheet] == ["功能", "餐饮", "餐饮", "金融"]
+    assert run(town, "--formats=pdf", out=town / "other") == 2
+    assert "--formats 不认识“pdf”" in capsys.readouterr().err
+
+
 def test_areas_that_pass_on_paper_only_are_listed(town):
     _, lat = degrees([-100, 1300], [-100, 100])
     west, east = degrees([650, 1300], [0, 0])[0]

@@ -9,6 +9,7 @@ from linli_compute.counting import counts
 from linli_compute.isochrones import isochrones
 from linli_compute.live import LiveReach
 from linli_compute.positions import snap
+from linli_compute.routes import route
 from linli_compute.search import nearest, nearest_ticks
 from linli_compute.within import pairs
 from tests.compute.made import made_network, made_places, on_edge, path_network
@@ -229,3 +230,20 @@ def test_isochrones_hold_exactly_the_places_within_the_band(seed):
         ]
     )
     np.testing.assert_array_equal(held, (there - places.leg <= 4_000_000) & places.on_network)
+
+
+@bounded
+@given(seeds)
+def test_the_way_shown_costs_what_the_search_says_and_is_as_long_as_it_costs(seed):
+    """XA-142: directions are the walk that was reckoned, drawn along the streets."""
+    network, outlets, places = scene(seed, outlets=1, places=12)
+    walk = nearest(network, outlets, np.zeros(1, dtype=np.int64), places, categories=1)[:, 0]
+    for number, cost in enumerate(walk):
+        found = route(network, places.take(np.array([number])), outlets)
+        if not np.isfinite(cost):
+            assert found is None
+            continue
+        legs = float(places.leg[number] + outlets.leg[0]) / network.ticks_per_unit
+        assert found.cost == pytest.approx(cost, abs=1e-9)
+        assert found.line.length == pytest.approx(cost - legs, abs=0.05)
+        assert sum(metres for _heading, metres in found.legs()) == pytest.approx(found.line.length, abs=15)

@@ -278,6 +278,13 @@ ASKED: dict = {
         "radius_m": 1_000,
         "reason": "x",
     },
+    "commerce.Offer": {"kind": "repair", "closed_at": _now, "state": "ended", "checked_by": None},
+    "commerce.Order": {"state": "cancelled", "closed_at": _now},
+    "reach.FreeSpaces": {
+        "spaces": 10,
+        "facility": lambda sower: sower.make(apps.get_model("facilities.Facility")),
+    },
+    "reach.Outage": {"during": lambda _s: TimestamptzRange(clock.now() - LONG_AGO, clock.now())},
     "reach.Report": {"facility": _of("facilities.Facility")},
     "reach.StreetMap": {"digest": _number},
     "requests.Watch": {"place": lambda sower: sower.place},

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+import shapely
 
 from linli.config.city import generate
 from linli.facilities import demo as facilities_demo
@@ -13,7 +14,8 @@ from linli.people.pack import install
 from linli.places import demo as places_demo
 from linli.reach import demo
 from linli.reach.actions.running import repeat
-from linli.reach.models import Run, StreetMap
+from linli.reach.frozen import unpack_inputs
+from linli.reach.models import Entrance, Run, StreetMap
 
 pytestmark = pytest.mark.django_db
 LAST = date(2026, 3, 3)
@@ -43,3 +45,15 @@ def test_the_city_has_its_streets_and_a_study_that_repeats(world):
     drawn = world.city.ground.streets
     assert StreetMap.objects.get().segments == len(drawn.members) - len(drawn)
     assert repeat(run) == run.result_digest
+
+
+def test_fenced_compounds_are_left_by_their_gates(world):
+    """Every gate lies on its compound's fence, and the study begins its walks there."""
+    demo.make_study(world)
+
+    fences = {one.code: one.boundary for one in world.city.ground.compounds if one.kind in demo.FENCED}
+    gates = list(Entrance.objects.select_related("place"))
+    assert {gate.place.code for gate in gates} == set(fences)
+    for gate in gates:
+        assert fences[gate.place.code].exterior.distance(shapely.Point(gate.lon, gate.lat)) < 2e-6
+    assert len(unpack_inputs(Run.objects.get().inputs).gate) > 0

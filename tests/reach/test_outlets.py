@@ -66,7 +66,15 @@ def test_a_refusal_says_why_and_unreadable_hours_are_told_at_once(town, worker):
 
 def test_the_pages_of_applications(town, worker, client):
     address = f"{reverse('reach-entry')}?community={town.near.code}"
-    sent = {"name": "修鞋铺", "kind": Kind.objects.get(code="hair").pk, "address": "河滨路 8 号"}
+    sent = {
+        "name": "修鞋铺",
+        "kind": Kind.objects.get(code="hair").pk,
+        "address": "河滨路 8 号",
+        "agreed": "on",
+    }
+    assert (
+        client.post(address, sent | {"agreed": ""}).status_code == 422
+    )  # XA-073: the criteria were not agreed to
     assert client.post(address, sent | {"address": ""}).status_code == 422
     assert client.post(address, sent).status_code == 302
     client.force_login(worker)

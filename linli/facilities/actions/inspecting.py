@@ -23,7 +23,8 @@ def inspect(facility: Facility, *, by, on: date, scores: dict[str, int], to_fix:
     if not rules.can_approve(by, facility):
         raise PermissionDenied
     check_day(on)
-    points = {line.code: line.name for line in standards_at(facility.place).inspection}
+    standards = standards_at(facility.place)
+    points = {line.code: line.name for line in standards.points_for(outlet=facility.kind.outlet)}
     if scores.keys() != points.keys() or not all(1 <= score <= 5 for score in scores.values()):
         raise ValidationError(_("每一项都要打分，1 到 5 分。"))
     low = [points[code] for code, score in scores.items() if score <= 2]

@@ -114,7 +114,7 @@ class InspectForm(ActForm):
     def __init__(self, facility, *args, **kwargs):
         super().__init__(facility, *args, **kwargs)
         self.fields["on"].initial = clock.today()
-        self.points = standards_at(facility.place).inspection
+        self.points = standards_at(facility.place).points_for(outlet=facility.kind.outlet)
         scores = [("", "—"), *((str(n), str(n)) for n in range(5, 0, -1))]
         for line in self.points:
             self.fields[f"point_{line.code}"] = forms.TypedChoiceField(

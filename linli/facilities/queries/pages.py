@@ -1,5 +1,6 @@
 """What the lists, maps and pages of facilities read."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from math import cos, hypot, radians
 
@@ -14,9 +15,9 @@ from linli.ui.lists import Choice, Filter, read_filters, read_words
 from linli.ui.maps import base_layer
 
 from ..hours import write_hours
-from ..models import Closure, Event, Facility, Kind, OpeningPeriod
+from ..models import Closure, Event, Facility, Inspection, Kind, OpeningPeriod, StandardBook
 from ..opening import open_now
-from ..standards import standards_at
+from ..standards import standards_at, standards_for
 from ..states import STEPS, State
 from ..walking import minutes_from
 
@@ -264,9 +265,25 @@ def inspection_of(facility: Facility) -> dict | None:
     last = facility.inspections.first()
     if last is None:
         return None
-    names = {line.code: line.name for line in standards_at(facility.place).inspection}
+    standards = standards_at(facility.place)
+    names = {line.code: line.name for line in standards.points_for(outlet=facility.kind.outlet)}
     codes = [*(code for code in names if code in last.scores), *(last.scores.keys() - names.keys())]
-    return {"last": last, "points": [(names.get(code, code), last.scores[code]) for code in codes]}
+    points = [(names.get(code, code), last.scores[code]) for code in codes]
+    return {"last": last, "points": points, "grade": standards.grade_of(last.scores)}
+
+
+def grades_of(facilities: Iterable[Facility]) -> dict[int, str]:
+    """The public grade of each outlet that was looked at, by the last look; two queries for many."""
+    outlets = {one.pk: one for one in facilities if one.kind.outlet}
+    if not outlets:
+        return {}
+    last = Inspection.objects.filter(facility__in=outlets).order_by("facility_id", "-on", "-pk")
+    books = list(StandardBook.objects.all())
+    told = {
+        look.facility_id: standards_for(books, outlets[look.facility_id].place).grade_of(look.scores)
+        for look in last.distinct("facility_id")
+    }
+    return {key: grade for key, grade in told.items() if grade}
 
 
 def timeline_of(facility: Facility) -> list[dict]:

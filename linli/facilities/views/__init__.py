@@ -97,6 +97,7 @@ def detail(request, code):
         "is_staff": is_staff,
         "hours": pages.hours_of(facility),
         "inside": told_to_residents(facility, clock.today()),
+        "grade": pages.grades_of([facility]).get(facility.pk, ""),
     }
     if is_staff:
         context |= _staff_context(request.user, facility)

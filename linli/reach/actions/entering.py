@@ -13,6 +13,7 @@ from linli.places.models import Place
 
 from .. import rules
 from ..models import Entry
+from ..outlet_rules import outlet_rules_at
 
 MOST_WAITING = 20  # in one community, from everybody who is not signed in
 
@@ -26,7 +27,8 @@ def ask_entry(*, by, place: Place, **facts) -> Entry:
     Place.objects.select_for_update().get(pk=place.pk)
     if Entry.objects.waiting().filter(place=place).count() >= MOST_WAITING:
         raise ValidationError(_("这个社区等待处理的申请太多，请直接联系社区。"))
-    entry = Entry(place=place, asked_by=by, asked_at=clock.now(), **facts)
+    agreed = outlet_rules_at(place).code  # the form asks for it; the row keeps which edition
+    entry = Entry(place=place, asked_by=by, asked_at=clock.now(), agreed_code=agreed, **facts)
     entry.full_clean(exclude=["place", "asked_by"])
     _periods(entry)
     entry.save()

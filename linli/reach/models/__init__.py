@@ -2,7 +2,9 @@
 
 from .candidates import Candidate
 from .entrances import Entrance
+from .moments import FreeSpaces, Outage
 from .outlets import Entry, Look, Report
+from .scenes import Scene
 from .studies import CircleRule, CommunityReach, FunctionReach, Run, Scenario, StreetMap
 
 __all__ = [
@@ -11,10 +13,13 @@ __all__ = [
     "CommunityReach",
     "Entrance",
     "Entry",
+    "FreeSpaces",
     "FunctionReach",
     "Look",
+    "Outage",
     "Report",
     "Run",
     "Scenario",
+    "Scene",
     "StreetMap",
 ]

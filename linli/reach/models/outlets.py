@@ -93,6 +93,7 @@ class Entry(models.Model):
     phone = models.CharField(_("服务电话"), max_length=40, blank=True, validators=[refuse_hidden_characters])
     asked_by = author()
     asked_at = models.DateTimeField(default=clock.now)
+    agreed_code = models.CharField(max_length=60, blank=True)  # the edition of the entry criteria agreed to
     facility = models.OneToOneField(Facility, models.PROTECT, null=True, blank=True, related_name="entry")
     answer = models.CharField(_("答复"), max_length=200, blank=True, validators=[refuse_hidden_characters])
     answered_by = author()

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from linli.facilities.hours import is_open_at, write_hours
 from linli.facilities.models import Closure, Facility
+from linli.facilities.queries.pages import grades_of
 from linli.facilities.walking import walkers
 from linli.kernel import clock
 from linli.places.levels import Level
@@ -21,8 +22,9 @@ from linli_compute.positions import snap
 from linli_compute.search import nearest
 
 from ..frozen import network_of_run
-from ..models import CommunityReach, Run
+from ..models import CommunityReach, FreeSpaces, Run
 from .gaps import circle_of_community
+from .moments import fresh_spaces
 
 LEVELS = (Level.COMMUNITY, Level.COMPOUND, Level.BUILDING)
 MOST_CALLED = 30
@@ -40,6 +42,8 @@ class Outlet:
     minutes: float | None
     open_now: bool | None
     hours: str
+    grade: str = ""  # of the last inspection, public
+    spaces: FreeSpaces | None = None  # of a car park, told lately
 
     @property
     def way(self) -> str:
@@ -144,8 +148,17 @@ def _measured(start: Start, rows: list[Facility]) -> list[Outlet]:
     plane = local_plane(here.lon, here.lat)
     metres = np.hypot(*plane.to_metres(spots.lon, spots.lat))
     walk, now = _walk(start, here, spots), clock.now()
+    grades, spaces = grades_of(rows), fresh_spaces(rows)
     found = [
-        Outlet(row, round(float(metres[n]), -1), walk[n], _is_open(row, now), _hours(row))
+        Outlet(
+            row,
+            round(float(metres[n]), -1),
+            walk[n],
+            _is_open(row, now),
+            _hours(row),
+            grades.get(row.pk, ""),
+            spaces.get(row.pk),
+        )
         for n, row in enumerate(rows)
         if metres[n] <= NEAR_M
     ]

@@ -20,6 +20,7 @@ from ..forms import AnswerForm, NearForm, ReportForm
 from ..handbook import NoPrinter, handbook_pdf
 from ..models import Report
 from ..queries import circles
+from ..queries.moments import outages_of, scenes_of
 from ..queries.near import map_of, outlets_near
 
 
@@ -38,6 +39,7 @@ def near(request):
         "outlets": outlets_near(start, **form.wishes()) if start else [],
         "choices": [] if start and called else named,
         "functions": circles.functions_known(),
+        "outages": outages_of(start.place) if start else [],
         "lost": request.method == "POST" and start is None and not called,
     }  # fmt: skip
     return render(request, "reach/near.html", context)
@@ -91,9 +93,8 @@ def circle(request, code):
     """A community's circle: each function, the nearest walk, both rules."""
     place = get_object_or_404(Place.objects.communities(), code=code)
     may = request.user.is_authenticated and rules.can_plan(request.user, place)
-    return render(
-        request, "reach/circle.html", {"page": circles.page_of(place), "place": place, "may_plan": may}
-    )
+    context = {"page": circles.page_of(place), "place": place, "may_plan": may, "scenes": scenes_of(place)}
+    return render(request, "reach/circle.html", context)
 
 
 @costly(NEAR)

@@ -14,8 +14,9 @@ from linli.ui.routes import needs, public
 
 from .. import rules, walking
 from ..actions.entering import answer_entry, ask_entry
-from ..forms import EntryAnswerForm, EntryForm
+from ..forms import EntryAnswerForm, EntryForm, wanted_kind
 from ..models import Entry
+from ..outlet_rules import outlet_rules_at
 
 
 @public
@@ -24,17 +25,17 @@ def entry(request):
     """An outlet asks to be listed; no account is needed."""
     communities = Place.objects.current().communities()
     place = get_object_or_404(communities, code=request.GET.get("community", ""))
-    form = EntryForm(request.POST if request.method == "POST" else None)
+    form = EntryForm(request.POST if request.method == "POST" else None, initial=wanted_kind(request.GET))
     if form.is_bound and form.is_valid():
         user = request.user if request.user.is_authenticated else None
         try:
-            ask_entry(by=user, place=place, **form.cleaned_data)
+            ask_entry(by=user, place=place, **form.facts())
         except ValidationError as refused:
             form.add_error(None, refused.messages)
         else:
             messages.success(request, _("已收到，社区会来核实。"))
             return redirect(f"{reverse('reach-near')}?community={place.code}")
-    context = {"form": form, "place": place}
+    context = {"form": form, "place": place, "book": outlet_rules_at(place)}
     return render(request, "reach/entry.html", context, status=422 if form.is_bound else 200)
 
 
