@@ -1,12 +1,14 @@
 """The others' side of the siting bench: spopt with CBC and with HiGHS, and HiGHS on the plain models.
 
-python others_side.py INPUT.npz OUTPUT.json SECONDS WHO,…    (who: spopt-cbc, spopt-highs, plain-highs)
+python others_side.py INPUT.npz OUTPUT.json SECONDS WHO TASK    (who: spopt-cbc, spopt-highs, plain-highs)
 
-Run in an environment of its own, where spopt and pulp are. spopt wants whole matrices of cells × sites, so it
-is asked only where these fit. Sites are told as indices; what they are worth is worked out by the one who asks.
+Run in an environment of its own, where spopt and pulp are; one task of one solver, so that whoever asks can stop
+it. spopt wants whole matrices of cells × sites. Sites are told as indices; what they are worth is worked out by
+the one who asks. SECONDS is the solver's own limit: building the model comes on top.
 """
 
 import json
+import resource
 import sys
 import time
 
@@ -21,22 +23,22 @@ def dense(data) -> np.ndarray:
     return matrix
 
 
-def by_spopt(data, solver_name: str, seconds: float) -> dict:
+def by_spopt(data, solver_name: str, task: str, seconds: float) -> list[int]:
     import pulp
     from spopt.locate import LSCP, MCLP, PMedian
 
-    make = {
+    solver = {
         "cbc": lambda: pulp.PULP_CBC_CMD(msg=False, timeLimit=seconds, threads=1),
         "highs": lambda: pulp.HiGHS(msg=False, timeLimit=seconds, threads=1),
-    }[solver_name]
+    }[solver_name]()
     matrix, count, radius = dense(data), int(data["count"]), float(data["beyond"]) - 1e-6
-    some = np.unique(data["cell"])  # a set cover must cover every cell it is given
-    models = {
-        "set": lambda: LSCP.from_cost_matrix(matrix[some], radius),
-        "most": lambda: MCLP.from_cost_matrix(matrix, data["people"], radius, p_facilities=count),
-        "median": lambda: PMedian.from_cost_matrix(matrix, data["people"], p_facilities=count),
-    }
-    return {name: timed(lambda b=build: chosen_by_spopt(b(), make())) for name, build in models.items()}
+    if task == "set":  # a set cover must cover every cell it is given
+        return chosen_by_spopt(LSCP.from_cost_matrix(matrix[np.unique(data["cell"])], radius), solver)
+    if task == "most":
+        model = MCLP.from_cost_matrix(matrix, data["people"], radius, p_facilities=count)
+    else:
+        model = PMedian.from_cost_matrix(matrix, data["people"], p_facilities=count)
+    return chosen_by_spopt(model, solver)
 
 
 def chosen_by_spopt(model, solver) -> list[int]:
@@ -45,17 +47,24 @@ def chosen_by_spopt(model, solver) -> list[int]:
 
 
 def timed(work) -> dict:
-    wall, cpu = time.perf_counter(), time.process_time()
+    """What was found with the time it took; CBC is a process of its own, so children count."""
+    wall, cpu = time.perf_counter(), processor()
     try:
         found = work()
         sites, bound = found if isinstance(found, tuple) else (found, None)
     except Exception as wrong:  # the others may break or find nothing in time: that is a result
         return {"trouble": f"{type(wrong).__name__}: {wrong}"[:200]}
-    spent = {"seconds": time.perf_counter() - wall, "cpu_s": time.process_time() - cpu}
-    return {"sites": sites, "bound": bound, **spent}
+    spent = {"seconds": time.perf_counter() - wall, "cpu_s": processor() - cpu}
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    return {"sites": sites, "bound": bound, "peak_mb": peak, **spent}
 
 
-def by_plain_highs(data, seconds: float) -> dict:
+def processor() -> float:
+    own, children = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
+
+
+def by_plain_highs(data, task: str, seconds: float):
     """The textbook models as they stand, without reductions, start or relaxation of our own."""
     people, cost = data["people"], data["cost"]
     count, wanted, room = int(data["count"]), float(data["wanted"]), float(data["places"])
@@ -71,12 +80,16 @@ def by_plain_highs(data, seconds: float) -> dict:
 
     y_cost, ones = np.concatenate([cost, np.zeros(cells)]), np.concatenate([np.ones(sites), np.zeros(cells)])
     z_people = np.concatenate([np.zeros(sites), people])
-    return {
-        "share": timed(lambda: covering(y_cost, False, z_people, wanted, inf)),
-        "most": timed(lambda: covering(z_people, True, ones, -inf, float(count))),
-        "median": timed(lambda: median(data, seconds)),
-        "capacity": timed(lambda: flows(data, room, count, seconds)),
-    }
+    if task == "set":  # every cell that somebody reaches
+        reached = np.unique(data["cell"])
+        matrix = cover[reached]
+        rows = (matrix, np.ones(len(reached)), np.full(len(reached), inf))
+        return highs(np.ones(sites), False, rows, np.ones(sites), sites, seconds)
+    if task == "share":
+        return covering(y_cost, False, z_people, wanted, inf)
+    if task == "most":
+        return covering(z_people, True, ones, -inf, float(count))
+    return median(data, seconds) if task == "median" else flows(data, room, count, seconds)
 
 
 def median(data, seconds):
@@ -150,18 +163,18 @@ def highs(objective, maximise, rows, top, sites, seconds):
     return np.flatnonzero(values > 0.5).tolist(), float(solver.getInfo().mip_dual_bound)
 
 
-def main(given: str, out: str, seconds: str, who: str) -> None:
+def main(given: str, out: str, seconds: str, who: str, task: str) -> None:
     data = dict(np.load(given))
-    told = {}
-    for name in who.split(","):
-        kind, solver = name.split("-")
-        told[name] = (
-            by_spopt(data, solver, float(seconds))
-            if kind == "spopt"
-            else by_plain_highs(data, float(seconds))
-        )
-        with open(out, "w") as file:  # after each, so that what was reached is kept
-            json.dump(told, file)
+    if who.startswith("spopt"):  # what is imported once is no one's solving time
+        import pulp  # noqa: F401
+        import spopt.locate  # noqa: F401
+    kind, solver = who.split("-")
+    if kind == "spopt":
+        told = timed(lambda: by_spopt(data, solver, task, float(seconds)))
+    else:
+        told = timed(lambda: by_plain_highs(data, task, float(seconds)))
+    with open(out, "w") as file:
+        json.dump(told, file)
 
 
 if __name__ == "__main__":

@@ -5,8 +5,9 @@
         --tasks set,share,most,median,capacity --against spopt-cbc,spopt-highs,plain-highs
 
 --against lets spopt (through pulp, with CBC and with HiGHS) and HiGHS on the textbook models solve the same
-instance, in an environment of their own under --work, --seconds for each task and one thread; what their sites
-are worth is worked out here. spopt wants whole matrices of cells × sites: ask it where they fit.
+instance, in an environment of their own under --work, each task in a process of its own with one thread, --limit
+seconds of solving, --build seconds for building the model, and --memory GB: what does not end by then is stopped and
+told so. What their sites are worth is worked out here. spopt wants whole matrices of cells × sites.
 
 Candidates: the street points of cells drawn by their people, seed 11. Shares are of the people whom all the
 candidates together reach in 15 minutes at an elder's pace. Kept sites: greedy ones that cover 62 % of them.
@@ -16,7 +17,9 @@ Tasks: 62 % → 90 % at least cost; p = 150 maximal cover; p-median with 150; 15
 import argparse
 import json
 import os
+import resource
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -103,29 +106,63 @@ def prepared(work: Path) -> Path | None:
     return python if python.exists() and subprocess.run(probe, capture_output=True).returncode == 0 else None
 
 
+ASKED = {
+    "spopt": ("set", "most", "median"),  # what spopt has a model for
+    "plain": ("set", "share", "most", "median", "capacity"),
+}
+
+
 def against(options, given: dict) -> None:
-    """The others on the same instance, each task with its own worth and ours beside it is in the lines above."""
+    """The others on the same instance, one process for each task; ours is in the lines above."""
     options.work.mkdir(parents=True, exist_ok=True)
     python = prepared(options.work)
     if python is None:
         print("spopt could not be installed here; its lines are missing")
         return
     np.savez(options.work / "in.npz", **given)
+    for who in options.against.split(","):
+        for task in options.tasks.split(","):
+            if task in ASKED[who.split("-")[0]]:
+                line = {"task": task, "by": who, **asked(options, python, who, task, given)}
+                print(json.dumps(line), flush=True)
+
+
+def asked(options, python, who: str, task: str, given: dict) -> dict:
+    """One task of another solver, stopped when building and solving take longer than they were given."""
     out = options.work / "out.json"
+    out.unlink(missing_ok=True)
     command = [python, Path(__file__).with_name("others_side.py"), options.work / "in.npz", out]
-    subprocess.run(
-        [*command, str(options.seconds), options.against], env=dict(os.environ, OMP_NUM_THREADS="1")
-    )
-    for who, tasks in json.loads(out.read_text()).items():
-        for task, told in tasks.items():
-            line = {"task": task, "by": who}
-            if "trouble" in told:
-                line["trouble"] = told["trouble"]
-            else:
-                line |= {"seconds": round(told["seconds"], 2), "cpu_s": round(told["cpu_s"], 2)}
-                line |= {"sites": len(told["sites"]), "value": round(worth(given, task, told["sites"]), 2)}
-                line["bound"] = told["bound"]
-            print(json.dumps(line), flush=True)
+    command += [str(options.limit or options.seconds), who, task]
+    most = int(options.memory * 2**30)
+    process = subprocess.Popen(
+        command, env=dict(os.environ, OMP_NUM_THREADS="1"), start_new_session=True,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (most, most)),
+    )  # fmt: skip
+    whole = (options.limit or options.seconds) + options.build
+    try:
+        process.wait(whole)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)  # CBC is a process below it
+        process.wait()
+        return {"trouble": f"nothing after {whole:g} s, building the model included"}
+    if not out.exists():
+        return {"trouble": f"ended with {process.returncode} (memory limit {options.memory:g} GB)"}
+    return shown(json.loads(out.read_text()), task, given)
+
+
+def shown(told: dict, task: str, given: dict) -> dict:
+    if "trouble" in told:
+        return told
+    spent = {
+        "seconds": round(told["seconds"], 2),
+        "cpu_s": round(told["cpu_s"], 2),
+        "peak_mb": told["peak_mb"],
+    }
+    value = round(worth(given, task, told["sites"]), 2)
+    bound = told["bound"]
+    gap = None if bound is None else round(abs(bound - value) / max(abs(value), 1e-9) * 100, 4)
+    return {**spent, "sites": len(told["sites"]), "value": value, "bound": bound, "gap_percent": gap}
 
 
 def main() -> None:
@@ -138,6 +175,13 @@ def main() -> None:
     )
     parser.add_argument("--count", type=int, default=COUNT, help="sites of the tasks that ask for a number")
     parser.add_argument("--seconds", type=float, default=30.0)
+    parser.add_argument(
+        "--limit", type=float, help="seconds of each task of the others; --seconds if not said"
+    )
+    parser.add_argument(
+        "--build", type=float, default=60.0, help="seconds the others may take to build a model"
+    )
+    parser.add_argument("--memory", type=float, default=6.0, help="GB of address space of each of the others")
     parser.add_argument("--gap", type=float, default=1e-4, help="proven so near, it is good enough")
     parser.add_argument("--tasks", default="share,most,median,capacity")
     parser.add_argument("--against", help="spopt-cbc,spopt-highs,plain-highs or some of them")
