@@ -1,14 +1,7 @@
 """What one may do about offers and orders; who verifies outlets of a community also looks through its offers."""
 
 from linli.facilities.models import Facility
-from linli.people.models import Residence
 from linli.reach.rules import VERIFY
-
-
-def lives_in(user, place) -> bool:
-    """Whether the account's person is verified to live in the community."""
-    own = Residence.objects.filter(person=user.person_id, community=place, verified_at__isnull=False)
-    return user.person_id is not None and own.exists()
 
 
 def outlets_of(user):

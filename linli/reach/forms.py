@@ -182,6 +182,19 @@ class RunForm(forms.Form):
         return {name: told[name] for name in ("place", "on", "profile")} | {"moment": moment}
 
 
+STARS = [
+    (5, _("5 星：很满意")),
+    (4, _("4 星：满意")),
+    (3, _("3 星：一般")),
+    (2, _("2 星：不满意")),
+    (1, _("1 星：很不满意")),
+]
+
+
+class RateForm(forms.Form):
+    stars = forms.TypedChoiceField(label=_("您打几星"), choices=STARS, coerce=int)
+
+
 class CircleForm(forms.Form):
     radius_m = forms.IntegerField(label=_("半径（米）"), min_value=300, max_value=5000)
     reason = forms.CharField(label=_("理由"), max_length=LONGEST)

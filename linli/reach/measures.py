@@ -14,6 +14,7 @@ from linli.measures import MOST_RECORDS, Period, Record, RecordList, lists_recor
 from linli.places.models import Place
 
 from .models import CommunityReach, FunctionReach, Run
+from .queries.ratings import ratings_on
 from .rules import LEAST
 
 TENTHS = 10
@@ -180,3 +181,29 @@ def circles_listed(name: str, period: Period, path: str, user) -> RecordList:
         sum(amounts.values(), Decimal(0)), tuple(told[:MOST_RECORDS]), records=len(amounts),
         adds_up=reading.unit not in ("分钟", "种"),
     )  # fmt: skip
+
+
+@measure("reach.ratings", "居民生活圈评分份数", unit="份", kind="stock")
+def ratings(period: Period) -> dict[str, int]:
+    return {code: rated.count for code, rated in ratings_on(period.last_day).items()}
+
+
+@measure("reach.rating_stars", "居民生活圈评分总星数", unit="星", kind="stock")
+def rating_stars(period: Period) -> dict[str, int]:
+    return {code: rated.stars for code, rated in ratings_on(period.last_day).items()}
+
+
+@lists_records("reach.ratings", "reach.rating_stars")
+def ratings_listed(name: str, period: Period, path: str, user) -> RecordList:
+    """The communities behind a number; who rated is nobody's to read."""
+    found = ratings_on(period.last_day)
+    below = Place.objects.filter(code__in=list(found), path__startswith=path).select_related("parent")
+    amounts = {
+        place: Decimal(found[place.code].count if name == "reach.ratings" else found[place.code].stars)
+        for place in below.order_by("path")
+    }
+    told = [
+        Record(place.name, place.parent.name, reverse("reach-circle", args=[place.code]), amount)
+        for place, amount in amounts.items()
+    ]
+    return RecordList(sum(amounts.values(), Decimal(0)), tuple(told[:MOST_RECORDS]), records=len(amounts))

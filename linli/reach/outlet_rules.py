@@ -15,6 +15,7 @@ from linli.packs.reading import read_pack
 from linli.packs.schema import Code, Strict, nearest
 
 Words = Annotated[str, Field(min_length=1, max_length=120)]
+LONGEST_STANDING_DAYS = 730  # no pack lets a rating stand longer
 
 
 class Named(Strict):
@@ -38,6 +39,8 @@ class OutletLimits(Strict):
     open_orders: int = Field(ge=1, le=100)
     notice_ahead_days: int = Field(ge=1, le=60)
     spaces_fresh_min: int = Field(ge=1, le=1440)
+    ratings_least: int = Field(ge=1, le=1000)  # fewer residents who rated a circle are told nowhere
+    ratings_days: int = Field(ge=1, le=LONGEST_STANDING_DAYS)  # how long a rating stands
 
 
 class OutletsPack(Pack):

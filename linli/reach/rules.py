@@ -1,6 +1,7 @@
 """What one may do about the life circle; each name is granted by some role of packs/roles."""
 
 from linli.kernel.permissions import declare
+from linli.people.models import Residence
 
 VIEW = declare("reach.view", "查看生活圈研究、缺口和方案")
 PLAN = declare("reach.plan", "启动生活圈研究，定服务圈半径，做布点方案")
@@ -23,6 +24,14 @@ def can_state_outage(user, place) -> bool:
 
 def can_state_scene(user, place) -> bool:
     return user.may(VERIFY, at=place)
+
+
+def lives_in(user, place) -> bool:
+    """Whether the account's person is verified to live in the community."""
+    if not user.is_authenticated or user.person_id is None:
+        return False
+    own = Residence.objects.filter(person=user.person_id, community=place, verified_at__isnull=False)
+    return own.exists()
 
 
 def can_answer(user, report) -> bool:

@@ -16,6 +16,7 @@ urlpatterns = [
     path("reach/scenes/", moments.scenes, name="reach-scenes"),
     path("near/report/", views.report, name="reach-report"),
     path("reach/circles/<slug:code>/", views.circle, name="reach-circle"),
+    path("reach/circles/<slug:code>/rate/", views.rate, name="reach-rate"),
     path("reach/circles/<slug:code>/map.json", views.circle_map, name="reach-circle-map"),
     path("reach/circles/<slug:code>/handbook.pdf", views.handbook, name="reach-handbook"),
     path("reach/circles/<slug:code>/radius/", planning.set_radius, name="reach-radius"),

@@ -180,6 +180,7 @@ OPEN = {
 GUARDED = {
     "commerce-offer-end",
     "commerce-order-step",
+    "reach-rate",
     "care-person",
     "care-act",
     "import-new",
@@ -689,6 +690,7 @@ FOREIGN = {
     "commerce-offer-end": offer,
     "commerce-order-step": order,
     "reach-circle": code(),
+    "reach-rate": code(),
     "reach-circle-map": code(),
     "reach-handbook": code(),
     "reach-radius": code(),

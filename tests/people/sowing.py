@@ -280,6 +280,7 @@ ASKED: dict = {
     },
     "commerce.Offer": {"kind": "repair", "closed_at": _now, "state": "ended", "checked_by": None},
     "commerce.Order": {"state": "cancelled", "closed_at": _now},
+    "reach.CircleRating": {"stars": 4, "quarter": lambda _s: date(2026, 1, 1)},
     "reach.FreeSpaces": {
         "spaces": 10,
         "facility": lambda sower: sower.make(apps.get_model("facilities.Facility")),

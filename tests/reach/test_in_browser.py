@@ -1,10 +1,14 @@
 """The pages of the life circle in Chromium: usable at every width, without faults a reader would meet."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
 from linli.facilities.models import Facility
+from linli.kernel import clock
 from linli.reach.actions.candidates import enter_candidate
+from linli.reach.actions.moments import state_outage, state_scene, tell_free_spaces
 from linli.reach.actions.planning import ask_siting, compute_scenario, save_scenario
 from linli.reach.actions.reporting import report_outlet
 from linli.reach.siting import Wish
@@ -40,6 +44,15 @@ def living(town):
     wish = Wish(("shopping", "meals"), "all", "budget", 60.0, sources=("idle", "ground"), by_places=True)
     compute_scenario(ask_siting(run, by=planner, title="粮站改综合体", wish=wish).pk)
     ask_siting(run, by=planner, title="还在算的", wish=Wish(("shopping",), "all", "most", 1.0))
+    now = clock.now()
+    told = {"utility": "water", "begins_at": now, "ends_at": now + timedelta(hours=6), "source": "清江水务"}
+    state_outage(town.near, by=planner, text="河滨路检修，停水到傍晚", phone="0999-5550199", **told)
+    make_outlet(town.near, "utilities", 620, name="燃气服务点", phone="0999-5550111")
+    park = make_outlet(town.near, "parking", 640, name="河滨停车场")
+    tell_free_spaces(park, by=planner, free=12, spaces=80)
+    state_scene(
+        town.far, by=planner, chain="ageing", title="一键呼叫", state="running", uses=210, as_of=clock.today()
+    )
     report_outlet(by=None, kind="closed", facility=Facility.objects.first(), said="卷帘门上贴了转让")
     report_outlet(by=None, kind="missing", place=town.near, said="北门有一家修鞋铺，没有列出来")
     return planner
@@ -64,6 +77,11 @@ def test_residents_find_report_and_read(site, town, living):
     shop = Facility.objects.first()
     looked_at(site, "report", f"{reverse('reach-report')}?facility={shop.code}", widths=(390,))
     looked_at(site, "circle", reverse("reach-circle", args=[town.far.code]))
+    looked_at(site, "entry", f"{reverse('reach-entry')}?community={town.near.code}", widths=(390, 1440))
+    looked_at(
+        site, "utilities", f"{reverse('reach-utilities')}?community={town.near.code}", widths=(390, 1440)
+    )
+    looked_at(site, "way", f"{reverse('reach-way')}?facility={shop.code}&place={town.far.code}")
 
 
 def test_planners_and_workers_see_gaps_and_try_sites(site, town, living):
@@ -75,6 +93,9 @@ def test_planners_and_workers_see_gaps_and_try_sites(site, town, living):
     looked_at(site, "scenarios", reverse("reach-scenarios"), widths=(390, 1440))
     looked_at(site, "siting", f"{reverse('reach-siting')}?function=elder_care")
     looked_at(site, "candidates", reverse("reach-candidates"))
+    looked_at(site, "outages", reverse("reach-outages"), widths=(390, 1440))
+    looked_at(site, "parking", reverse("reach-parking"), widths=(390, 1440))
+    looked_at(site, "scenes", reverse("reach-scenes"), widths=(390, 1440))
     page = site.open(f"{reverse('reach-what-if')}?function=shopping", width=1440)
     page.locator("linli-map[data-drawn]").wait_for(state="attached")
     page.locator("linli-map canvas").click(position={"x": 300, "y": 200})

@@ -12,6 +12,7 @@ from linli.notices.actions import notify
 from linli.people.models import User
 from linli.places.models import Place
 from linli.reach.outlet_rules import outlet_rules_at
+from linli.reach.rules import lives_in
 
 from .. import rules
 from ..models import Offer, Order
@@ -29,7 +30,7 @@ def make_offer(place: Place, *, by, kind: str, facility: Facility | None = None,
     line = next((one for one in book.offers if one.code == kind), None)
     if line is None:
         raise ValidationError({"kind": _("没有这一类。")})
-    if facility is None and not rules.lives_in(by, place):
+    if facility is None and not lives_in(by, place):
         raise PermissionDenied
     if facility is not None and not rules.outlets_of(by).filter(pk=facility.pk, place=place).exists():
         raise PermissionDenied

@@ -6,20 +6,21 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_safe
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from linli.facilities.models import Facility
 from linli.places.models import Place
 from linli.ui import lists
 from linli.ui.costs import NEAR, PAPER
-from linli.ui.routes import costly, needs, public
+from linli.ui.routes import costly, needs, public, signed_in
 
 from .. import rules
+from ..actions.rating import rate_circle
 from ..actions.reporting import answer_report, report_outlet
-from ..forms import AnswerForm, NearForm, ReportForm
+from ..forms import AnswerForm, NearForm, RateForm, ReportForm
 from ..handbook import NoPrinter, handbook_pdf
 from ..models import Report
-from ..queries import circles
+from ..queries import circles, ratings
 from ..queries.moments import outages_of, scenes_of
 from ..queries.near import map_of, outlets_near
 
@@ -93,8 +94,28 @@ def circle(request, code):
     """A community's circle: each function, the nearest walk, both rules."""
     place = get_object_or_404(Place.objects.communities(), code=code)
     may = request.user.is_authenticated and rules.can_plan(request.user, place)
-    context = {"page": circles.page_of(place), "place": place, "may_plan": may, "scenes": scenes_of(place)}
+    context = {
+        "page": circles.page_of(place), "place": place, "may_plan": may, "scenes": scenes_of(place),
+        "rated": ratings.rated_in(place), "own_stars": ratings.own_stars(place, request.user),
+        "may_rate": rules.lives_in(request.user, place), "stars": RateForm(),
+    }  # fmt: skip
     return render(request, "reach/circle.html", context)
+
+
+@signed_in
+@require_POST
+def rate(request, code):
+    """One's own stars of the circle one lives in; they count in the grade of the community."""
+    place = get_object_or_404(Place.objects.current().communities(), code=code)
+    if not rules.lives_in(request.user, place):
+        raise Http404
+    form = RateForm(request.POST)
+    if form.is_valid():
+        rate_circle(place, by=request.user, stars=form.cleaned_data["stars"])
+        messages.success(request, _("已记下您的评分，计入社区评价。"))
+    else:
+        messages.error(request, _("没有记下：请选 1 到 5 星。"))
+    return redirect("reach-circle", code)
 
 
 @costly(NEAR)

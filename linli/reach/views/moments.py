@@ -65,8 +65,9 @@ def way_map(request):
     return JsonResponse(map_of_way(start, facility, found))
 
 
-def _mine(user):
-    return Place.objects.current().filter(user.scope(rules.VERIFY, "")).order_by("path")
+def _first_place(user):
+    """Whose pack the choices of a form come from."""
+    return Place.objects.current().filter(user.scope(rules.VERIFY, "")).order_by("path").first()
 
 
 @needs(rules.VERIFY)
@@ -87,13 +88,12 @@ def outages(request):
 
 
 def _outage_form(request):
-    places = _mine(request.user)
-    first = places.first()
+    first = _first_place(request.user)
     lines = outlet_rules_at(first).utilities if first else []
     initial = {"begins_at": clock.now().astimezone(clock.CHINA)}
     return OutageForm(
         request.POST or None,
-        places=places,
+        user=request.user,
         utilities=[(one.code, one.title) for one in lines],
         initial=initial,
     )
@@ -129,10 +129,9 @@ def parking(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 def scenes(request):
     """幸福社区应用场景 of one's communities."""
-    places = _mine(request.user).filter(pk__in=Place.objects.current().communities())
-    first = places.first()
+    first = _first_place(request.user)
     chains = [(one.code, one.title) for one in outlet_rules_at(first).scenes] if first else []
-    form = SceneForm(request.POST or None, places=places, chains=chains, initial={"as_of": clock.today()})
+    form = SceneForm(request.POST or None, user=request.user, chains=chains, initial={"as_of": clock.today()})
     if form.is_bound and _stored(request, form, lambda said: state_scene(said.pop("place"), **said)):
         return redirect("reach-scenes")
     rows = Scene.objects.filter(request.user.scope(rules.VERIFY, "place")).select_related("place")
