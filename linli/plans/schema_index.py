@@ -12,6 +12,9 @@ from .schema import Name, Number, Words
 Formula = Annotated[str, Field(min_length=3, max_length=500)]
 
 
+Parts = Annotated[dict[Code, Code], Field(default_factory=dict)]  # frame → the part a line stands in
+
+
 class GateLine(Strict):
     """Something every place of the grade must have."""
 
@@ -21,6 +24,7 @@ class GateLine(Strict):
     formula: Formula
     at_least: Number
     quote: Words  # the words of the plan it comes from
+    part: Parts
 
 
 class ItemLine(Strict):
@@ -34,6 +38,7 @@ class ItemLine(Strict):
     worst: Number
     best: Number
     quote: Words
+    part: Parts
 
 
 class BandLine(Strict):
@@ -41,6 +46,21 @@ class BandLine(Strict):
 
     name: Annotated[str, Field(min_length=1, max_length=20)]
     from_score: Number
+
+
+class PartLine(Strict):
+    code: Code
+    title: Name
+
+
+class FrameLine(Strict):
+    """A way in which the plan sorts what is evaluated: every line stands in one part of each frame."""
+
+    code: Code
+    title: Name
+    quote: Words
+    on_profile: bool = False  # shown on the page of the place itself
+    parts: Annotated[tuple[PartLine, ...], AfterValidator(at_least_one)]
 
 
 class IndexPack(Pack):
@@ -53,6 +73,7 @@ class IndexPack(Pack):
     self_check_days: int = Field(ge=1, le=180)
     comment_days: int = Field(ge=1, le=90)
     improve_days: int = Field(ge=1, le=1000)
+    frames: tuple[FrameLine, ...] = ()
     gates: tuple[GateLine, ...] = ()
     items: Annotated[tuple[ItemLine, ...], AfterValidator(at_least_one)]
     bands: Annotated[tuple[BandLine, ...], AfterValidator(at_least_one)]

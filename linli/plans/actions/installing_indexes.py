@@ -33,11 +33,15 @@ def index_rules(pack: IndexPack) -> dict:
         "gates": [_line(line, names) for line in pack.gates],
         "items": [_line(line, names) for line in pack.items],
         "bands": [line.model_dump() for line in pack.bands],
+        **({"frames": [frame.model_dump() for frame in pack.frames]} if pack.frames else {}),
     }
 
 
 def _line(line, names) -> dict:
-    return {**line.model_dump(), "expression": to_json(compile_formula(line.formula, names).expression)}
+    told = line.model_dump(
+        exclude=None if line.part else {"part"}
+    )  # without frames the digest stays as it was
+    return {**told, "expression": to_json(compile_formula(line.formula, names).expression)}
 
 
 def _digest(fields: dict) -> str:

@@ -98,3 +98,29 @@ def grade_names_differ(pack, names):
 def proposal_says_what_is_ours(pack, names):
     if pack.proposal and not pack.note.strip():
         yield Finding(("note",), "建议稿没有说明", "写明哪些来自文件、哪些是建议")
+
+
+@into(CHECKS)
+def every_line_stands_in_each_frame(pack, names):
+    known = {frame.code: {part.code for part in frame.parts} for frame in pack.frames}
+    for where, line in _lines(pack):
+        for frame, parts in known.items():
+            if line.part.get(frame) not in parts:
+                yield Finding(
+                    (*where, "part"),
+                    f"没有归到“{frame}”里的哪一类",
+                    "每一项在每个框架里归一类，写框架里有的代码",
+                )
+        for frame in line.part.keys() - known.keys():
+            yield Finding((*where, "part"), f"没有框架 {frame}", "先在 frames 里写出这个框架")
+
+
+@into(CHECKS)
+def codes_of_frames_differ(pack, names):
+    for position, code in repeated(frame.code for frame in pack.frames):
+        yield Finding(("frames", position, "code"), f"框架 {code} 写了两次", "框架代码唯一")
+    for number, frame in enumerate(pack.frames):
+        for position, code in repeated(part.code for part in frame.parts):
+            yield Finding(
+                ("frames", number, "parts", position, "code"), f"{code} 写了两次", "一个框架里的代码唯一"
+            )

@@ -2,7 +2,7 @@
 
 from django import template
 
-from linli.plans.queries import evaluations
+from linli.plans.queries import evaluations, framing
 
 register = template.Library()
 
@@ -17,3 +17,9 @@ def evaluation_lines(evaluation):
 def evaluation_steps(evaluation):
     """At most three things that lead to the next grade."""
     return evaluations.things_to_do(evaluation)
+
+
+@register.simple_tag
+def evaluation_frames(evaluation):
+    """The same lines sorted as the plan sorts them, with what each part has reached."""
+    return framing.frames_of(evaluation)
