@@ -51,8 +51,11 @@ def compiled(text):
 def agree(text, world, months):
     """Evaluator, one-query SQL, and stored states put together by Python, at every place of the world."""
     expression = compiled(text)
-    if expression is None:
-        return
+    if expression is not None:
+        agree_on(expression, world, months)
+
+
+def agree_on(expression, world, months):
     with connection.cursor() as cursor:
         fill(cursor, world)
         query = emit(expression, months, world.due_through)
@@ -81,6 +84,15 @@ PERIODS = st.builds(
 @given(formulas, worlds(), PERIODS)
 def test_sql_and_evaluator_agree_exactly(text, world, months):
     agree(text, world, months)
+
+
+@settings(max_examples=20, suppress_health_check=list(HealthCheck))
+@given(formulas, worlds(), PERIODS)
+def test_what_is_frozen_under_the_first_reading_is_computed_alike_too(text, world, months):
+    """Editions keep the meaning of their formulas: the SQL of it and the evaluator agree."""
+    expression = compiled(text)
+    if expression is not None:
+        agree_on(ir.as_read(expression, 1), world, months)
 
 
 @pytest.mark.parametrize(

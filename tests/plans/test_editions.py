@@ -21,7 +21,7 @@ from linli.plans.actions import freeze
 from linli.plans.actions.installing import install_plan
 from linli.plans.models import Edition, MeasureValue, Plan
 from linli.plans.papers import KINDS, differences_docx, report_docx, report_of, report_pdf, report_xlsx
-from linli.plans.queries.editions import faults_of
+from linli.plans.queries.editions import digest_of, faults_of
 from tests.factories.people import make_worker
 from tests.factories.places import make_community
 
@@ -57,6 +57,36 @@ def test_an_edition_computes_again_after_corrections_moves_and_a_changed_formula
         install_plan(plan_pack(indicator={"formula": "share(设施面积 >= 1) * 100"}))
 
         assert faults_of(Edition.objects.get()) == []
+
+
+def test_an_edition_frozen_under_the_first_reading_of_and_comes_out_again_by_that_reading(monkeypatch):
+    """A frozen edition recomputes bit for bit, also one from before a condition with a missing part was missing."""
+    places = [make_community(1), make_community(2)]
+    install_small(
+        monkeypatch,
+        plan=plan_pack(indicator={"formula": "share(设施面积 >= 1 and 户数 >= 1) * 100"}),
+    )
+    figure("t.area", places[0], 3_000)
+    figure("t.households", places[0], 100)
+    figure("t.area", places[1], 0)  # and not a word of its households: the first reading knew enough
+    plan, city = Plan.objects.get(), places[0].parent.parent.parent
+    with monkeypatch.context() as then:
+        then.setattr("linli.plans.queries.editions.ir.READING", 1)
+        said = freeze(plan, city, MARCH)
+    unsaid = freeze(plan, city, MARCH)
+    unsaid.tables = {**said.tables, "definitions": [without_reading(r) for r in said.tables["definitions"]]}
+    unsaid.digests = {name: digest_of(rows) for name, rows in unsaid.tables.items()}
+    unsaid.save()
+    now = freeze(plan, city, MARCH)
+
+    assert [one.tables["values"][0]["shown"] for one in (said, unsaid, now)] == ["50.0", "50.0", "100.0"]
+    assert [faults_of(one) for one in Edition.objects.all()] == [[], [], []]
+    unsaid.digests["values"] = now.digests["children"]
+    assert faults_of(unsaid) == ["values", "values（重算）"]
+
+
+def without_reading(row: dict) -> dict:
+    return {name: told for name, told in row.items() if name != "reading"}
 
 
 def test_an_edition_that_was_touched_is_found_out(frozen):

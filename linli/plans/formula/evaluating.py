@@ -152,6 +152,8 @@ def operate(op: str, values: list[Value]) -> Value:
     Also through "and" and "or": were a side that fails enough, a year in progress would know its failures first and
     its successes last. A condition of which a part is not reported is not reported (`missing: exclude`).
     """
+    if op in DECIDED:
+        return _decided(DECIDED[op], values)
     if op == "coalesce":
         return next((v for v in values if v.number is not None), None) or missing(*(v.status for v in values))
     if op == "if":
@@ -164,6 +166,17 @@ def operate(op: str, values: list[Value]) -> Value:
     if op == "/" and numbers[1] == 0:
         return missing(UNDEFINED)
     return Value(_OPERATIONS[op](*numbers))
+
+
+DECIDED = {"and_decided": False, "or_decided": True}  # the first reading, of frozen editions (ir.as_read)
+
+
+def _decided(decisive: bool, values: list[Value]) -> Value:
+    """What one side decides holds, even when the other is not known."""
+    if any(v.number == decisive for v in values if v.number is not None):
+        return Value(decisive)
+    unknown = [v.status for v in values if v.number is None]
+    return missing(*unknown) if unknown else Value(not decisive)
 
 
 def _bare(value):

@@ -6,7 +6,9 @@ from dataclasses import dataclass, fields
 from fractions import Fraction
 from typing import Any
 
-LANGUAGE = 1  # raised when the meaning of an operation changes, so that old numbers keep their own
+LANGUAGE = 1  # of the written form: part of every digest
+READING = 2  # of what an operation means; raised when that changes, and what is frozen keeps its own
+CHANGED = {1: {"and": "and_decided", "or": "or_decided"}}  # reading → what an operation was then
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,23 @@ def measures_of(node: Expression) -> tuple[str, ...]:
 def aggregates_of(node: Expression) -> tuple[Aggregate, ...]:
     """The aggregates of a formula, in reading order, each once."""
     return tuple(dict.fromkeys(part for part in walk(node) if isinstance(part, Aggregate)))
+
+
+def as_read(node: Expression, reading: int) -> Expression:
+    """The expression with its operations as an earlier reading of the language meant them.
+
+    In the first one a side that failed decided "and" alone, and one that held decided "or".
+    """
+    then = CHANGED.get(reading)
+    return node if then is None else _replaced(node, then)
+
+
+def _replaced(node, then):
+    if isinstance(node, Operation):
+        return Operation(then.get(node.op, node.op), tuple(_replaced(part, then) for part in node.parts))
+    if isinstance(node, Aggregate):
+        return Aggregate(node.op, _replaced(node.part, then), node.scope, node.own_row)
+    return node
 
 
 def exact(value: str) -> Fraction:

@@ -88,6 +88,8 @@ class Chain:
             return self._step(f"{a.numerator} * {b.numerator}", 1, rank)
         if op == "or":
             return self._step(f"sign({a.numerator} + {b.numerator})", 1, rank)
+        if op in ("and_decided", "or_decided"):
+            return self._decided("1" if op == "or_decided" else "0", a, b, rank)
         if op == "coalesce":
             either = f"CASE WHEN {a.rank} = 0 OR {b.rank} = 0 THEN 0 ELSE {rank} END"
             return self._picked(f"{a.rank} = 0", a, b, either)
@@ -108,6 +110,13 @@ class Chain:
             return self._step(f"{a.numerator} * {b.below} * sign({b.numerator})", below, undefined)
         sign = {"==": "=", "!=": "<>"}.get(op, op)
         return self._step(f"({left} {sign} {right})::int::numeric", 1, rank)
+
+    def _decided(self, decisive, a, b, rank):
+        """The first reading of a condition (ir.as_read): one side decides, even when the other is not known."""
+        sides = (f"({side.rank} = 0 AND {side.numerator} = {decisive})" for side in (a, b))
+        found = f"({' OR '.join(sides)})"
+        number = f"(CASE WHEN {found} THEN {decisive} ELSE 1 - {decisive} END)::numeric"
+        return self._step(number, 1, f"CASE WHEN {found} THEN 0 ELSE {rank} END")
 
     def _picked(self, first, a, b, rank):
         """`a` where the condition holds, else `b`."""

@@ -38,6 +38,7 @@ def _definition(indicator, target) -> dict:
         "nature": indicator.nature,
         "publish_from": indicator.publish_from,
         "expression": indicator.expression,
+        "reading": ir.READING,
         "not_computed": indicator.not_computed,
         "baseline": indicator.baseline,
         "low": str(target.low) if target else None,
@@ -57,10 +58,19 @@ def tables_of(plan: Plan, place: Place, period: Period, known_on: datetime) -> d
     }
 
 
-def computed(defined: list[dict], place: Place, period: Period, known_on: datetime) -> dict[str, list]:
-    """The tables that follow from definitions and figures alone, the same for all time."""
+def computed(
+    defined: list[dict], place: Place, period: Period, known_on: datetime, *, unsaid: int = ir.READING
+) -> dict[str, list]:
+    """The tables that follow from definitions and figures alone, the same for all time.
+
+    Formulas mean what they meant when the edition was frozen; `unsaid` is the reading where a row does not say it.
+    """
     below = children_then(place, period, known_on)
-    expressions = {row["code"]: ir.from_json(row["expression"]) for row in defined if row["expression"]}
+    expressions = {
+        row["code"]: ir.as_read(ir.from_json(row["expression"]), row.get("reading", unsaid))
+        for row in defined
+        if row["expression"]
+    }
     states = states_of(expressions.values(), [place, *below], period, known_on=known_on)
     return {
         "values": [_value(row, expressions, states, place) for row in defined],
@@ -136,11 +146,22 @@ def digest_of(rows: list) -> str:
 def faults_of(edition: Edition) -> list[str]:
     """Tables that do not match their digest, or do not come out again; empty when all is as it was."""
     faults = [name for name, rows in edition.tables.items() if digest_of(rows) != edition.digests.get(name)]
-    period = Period.parse(edition.period)
-    again = computed(edition.tables["definitions"], edition.place, period, edition.known_on)
-    return faults + [
-        f"{name}（重算）" for name in COMPUTED if digest_of(again[name]) != edition.digests[name]
-    ]
+    return faults + [f"{name}（重算）" for name in _best(edition)]
+
+
+def _best(edition: Edition) -> list[str]:
+    """What differs under the reading that fits: editions did not say theirs before there was a second one."""
+    said = all("reading" in row for row in edition.tables["definitions"])
+    tried: Iterable[list[str]] = (_differing(edition, reading) for reading in ([] if said else ir.CHANGED))
+    now = _differing(edition, ir.READING)
+    return min([now, *tried], key=len) if now else now
+
+
+def _differing(edition: Edition, unsaid: int) -> list[str]:
+    """The tables that do not come out again."""
+    period, defined = Period.parse(edition.period), edition.tables["definitions"]
+    again = computed(defined, edition.place, period, edition.known_on, unsaid=unsaid)
+    return [name for name in COMPUTED if digest_of(again[name]) != edition.digests[name]]
 
 
 def editions_of(plan: Plan, place: Place) -> Iterable[Edition]:
