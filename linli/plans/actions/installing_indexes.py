@@ -29,7 +29,11 @@ KEPT = (
 def index_rules(pack: IndexPack) -> dict:
     """The index as it is kept: its lines, with the typed form of each formula."""
     names = names_of_packs()
+    whose = (
+        {} if pack.of == "places" else {"of": pack.of}
+    )  # an index of places keeps the digest it always had
     return {
+        **whose,
         "gates": [_line(line, names) for line in pack.gates],
         "items": [_line(line, names) for line in pack.items],
         "bands": [line.model_dump() for line in pack.bands],
@@ -37,7 +41,8 @@ def index_rules(pack: IndexPack) -> dict:
 
 
 def _line(line, names) -> dict:
-    return {**line.model_dump(), "expression": to_json(compile_formula(line.formula, names).expression)}
+    typed = line.formula and to_json(compile_formula(line.formula, names).expression)
+    return {**line.model_dump(), "expression": typed}
 
 
 def _digest(fields: dict) -> str:
