@@ -4,7 +4,8 @@
 
 A sealed snapshot is generated once into FOLDER (a fixed seed; four of a hundred unit-months silent, three of a hundred
 cells missing, moves in July, merges, divisions). Printed: size, rebuild in seconds with the memory of the process that
-did it, each shape's p50 and p95 over HTTP at 1, 5 and 20 users, and the cells that differ from the reference evaluator
+did it, each shape's p50 and p95 over HTTP at 1, 5 and 20 users (each asks with a token of his own, within the limit
+of 60 live questions a minute that the door keeps for each), and the cells that differ from the reference evaluator
 at places drawn from the seed, and from the sum of their children everywhere. 12 months, 4 quarters and the year.
 
 Wants DATABASE_URL of a PostgreSQL where a database may be made, for the plan and its thirty indicators (--no-http: none).
@@ -12,6 +13,7 @@ Wants DATABASE_URL of a PostgreSQL where a database may be made, for the plan an
 
 import argparse
 import http.client
+import itertools
 import json
 import os
 import resource
@@ -19,8 +21,9 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from bench.analytics import nation
@@ -126,7 +129,7 @@ def sums(snapshot, months, level):
     return sum(c.value.number or 0 for c in cells), sum(c.value.expected for c in cells)
 
 
-def ask(port: int, questions) -> float:
+def ask(port: int, questions, key: str) -> float:
     """Seconds until every answer of a shape is read whole; SystemExit when one is refused or empty."""
     took = 0.0
     for count, when, where in questions:
@@ -135,27 +138,28 @@ def ask(port: int, questions) -> float:
         )
         began = time.perf_counter()
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
-        connection.request(
-            "GET", f"/api/v1/plans/nation-bench/analytics?{words}", headers={"X-Forwarded-Proto": "https"}
-        )
+        shown = {"X-Forwarded-Proto": "https", "Authorization": f"Bearer {key}"}
+        connection.request("GET", f"/api/v1/plans/nation-bench/analytics?{words}", headers=shown)
         answer = connection.getresponse()
         body = answer.read()
         took += time.perf_counter() - began
+        connection.close()
         if answer.status != 200 or not json.loads(body)["series"][0]["values"]:
             raise SystemExit(f"{answer.status}: {body[:300]!r}")
     return took
 
 
-def many(port: int, questions, users: int, times: int) -> list[float]:
-    took: list[float] = []
+def many(port: int, questions, users: int, times: int, keys: Iterator[str]) -> list[float]:
+    """Seconds of each asking by so many people at once, each with a token of his own; one refused ends the run."""
+    with ThreadPoolExecutor(users) as pool:
+        asked = [
+            pool.submit(turns, port, questions, next(keys), max(2, times // users)) for _user in range(users)
+        ]
+        return sorted(second for one in asked for second in one.result())
 
-    def one():
-        took.extend(ask(port, questions) for _turn in range(max(2, times // users)))
 
-    threads = [threading.Thread(target=one) for _user in range(users)]
-    [thread.start() for thread in threads]
-    [thread.join() for thread in threads]
-    return sorted(took)
+def turns(port: int, questions, key: str, times: int) -> list[float]:
+    return [ask(port, questions, key) for _turn in range(times)]
 
 
 def told(took: list[float]) -> str:
@@ -192,11 +196,12 @@ def main() -> int:
     if not chosen.no_http:
         from bench.analytics.serving import served
 
-        with served(state) as port:
+        users = [int(one) for one in chosen.users.split(",")]
+        with served(state) as (port, tokens):
+            keys = itertools.cycle(tokens)
             for name, questions in shapes(nation.tree_of(chosen.communities)).items():
-                ask(port, questions)
-                users = [int(one) for one in chosen.users.split(",")]
-                rows = [told(many(port, questions, one, chosen.times)) for one in users]
+                ask(port, questions, next(keys))
+                rows = [told(many(port, questions, one, chosen.times, keys)) for one in users]
                 print(f"{name:45} p50/p95 at {chosen.users} users: {' · '.join(rows)}", flush=True)
     return 1 if wrong else 0
 

@@ -11,11 +11,12 @@ from bench.analytics import nation
 from bench.load import serve
 
 PORT = 8098
+PEOPLE = 200  # whose tokens go round: nobody's turn comes again within the minute that the door counts
 
 
 @contextmanager
-def served(state: Path) -> Iterator[int]:
-    """The port of a server whose newest snapshot lies in `state`; its database goes at the end."""
+def served(state: Path) -> Iterator[tuple[int, list[str]]]:
+    """The port of a server whose newest snapshot lies in `state`, and people's tokens; its database goes at the end."""
     os.environ |= {
         "LINLI_STATE_DIR": str(state), "LINLI_LOG_LEVEL": "ERROR", "DJANGO_SETTINGS_MODULE": "linli.config.settings",
     }  # fmt: skip
@@ -35,10 +36,11 @@ def served(state: Path) -> Iterator[int]:
         call_command("createcachetable", verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
         make_plan()
+        tokens = make_tokens()
         said = connections["default"].settings_dict
         url = f"postgresql://{said['USER']}@localhost/bench_analytics?host={said['HOST']}"
         server = serve(0, PORT, os.environ | {"DATABASE_URL": url})
-        yield PORT
+        yield PORT, tokens
     finally:
         if server is not None:
             server.send_signal(signal.SIGTERM)
@@ -65,3 +67,19 @@ def make_plan() -> None:
             direction="at_least", nature="expected", scope="社区", formula=nation.FORMULAS[code],
             expression=ir.to_json(expression), digest=ir.digest(expression),
         )  # fmt: skip
+
+
+def make_tokens() -> list[str]:
+    """A key to the plans for each of PEOPLE made-up accounts, as clients of departments have."""
+    from django.contrib.auth import get_user_model
+
+    from linli.api.tokens import issue_token
+    from linli.people.models import Person
+
+    keys = []
+    for number in range(PEOPLE):
+        user = get_user_model()(username=f"bench-{number}", person=Person.objects.create(name="李测试"))
+        user.set_unusable_password()
+        user.save()
+        keys.append(issue_token(by=user, name="bench", scopes_wanted=["plans:read"], days=1)[1])
+    return keys

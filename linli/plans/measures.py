@@ -8,12 +8,14 @@ from linli.cases.listing import list_cases
 from linli.kernel.clock import CHINA
 from linli.measures import Period, RecordList, lists_records, measure
 from linli.measures.behind import Counts, Rows
+from linli.measures.small import small_counts
 from linli.places.models import Place
 
-from .models import Finding, TaskShare
+from .models import FigureRules, Finding, TaskShare
 
 COMMUNITY, COUNTY = 5, 3  # which code of a path
 LEVELS = {COMMUNITY: "community", COUNTY: "county"}
+small_counts["figures"] = lambda place: FigureRules.nearest(place).small_count
 
 
 def midnight(day) -> datetime:

@@ -28,12 +28,15 @@ class GateLine(Strict):
 
 
 class ItemLine(Strict):
-    """Something that brings points: none at `worst`, all of the `weight` at `best`, straight between."""
+    """Something that brings points: none at `worst`, all of the `weight` at `best`, straight between.
+
+    Without a formula nobody counts it: whoever checks on the spot gives it a number and says why.
+    """
 
     code: Code
     title: Name
     unit: str = Field(min_length=1, max_length=12)
-    formula: Formula
+    formula: Formula | None = None
     weight: Number
     worst: Number
     best: Number
@@ -68,6 +71,9 @@ class IndexPack(Pack):
 
     pack: Literal["index"]
     scope: Code
+    of: Literal["places", "departments"] = (
+        "places"  # who is evaluated: places of the scope, or units with tasks due
+    )
     proposal: bool = False
     note: str = Field("", max_length=400)
     self_check_days: int = Field(ge=1, le=180)

@@ -53,6 +53,7 @@ urlpatterns = [
     path("<slug:code>/rounds/", tasks.round_open, name="round-open"),
     path("<slug:code>/scorecard/", plans.plan_scorecard, name="plan-scorecard"),
     path("<slug:code>/indicators/<slug:indicator>/", plans.indicator_detail, name="indicator-detail"),
+    path("<slug:code>/indicators/<slug:indicator>/short/", plans.indicator_short, name="indicator-short"),
     path("<slug:code>/indicators/<slug:indicator>/trend/", cockpit.indicator_trend, name="indicator-trend"),
     path(
         "<slug:code>/indicators/<slug:indicator>/map.json", cockpit.indicator_map_json, name="indicator-map"

@@ -8,8 +8,12 @@ from django.utils.translation import gettext_lazy as _
 from linli.kernel import clock
 from linli.kernel.personal import Personal
 from linli.kernel.text import refuse_hidden_characters
+from linli.people.models import Household
 from linli.places.models import Place
 
+from .models_credit import CreditEntry, Provider
+
+__all__ = ["Answer", "CreditEntry", "Drawing", "DrawnHousehold", "Provider", "Sample", "Survey"]
 CLEAR = [refuse_hidden_characters]
 SCALE = (
     (5, _("很满意")), (4, _("满意")), (3, _("一般")), (2, _("不满意")), (1, _("很不满意")),
@@ -25,6 +29,14 @@ class Survey(models.Model):
         SAMPLE = "sample", _("抽样调查")
 
     place = models.ForeignKey(Place, models.PROTECT, related_name="+", verbose_name=_("调查范围"))
+    provider = models.ForeignKey(
+        Provider,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="surveys",
+        verbose_name=_("只问一个服务机构"),
+    )
     title = models.CharField(_("调查名称"), max_length=100, validators=CLEAR)
     way = models.CharField(_("方式"), max_length=6, choices=Way.choices)
     questions = models.JSONField(_("问题"))  # texts in order; the first asks for satisfaction as a whole
@@ -74,6 +86,48 @@ class Sample(models.Model):
     class Meta:
         verbose_name = _("调查样本")
         constraints = [models.UniqueConstraint(fields=["survey", "place"], name="sample_once_a_community")]
+
+
+class Drawing(models.Model):
+    """Households of a community drawn by lot, so that anybody with the seed draws the same ones."""
+
+    survey = models.ForeignKey(Survey, models.CASCADE, related_name="drawings")
+    place = models.ForeignKey(Place, models.PROTECT, related_name="+", verbose_name=_("社区"))
+    seed = models.CharField(_("随机种子"), max_length=32)
+    frame = models.PositiveIntegerField(_("抽样框户数"))
+    drawn = models.PositiveIntegerField(_("抽中户数"))
+    drawn_on = models.DateField(_("抽样日期"), default=clock.today)
+    drawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    about = ("drawn_by__person",)
+    personal = {"drawn_by": Personal(1, "抽样责任可追溯", "履行职责", "while the account lives", mask="name")}
+
+    class Meta:
+        verbose_name = _("抽样")
+        constraints = [
+            models.UniqueConstraint(fields=["survey", "place"], name="drawing_once_a_community"),
+            models.CheckConstraint(
+                condition=Q(drawn__gte=1, drawn__lte=F("frame")), name="drawing_takes_of_its_frame"
+            ),
+        ]
+
+
+class DrawnHousehold(models.Model):
+    """One household of a drawing, until the survey is over; no sheet says from which it came."""
+
+    drawing = models.ForeignKey(Drawing, models.CASCADE, related_name="households")
+    number = models.PositiveIntegerField(_("序号"))
+    household = models.ForeignKey(Household, models.CASCADE, related_name="+")
+
+    about = ("household__members__person",)
+    personal = {"household": Personal(2, "入户抽样调查", "履行职责", "while the survey runs", mask="address")}
+
+    class Meta:
+        verbose_name = _("抽中的户")
+        ordering = ["drawing", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["drawing", "household"], name="household_drawn_once"),
+        ]
 
 
 class Answer(models.Model):

@@ -11,10 +11,10 @@ from fractions import Fraction
 
 from django.db.models import Count, Q
 
+from linli.measures.small import small_count
 from linli.places.models import Place
 
 from .models import SATISFIED, Survey
-from .rules import SMALL
 
 
 def percent(part: int, whole: int) -> Decimal:
@@ -52,36 +52,42 @@ class Result:
         tuple[str, int, int | None], ...
     ]  # text, answers, satisfied ones (None: too few to be told)
     lines: tuple[Line, ...]
+    fewest: int  # sheets of a community that is told: as many as were asked for, and no fewer than the packs allow
+    small: int  # sheets from which anything is told, as the measures pack of the area says
 
     @property
     def rate(self) -> Decimal | None:
-        return percent(self.satisfied, self.valid) if self.valid >= SMALL else None
+        return percent(self.satisfied, self.valid) if self.valid >= self.small else None
 
 
 def result_of(survey: Survey) -> Result:
-    """The result of a survey; three queries, whatever the number of communities."""
+    """The result of a survey; five queries, whatever the number of communities."""
     good = Count("pk", filter=Q(overall__gte=SATISFIED))
     rows = survey.answers.order_by().values("place").annotate(valid=Count("pk"), good=good)
     counted = {row["place"]: (row["valid"], row["good"]) for row in rows}
     asked = dict(survey.samples.values_list("place", "asked"))
     places = Place.objects.filter(pk__in=counted.keys() | asked.keys()).order_by("path")
-    shown = told_apart({place: valid for place, (valid, _good) in counted.items()}, survey.least_valid)
+    small = small_count(survey.place)
+    fewest = max(survey.least_valid, small)
+    shown = told_apart({place: valid for place, (valid, _good) in counted.items()}, fewest, small)
     lines = tuple(
         Line(place, asked.get(place.pk), *counted.get(place.pk, (0, 0)), place.pk in shown)
         for place in places
     )
     totals = [sum(pair[side] for pair in counted.values()) for side in (0, 1)]
-    return Result(survey, *totals, _by_question(survey), lines)
+    return Result(survey, *totals, _by_question(survey, small), lines, fewest, small)
 
 
-def told_apart(valid: dict[int, int], least: int) -> set[int]:
-    """The communities whose result may stand beside that of the whole: of {place: valid answers}, `least` as asked."""
-    fewest = max(least, SMALL)
+def told_apart(valid: dict[int, int], fewest: int, small: int) -> set[int]:
+    """The communities whose result may stand beside that of the whole: of {place: valid answers}, `fewest` of each.
+
+    What is left out of the whole comes to `small` answers together.
+    """
     free = sorted(
         (place for place in valid if valid[place] >= fewest), key=lambda place: (valid[place], place)
     )
     hidden = [place for place in valid if 0 < valid[place] < fewest]
-    while hidden and free and (len(hidden) < 2 or _sum(valid, hidden) < SMALL):
+    while hidden and free and (len(hidden) < 2 or _sum(valid, hidden) < small):
         hidden.append(free.pop(0))
     return set(free)
 
@@ -90,7 +96,7 @@ def _sum(valid: dict[int, int], places: Iterable[int]) -> int:
     return sum(valid[place] for place in places)
 
 
-def _by_question(survey: Survey) -> tuple[tuple[str, int, int | None], ...]:
+def _by_question(survey: Survey, small: int) -> tuple[tuple[str, int, int | None], ...]:
     """Counted where the sheets lie: a city's do not fit a page's time."""
     asked = {}
     for nr in range(len(survey.questions)):
@@ -98,7 +104,7 @@ def _by_question(survey: Survey) -> tuple[tuple[str, int, int | None], ...]:
         asked[f"good{nr}"] = Count("pk", filter=Q(**{f"marks__{nr}__gte": SATISFIED}))
     found = survey.answers.aggregate(**asked)
     return tuple(
-        (text, said, found[f"good{nr}"] if said >= SMALL or not said else None)
+        (text, said, found[f"good{nr}"] if said >= small or not said else None)
         for nr, text in enumerate(survey.questions)
         for said in [found[f"said{nr}"]]
     )

@@ -3,7 +3,6 @@
 from linli.kernel.permissions import declare
 
 SURVEY = declare("services.survey", "开展辖区群众满意度调查，录入电话和纸质答卷，公布结果")
-SMALL = 10  # a community with fewer valid answers is not told apart (statistics law, as packs/measures says)
 
 
 def can_survey(user, place) -> bool:

@@ -668,6 +668,7 @@ FOREIGN = {
     "draft-drop": plan_draft(part="indicators", line="one"),
     "plan-scorecard": plan(),
     "indicator-detail": plan(indicator="facility-30"),
+    "indicator-short": plan(indicator="facility-30"),
     "indicator-trend": plan(indicator="facility-30"),
     "indicator-map": plan(indicator="facility-30"),
     "indicator-what-if": plan(indicator="facility-30"),

@@ -264,7 +264,12 @@ ASKED: dict = {
     "organisations.ResidentUnit": ARCHIVED,
     "organisations.Steward": ARCHIVED,
     "plans.EvaluationComment": {"answer": "x", "answered_at": _now},
-    "plans.EvaluatorReport": {"published_on": lambda _s: clock.today(), "published_by": _other_user},
+    "plans.DataRequest": {"decided_by": None},
+    "plans.EvaluatorReport": {
+        "round": None,
+        "published_on": lambda _s: clock.today(),
+        "published_by": _other_user,
+    },
     "plans.FigureLock": {"month": _count, "reopened_by": None},
     "plans.FigureReport": {"decided_by": None, "value": 1},
     "plans.Adoption": {"place": lambda _s: make_community(next(_communities))},

@@ -1,6 +1,6 @@
 """Livelihood projects, pilots and methods; the yearly assessment of counties; what an outside evaluator takes along."""
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,7 +19,9 @@ from linli.people.models import Post
 from linli.plans import actions
 from linli.plans.actions.installing import install_measures
 from linli.plans.actions.installing_indexes import install_index
+from linli.plans.lint import lint_index
 from linli.plans.models import Adoption, EvaluationIndex, LivelihoodProject, MethodCard, Pilot, Plan
+from linli.plans.naming import names_of_packs
 from linli.plans.papers import report_of, report_pdf
 from tests.factories.files import body_of, picture
 from tests.factories.people import make_role, make_unit, make_user, make_worker
@@ -221,6 +223,74 @@ def test_the_yearly_assessment_draws_counties_from_their_tasks_findings_and_indi
     (one,) = opened.evaluations.all()
     assert (one.case.place, one.case.unit, one.drawn["findings-in-time"]) == (county, unit, "50")
     assert one.drawn["shares-in-time"] is None
+
+
+def test_a_department_is_assessed_scored_objects_is_confirmed_and_published(db, client):
+    """XA-155: a record of each unit: what was due is drawn, what nobody counts gets marks, then appeal and grade."""
+    install_measures(read_pack(Path(settings.PACKS_DIR) / "measures" / "community-services.yaml")[0])
+    scheme, problems = read_pack(Path(settings.PACKS_DIR) / "indexes" / "department-assessment.yaml")
+    assert (problems, sum(int(line.weight) for line in scheme.items)) == ([], 100)
+    install_index(scheme)
+    county = make_community(1).parent.parent
+    officer = make_worker(county.parent, "plans.view", "plans.assign", "evaluation.view", "finding.view")
+    unit, clerk = make_unit(county, "民政局"), make_user("承办人")
+    Post.objects.create(
+        person=clerk.person, role=make_role("carrier", "plans.carry_out", "evaluation.view"), place=county,
+        unit=unit, during=DateRange(date(2020, 1, 1), None),
+    )  # fmt: skip
+    plan = Plan.objects.create(
+        code="one", title="规划", source="测试", area=county.parent.code, level="市", valid_from=date(2026, 1, 1),
+        valid_to=date(2030, 12, 31),
+    )  # fmt: skip
+    held = actions.open_round(plan, by=officer, place=county.parent, title="督导")
+    first, _late = (
+        actions.note_finding(held, by=officer, unit=unit, words=words, due_on=date(2026, 3, 20))
+        for words in ("一", "二")
+    )
+    take_step(first.case, "put_right", by=clerk, remedy="已整改")
+    take_step(first.case, "confirm", by=officer)
+    year = {
+        "index": EvaluationIndex.objects.get(),
+        "by": officer,
+        "period": Period.parse("2026"),
+        "title": "考核",
+    }
+    with pytest.raises(ValidationError, match="没有哪个单位"):
+        actions.open_evaluation(place=county.parent, **{**year, "period": Period.parse("2025")})
+
+    with clock.at(clock.now() + timedelta(days=60)):
+        (one,) = actions.open_evaluation(place=county.parent, **year).evaluations.all()
+        assert (one.case.unit, one.case.place, one.drawn) == (
+            unit, county, {"shares-in-time": None, "findings-in-time": "50", "site-marks": None},
+        )  # fmt: skip
+        take_step(one.case, "self_check", by=clerk, words="二号问题已在整改")
+        for code, value in (("shares-in-time", 100), ("site-marks", 80)):
+            take_step(one.case, "correct", by=officer, code=code, value=value, why="核查")
+        take_step(one.case, "site_check", by=officer, words="查了台账")
+        take_step(one.case, "publish", by=officer)
+        public = client.get(f"/plans/evaluations/of/{one.pk}/").content.decode()
+        take_step(one.case, "appeal", by=clerk, why="二号问题是别的单位的")
+        take_step(one.case, "dismiss", by=officer, note="台账写明由民政局牵头")
+        client.force_login(officer)
+        listed = client.get(f"/plans/evaluations/{one.round_id}/").content.decode()
+    with clock.at(clock.now() + timedelta(days=72)):
+        take_step(one.case, "grade", by=officer)
+
+    one.refresh_from_db()
+    assert (one.grade, str(one.score), one.appeal) == ("良好", "70.0000", "二号问题是别的单位的")
+    assert "民政局" in public
+    assert "共 1 个单位" in listed
+
+
+def test_an_index_of_departments_reads_only_what_is_known_of_a_unit():
+    scheme, _problems = read_pack(Path(settings.PACKS_DIR) / "indexes" / "department-assessment.yaml")
+    line = scheme.items[0].model_copy(update={"formula": "sum(儿童之家数)"})
+    changed = scheme.model_copy(update={"items": (line, *scheme.items[1:])})
+    assert [
+        where
+        for where, words in lint_index(changed, names_of_packs())
+        if "儿童之家" in words or "部门" in words
+    ] == [("items", 0, "formula")]
 
 
 def test_pictures_of_a_project_are_public_and_can_be_taken_down(city, client):

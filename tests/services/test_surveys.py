@@ -1,19 +1,26 @@
 """Satisfaction surveys: answered without a name, counted by community, published with how many answered."""
 
 from datetime import date, timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 
 from linli.kernel import clock
 from linli.measures import Period, measures, record_lists
+from linli.packs.reading import read_pack
+from linli.plans.actions import open_evaluation, roll_up
+from linli.plans.actions.installing import install_measures
+from linli.plans.actions.installing_indexes import install_index
+from linli.plans.models import EvaluationIndex, FigureRules
 from linli.services import actions
 from linli.services.models import Answer, Survey
 from linli.services.queries import result_of, told_apart
 from tests.conftest import TEST_DAY
-from tests.factories.people import make_worker
+from tests.factories.people import make_unit, make_worker
 from tests.factories.places import make_community
 from tests.ledger.together import together
 
@@ -22,8 +29,16 @@ MARCH = Period.parse("2026-03")
 QUESTIONS = ["总的来说，您满意吗？", "反映的事办到了吗？"]
 
 
+def little_is(number: int) -> FigureRules:
+    """The measures pack of the nation says how many people are few."""
+    return FigureRules.objects.create(
+        code="t", area="000000000000", valid_from=date(2021, 1, 1), small_count=number, settle_workdays=5
+    )
+
+
 @pytest.fixture
 def town(db):
+    little_is(10)
     one, two = make_community(1), make_community(2)
     clerk = make_worker(one.parent, "services.survey")
     survey = actions.begin_survey(
@@ -116,7 +131,21 @@ def test_a_question_few_answered_tells_how_many_and_no_more(town):
 )
 def test_what_is_not_told_of_a_community_cannot_be_worked_out_from_the_others(valid, shown):
     """D9: the whole is told, so the smallest of the others stays out with the one that is hidden."""
-    assert told_apart(valid, 10) == shown
+    assert told_apart(valid, 10, 10) == shown
+
+
+@pytest.mark.parametrize(("small", "shown"), [(10, {1, 2, 3}), (15, {2, 3}), (21, {3})])
+def test_how_few_are_told_is_what_the_measures_pack_of_the_area_says(town, small, shown):
+    """D9: no constant of the program: a place that is stricter shows less, and no survey undercuts it."""
+    FigureRules.objects.update(small_count=small)
+    three = make_community(3)
+    for place, many in ((town["one"], 10), (make_community(4), 10), (town["two"], 20), (three, 40)):
+        sheets(town, place, *[5] * many)
+    found = result_of(town["survey"])
+
+    names = {town["one"].pk: 1, town["two"].pk: 2, three.pk: 3}
+    assert {names[line.place.pk] for line in found.lines if line.shown and line.place.pk in names} == shown
+    assert found.fewest == small
 
 
 @pytest.mark.django_db(transaction=True)
@@ -153,6 +182,34 @@ def test_only_surveys_with_enough_answers_count_for_the_plans(town):
         "services.survey_valid", MARCH, town["one"].parent.path, None
     )
     assert (told.total, [one.counts for one in told.shown], told.shown[0].title) == (10, [10], "三月调查")
+
+
+def test_a_survey_is_drawn_into_the_service_quality_of_its_community_with_the_method_shown(client, town):
+    """XF-017, XZ-079: satisfaction, timeliness and ratings make one score, each part told on the page."""
+    pack, problems = read_pack(Path(settings.PACKS_DIR) / "indexes" / "service-quality.yaml")
+    assert (problems, sum(int(line.weight) for line in pack.items), pack.proposal) == ([], 100, True)
+    FigureRules.objects.all().delete()
+    install_measures(read_pack(Path(settings.PACKS_DIR) / "measures" / "community-services.yaml")[0])
+    install_index(pack)
+    make_unit(town["one"].parent, "街道办事处", kind="street_office")
+    sheets(town, town["one"], *[5] * 9, 3)
+    sheets(town, town["two"], *[5] * 9)  # too few: nothing is known of it, and that is no zero
+    names = ("services.survey_valid", "services.survey_satisfied")
+    roll_up([measures[name] for name in names], MARCH)
+    officer = make_worker(town["one"].parent, "plans.view", "plans.assign", "evaluation.view")
+
+    with over():
+        opened = open_evaluation(
+            EvaluationIndex.objects.get(), by=officer, place=town["one"].parent, period=MARCH, title="一季度"
+        )
+    drawn = {one.case.place: one.drawn["survey-satisfied"] for one in opened.evaluations.all()}
+    client.force_login(officer)
+    page = client.get(
+        f"/cases/{opened.evaluations.get(case__place=town['one']).case.number}/"
+    ).content.decode()
+
+    assert drawn == {town["one"]: "90", town["two"]: None}
+    assert "群众满意度调查满意率" in page
 
 
 def test_who_holds_no_survey_there_enters_and_publishes_nothing(client, town):

@@ -29,7 +29,11 @@ KEPT = (
 def index_rules(pack: IndexPack) -> dict:
     """The index as it is kept: its lines, with the typed form of each formula."""
     names = names_of_packs()
+    whose = (
+        {} if pack.of == "places" else {"of": pack.of}
+    )  # an index of places keeps the digest it always had
     return {
+        **whose,
         "gates": [_line(line, names) for line in pack.gates],
         "items": [_line(line, names) for line in pack.items],
         "bands": [line.model_dump() for line in pack.bands],
@@ -38,10 +42,11 @@ def index_rules(pack: IndexPack) -> dict:
 
 
 def _line(line, names) -> dict:
+    typed = line.formula and to_json(compile_formula(line.formula, names).expression)
     told = line.model_dump(
         exclude=None if line.part else {"part"}
     )  # without frames the digest stays as it was
-    return {**told, "expression": to_json(compile_formula(line.formula, names).expression)}
+    return {**told, "expression": typed}
 
 
 def _digest(fields: dict) -> str:

@@ -4,9 +4,13 @@ from decimal import Decimal
 from itertools import pairwise
 
 from linli.plans.formula import FormulaError, compile_formula
+from linli.plans.formula.ir import measures_of
 
 from .checks import Check, Finding, into, repeated
 
+OF_DEPARTMENTS = {  # what is known of a unit (queries.departments)
+    "plans.shares_due", "plans.shares_in_time", "plans.findings_due", "plans.findings_in_time",
+}  # fmt: skip
 CHECKS: list[Check] = []  # each takes the pack and the catalogue of names
 HUNDRED = Decimal(100)
 
@@ -17,9 +21,13 @@ def _lines(pack):
             yield (part, position), line
 
 
+def _computed(pack):
+    return ((where, line) for where, line in _lines(pack) if line.formula is not None)
+
+
 @into(CHECKS)
 def index_formula_compiles(pack, names):
-    for where, line in _lines(pack):
+    for where, line in _computed(pack):
         try:
             compile_formula(line.formula, names)
         except FormulaError as wrong:
@@ -46,6 +54,20 @@ def index_titles_differ(pack, names):
 def index_scope_is_known(pack, names):
     if pack.scope not in names.scopes:
         yield Finding(("scope",), f"没有范围 {pack.scope}", "用计数项包里登记的范围")
+
+
+@into(CHECKS)
+def departments_are_measured_by_what_is_theirs(pack, names):
+    for where, line in _computed(pack) if pack.of == "departments" else ():
+        try:
+            read = measures_of(compile_formula(line.formula, names).expression)
+        except FormulaError:
+            continue
+        if not set(read) <= OF_DEPARTMENTS:
+            yield Finding(
+                (*where, "formula"), f"部门没有计数项 {'、'.join(sorted(set(read) - OF_DEPARTMENTS))}",
+                "部门考核只用到期和按期的任务、整改件数，其余的项在核查时打分",
+            )  # fmt: skip
 
 
 @into(CHECKS)

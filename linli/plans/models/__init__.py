@@ -9,12 +9,13 @@ from .measures import FigureRules, MeasureTerm, ScopeTerm
 from .plans import Indicator, Plan, Target, Task
 from .replies import Reply
 from .reporting import CheckTerm, FigureLock
+from .requested import DataRequest, DataUse
 from .tasks import Finding, SupervisionRound, TaskShare
-from .works import Adoption, LivelihoodProject, MethodCard, Pilot
+from .works import Adoption, LivelihoodProject, MethodCard, Pilot, ProjectLog
 
 __all__ = [
-    "Adoption", "AggregateValue", "CheckTerm", "Edition", "Evaluation", "EvaluationComment",
+    "Adoption", "AggregateValue", "CheckTerm", "DataRequest", "DataUse", "Edition", "Evaluation", "EvaluationComment",
     "EvaluationIndex", "EvaluationRound", "EvaluatorReport", "FigureLock", "FigureReport", "FigureRules",
     "Finding", "Indicator", "LivelihoodProject", "MeasureTerm", "MeasureValue", "MethodCard", "Pilot", "Plan",
-    "PlanDraft", "ProjectPhoto", "Reply", "ScopeTerm", "SupervisionRound", "Target", "Task", "TaskShare",
+    "PlanDraft", "ProjectLog", "ProjectPhoto", "Reply", "ScopeTerm", "SupervisionRound", "Target", "Task", "TaskShare",
 ]  # fmt: skip

@@ -10,6 +10,9 @@ from linli.kernel import clock
 from linli.kernel.personal import Personal
 from linli.kernel.text import refuse_hidden_characters
 from linli.places.models import Place
+from linli.services.models import Provider
+
+from .works import LivelihoodProject
 
 
 class EvaluationIndex(models.Model):
@@ -73,12 +76,31 @@ class EvaluationRound(models.Model):
 
 
 class Evaluation(models.Model):
-    """One community in a round. Values are exact fractions as text, by code; None where nothing is known."""
+    """One community, unit, provider or project in a round.
+
+    Values are exact fractions as text, by code; None where nothing is known.
+    """
 
     template = "plans/_evaluation.html"
 
     case = models.OneToOneField(Case, models.CASCADE, primary_key=True, related_name="evaluation")
     round = models.ForeignKey(EvaluationRound, models.PROTECT, related_name="evaluations")
+    provider = models.ForeignKey(
+        Provider,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="evaluations",
+        verbose_name=_("服务机构"),
+    )
+    project = models.ForeignKey(
+        LivelihoodProject,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="evaluations",
+        verbose_name=_("项目"),
+    )
     drawn = models.JSONField(_("提取的数据"))
     drawn_at = models.DateTimeField(_("提取时间"), default=clock.now)
     corrected = models.JSONField(_("现场核定"), default=dict)  # code → value, why
@@ -101,6 +123,9 @@ class Evaluation(models.Model):
                 name="evaluation_score_is_of_hundred",
             ),
             models.CheckConstraint(condition=Q(attempt__gte=1), name="evaluation_attempts_count_from_one"),
+            models.CheckConstraint(
+                condition=Q(provider=None) | Q(project=None), name="evaluation_is_of_one_thing"
+            ),
         ]
 
 

@@ -11,6 +11,7 @@ from linli.kernel.personal import Personal
 from linli.kernel.text import refuse_hidden_characters
 
 from .editions import Edition
+from .evaluations import EvaluationRound
 from .works import LivelihoodProject
 
 CLEAR = [refuse_hidden_characters]
@@ -54,13 +55,19 @@ class EvaluatorReportQuerySet(models.QuerySet):
         """Published ones for everybody; before that, whoever sees plans of the place."""
         if not user.is_authenticated:
             return self.published()
-        return self.filter(Q(published_on__isnull=False) | user.scope("plans.view", "edition__place"))
+        mine = user.scope("plans.view", "edition__place") | user.scope("plans.view", "round__place")
+        return self.filter(Q(published_on__isnull=False) | mine)
 
 
 class EvaluatorReport(models.Model):
-    """What an outside evaluator says of one frozen edition; it is published as it was handed in, or not at all."""
+    """What an outside evaluator says of a frozen edition or a round; published as it was handed in, or not at all."""
 
-    edition = models.ForeignKey(Edition, models.PROTECT, related_name="reports", verbose_name=_("定稿"))
+    edition = models.ForeignKey(
+        Edition, models.PROTECT, null=True, blank=True, related_name="reports", verbose_name=_("定稿")
+    )
+    round = models.ForeignKey(
+        EvaluationRound, models.PROTECT, null=True, blank=True, related_name="reports", verbose_name=_("评价")
+    )
     title = models.CharField(_("报告名称"), max_length=100, validators=CLEAR)
     evaluator = models.CharField(_("评估机构"), max_length=100, validators=CLEAR)
     conclusion = models.TextField(_("主要结论"), max_length=2000, validators=CLEAR)
@@ -84,6 +91,10 @@ class EvaluatorReport(models.Model):
         ordering = ["-handed_in_on", "-pk"]
         constraints = [
             models.CheckConstraint(
+                condition=Q(edition__isnull=False, round=None) | Q(edition=None, round__isnull=False),
+                name="evaluator_report_is_of_one_thing",
+            ),
+            models.CheckConstraint(
                 condition=Q(published_on=None, published_by=None)
                 | Q(published_on__gte=F("handed_in_on"), published_by__isnull=False),
                 name="evaluator_report_published_by_somebody",
@@ -96,3 +107,8 @@ class EvaluatorReport(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def place(self):
+        """Where what is reported on lies."""
+        return (self.edition or self.round).place

@@ -70,6 +70,24 @@ class LivelihoodProject(models.Model):
         return self.finished_on is None and self.due_on < clock.today()
 
 
+class ProjectLog(models.Model):
+    """Each telling of a livelihood project as it was told: what an evaluation is drawn from."""
+
+    project = models.ForeignKey(LivelihoodProject, models.CASCADE, related_name="log")
+    told_on = models.DateField(_("日期"), default=clock.today)
+    done = models.PositiveIntegerField(_("已完成"))
+    told = models.TextField(_("进展"), max_length=1000, blank=True, validators=CLEAR)
+
+    personal: dict = {}
+
+    class Meta:
+        verbose_name = _("项目日志")
+        ordering = ["-told_on", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.told_on} {self.done}"
+
+
 class Pilot(models.Model):
     """Something tried in one place for a time: what is expected of it, what is done, what came out."""
 

@@ -15,7 +15,8 @@ from .units import Reading
 
 PARTS = ("n", "vals", "reported", "expected", "s", "there")  # of every aggregate, at every place and period
 ADDED = {"n": "sum", "vals": "sum", "reported": "sum", "expected": "sum", "s": "max", "there": "max"}
-NOT_ASKED = (RANK[NOT_APPLICABLE], RANK[NOT_DUE])
+NOT_ASKED = (np.int8(RANK[NOT_APPLICABLE]), np.int8(RANK[NOT_DUE]))
+NOWHERE = np.int8(-1)
 WAYS: dict[str, tuple[np.ufunc, int]] = {
     "sum": (np.add, 0),
     "max": (np.maximum, -FITS),
@@ -63,7 +64,9 @@ class Grouping:
             return np.zeros(0, np.int64)
         way, _start = WAYS[how]
         kind = np.int32 if numbers.dtype == bool else numbers.dtype
-        return way.reduceat(np.broadcast_to(numbers, self.above.shape), self.starts, dtype=kind)[self.kept]
+        if numbers.shape != self.above.shape:
+            numbers = np.broadcast_to(numbers, self.above.shape)
+        return way.reduceat(numbers, self.starts, dtype=kind)[self.kept]
 
 
 @dataclass
@@ -105,17 +108,19 @@ class Gathering:
         part = compute(
             node.part, lambda one: self.reading.leaf(one)[0] if isinstance(one, ir.Measured) else None
         )
-        late = np.logical_or.reduce([column.rank == RANK[NOT_DUE] for column, _whole in leaves])
-        elsewhere = np.logical_or.reduce([column.rank == RANK[NOT_APPLICABLE] for column, _whole in leaves])
-        due = in_scope & ~late & ~elsewhere
+        late, due = np.False_, in_scope
+        if self._reasons(node):
+            late = np.logical_or.reduce([column.rank == RANK[NOT_DUE] for column, _whole in leaves])
+            elsewhere = [column.rank == RANK[NOT_APPLICABLE] for column, _whole in leaves]
+            due = in_scope & ~late & ~np.logical_or.reduce(elsewhere)
         good = due & (part.rank == 0)
         ways: dict[str, Callable[[], np.ndarray]] = {
             "n": lambda: _numerators(node, part, good),
             "vals": lambda: good,
             "reported": lambda: np.logical_and.reduce([due, *(w for _c, w in leaves)]),
             "expected": lambda: due,
-            "s": lambda: np.where(due, part.rank, -1).astype(np.int8),
-            "there": lambda: np.where(in_scope, np.where(late, *NOT_ASKED[::-1]), -1).astype(np.int8),
+            "s": lambda: np.where(due, part.rank, NOWHERE).astype(np.int8, copy=False),
+            "there": lambda: np.where(in_scope, np.where(late, *NOT_ASKED[::-1]), NOWHERE),
         }
         for name, key in keys.items():
             if key not in self._done:

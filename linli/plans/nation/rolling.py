@@ -75,9 +75,11 @@ def _roll_up_rows(connection, folder: Path, manifest: Manifest, made: Sequence["
     for one, reading in zip(made, readings, strict=True):
         names += reading.columns(one.leaves)
     units.load(names)
-    for one, reading in zip(made, readings, strict=True):
-        one.add(Gathering(reading, Grouping(reading.above)))
     connection.close()
+    readings.reverse()
+    for one in made:  # what a period read goes when it is brought together: seventeen would be 400 MB
+        reading = readings.pop()
+        one.add(Gathering(reading, Grouping(reading.above)))
 
 
 class Rolled:

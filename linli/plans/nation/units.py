@@ -129,7 +129,7 @@ class Reading:
             times += there
         known = times > 0
         complete = known if leaf.kind == "stock" else times == len(due)
-        rank = np.where(known, 0, self._reason(leaf, held)).astype(np.int8)
+        rank = np.where(known, np.int8(0), self._reason(leaf, held))
         return Column(number, 10**leaf.scale, rank), complete
 
     def _month(self, leaf, month) -> Figures:
@@ -153,4 +153,4 @@ class Reading:
         for name in told:
             values, there = self.units.column(name)
             np.maximum(found, values, out=found, where=there)
-        return np.where(found < 0, RANK[NOT_REPORTED], found)
+        return np.where(found < 0, RANK[NOT_REPORTED], found).astype(np.int8)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, time
+from fractions import Fraction
 
 from django.db.models import Count, F, Q
 
@@ -11,7 +12,11 @@ from linli.kernel.clock import CHINA
 from linli.measures import Period
 from linli.people.models import Unit
 from linli.places.models import Place
-from linli.plans.models import Plan
+from linli.plans.formula import Cell, Facts, Months, evaluate, ir
+from linli.plans.formula import Unit as FactsUnit
+from linli.plans.models import EvaluationIndex, Plan
+
+from .evaluations import lines_of
 
 KINDS = ("plantask", "finding")
 
@@ -37,10 +42,12 @@ class DepartmentLine:
         return 100 * (self.shares_in_time + self.findings_in_time) // self.due
 
 
-def departments_of(plan: Plan, place: Place, period: Period) -> list[DepartmentLine]:
-    """Every unit of which something was due in the period, the best first; one query, whatever their number."""
+def departments_of(plan: Plan | None, place: Place, period: Period) -> list[DepartmentLine]:
+    """Every unit of which something was due in the period, of a plan or of all, the best first; two queries."""
     first, after = (datetime.combine(day, time(0), tzinfo=CHINA) for day in (period.start, period.end))
     of_plan = Q(kind="plantask", plantask__task__plan=plan) | Q(kind="finding", finding__round__plan=plan)
+    if plan is None:
+        of_plan = Q(kind="plantask") | Q(kind="finding", finding__round__isnull=False)
     due = Case.objects.filter(
         of_plan, place__path__startswith=place.path, due_at__gte=first, due_at__lt=after
     )
@@ -57,3 +64,27 @@ def departments_of(plan: Plan, place: Place, period: Period) -> list[DepartmentL
     units = Unit.objects.select_related("place").in_bulk([row["unit"] for row in rows])
     lines = [DepartmentLine(**{**row, "unit": units[row["unit"]]}) for row in rows]
     return sorted(lines, key=lambda line: (-line.percent, -line.due, line.unit.name))
+
+
+def drawn_of(index: EvaluationIndex, line: DepartmentLine) -> dict[str, str | None]:
+    """Code → exact value as text: each formula of an index with the unit as all there is to count.
+
+    What nobody counts of a unit stays None, until somebody looks and gives it marks.
+    """
+    month = Months(0, 0)
+    counted = {
+        "plans.shares_due": line.shares_due, "plans.shares_in_time": line.shares_in_time,
+        "plans.findings_due": line.findings_due, "plans.findings_in_time": line.findings_in_time,
+    }  # fmt: skip
+    cells = {(measure, "unit", 0, 1): Cell(number) for measure, number in counted.items()}
+    found = {}
+    for code, told in lines_of(index).items():
+        if told["expression"] is None:
+            found[code] = None
+            continue
+        expression = ir.from_json(told["expression"])
+        scopes = frozenset(one.scope for one in ir.aggregates_of(expression))
+        facts = Facts((FactsUnit("unit", "unit/", scopes),), cells, due_through=0)
+        number = evaluate(expression, facts, "", month).value.number
+        found[code] = None if number is None else str(Fraction(number))
+    return found

@@ -36,10 +36,18 @@ def lines_of(index: EvaluationIndex) -> dict[str, dict]:
     return {line["code"]: line for part in ("gates", "items") for line in index.rules[part]}
 
 
+def of_departments(index: EvaluationIndex) -> bool:
+    """Are units evaluated by what was due of them, and not places?"""
+    return index.rules.get("of") == "departments"
+
+
 def drawn_values(index: EvaluationIndex, places: Sequence[Place], period: Period) -> dict[str, dict]:
     """Path → code → exact value as text, or None; one query, whatever the number of places."""
-    expressions = {code: ir.from_json(line["expression"]) for code, line in lines_of(index).items()}
-    states = states_of(expressions.values(), places, period) if places else {}
+    expressions = {
+        code: line["expression"] and ir.from_json(line["expression"])
+        for code, line in lines_of(index).items()
+    }
+    states = states_of(filter(None, expressions.values()), places, period) if places else {}
     return {
         place.path: {code: _value(expression, states, place.path) for code, expression in expressions.items()}
         for place in places
@@ -47,6 +55,8 @@ def drawn_values(index: EvaluationIndex, places: Sequence[Place], period: Period
 
 
 def _value(expression, states, path) -> str | None:
+    if expression is None:  # given on the spot
+        return None
     number = combine(expression, lambda a: states[ir.digest(a), path].value).value.number
     return None if number is None else str(Fraction(number))
 

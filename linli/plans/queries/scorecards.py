@@ -1,6 +1,6 @@
 """What the scorecard pages show: one line for each indicator, in words, and the sums above them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 
@@ -20,6 +20,7 @@ from linli.ui.words import figure_words
 
 from .publishing import public_values
 from .relations import TREES
+from .shortfalls import Short, shortfalls
 from .values import IndicatorValue, values
 
 LEVELS = {
@@ -37,6 +38,7 @@ class Line:
     row: IndicatorValue
     state: str
     tone: str
+    short: Short | None = None  # how many places fall short, and what they lack together
 
     @property
     def indicator(self) -> Indicator:
@@ -117,11 +119,13 @@ class Scorecard:
 def scorecard(
     plan: Plan, place: Place, period: Period, *, public: bool = False, known_on=None, tree: str = "as_was"
 ) -> Scorecard:
-    """The scorecard of a plan; for the public small counts of people are withheld."""
+    """The scorecard of a plan; for the public small counts of people are withheld, and what single places lack."""
     seen = {"known_on": known_on, "tree": tree}
     rows = public_values(plan, place, period) if public else values(plan, place, period, **seen)
+    short = {} if public else shortfalls(rows, place, period, **seen)
     below = Place.objects.filter(parent=place, level__in=DIVISIONS, valid_to=None).order_by("path")
-    return Scorecard(plan, place, period, tuple(line_of(row, period) for row in rows), tuple(below))
+    lines = (replace(line_of(row, period), short=short.get(row.indicator.pk)) for row in rows)
+    return Scorecard(plan, place, period, tuple(lines), tuple(below))
 
 
 def urgency(row: IndicatorValue):

@@ -52,7 +52,7 @@ def evaluation_round(request, pk):
 def evaluation_public(request, pk):
     """One community's evaluation while and after it is published; words about it while it is."""
     shown = Evaluation.objects.filter(case__state__in=("published", "appealed", "graded", "closed"))
-    found = get_object_or_404(shown.select_related("case__place", "round__index"), pk=pk)
+    found = get_object_or_404(shown.select_related("case__place", "case__unit", "round__index"), pk=pk)
     if request.method == "POST":
         try:
             words = request.POST.get("words", "")

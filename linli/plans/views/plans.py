@@ -16,6 +16,7 @@ from linli.plans.queries.scorecards import (
     visible_place,
     years_of,
 )
+from linli.plans.queries.shortfalls import short_places
 from linli.plans.queries.tasks import tasks_of
 from linli.plans.rules import VIEW
 from linli.ui.costs import LIVE
@@ -67,16 +68,31 @@ def seen_asked(request):
     return {"known_on": known_on_asked(asked.get("known", "")), "tree": tree_asked(asked.get("tree", ""))}
 
 
+def computed_or_404(code, indicator) -> Indicator:
+    """An indicator in force that has a formula."""
+    rows = Indicator.objects.select_related("plan").prefetch_related("targets", "tasks")
+    standing = rows.filter(plan__in=Plan.objects.standing(), retired_on=None, expression__isnull=False)
+    return get_object_or_404(standing, plan__code=code, code=indicator)
+
+
+@require_safe
+@costly(LIVE)
+@needs(VIEW)
+def indicator_short(request, code, indicator):
+    """Which places fall short of an indicator's target, what each has and lacks."""
+    found = computed_or_404(code, indicator)
+    place = place_for(found.plan, request.GET.get("place", ""), user=request.user)
+    seen = seen_asked(request)
+    listed = short_places(found, place, period_for(request.GET.get("period", "")), **seen)
+    page = {"list": listed, "indicator": found, "place": place, "years": years_of(found.plan), **seen}
+    return render(request, "plans/indicator_short.html", page)
+
+
 @require_safe
 @needs(VIEW)
 def indicator_detail(request, code, indicator):
     """How one number came about."""
-    rows = Indicator.objects.select_related("plan").prefetch_related("targets", "tasks")
-    found = get_object_or_404(
-        rows.filter(plan__in=Plan.objects.standing(), retired_on=None, expression__isnull=False),
-        plan__code=code,
-        code=indicator,
-    )
+    found = computed_or_404(code, indicator)
     place = place_for(found.plan, request.GET.get("place", ""), user=request.user)
     seen = seen_asked(request)
     explained = explain(found, place, period_for(request.GET.get("period", "")), **seen)
