@@ -1,6 +1,7 @@
 """What is counted of plans themselves: tasks given out and done in time, findings settled, shortfalls put right."""
 
 from datetime import datetime, time, timedelta
+from functools import partial
 
 from django.db.models import CharField, Count, F, Func, Q, QuerySet, Value
 
@@ -11,7 +12,8 @@ from linli.measures.behind import Counts, Rows
 from linli.measures.small import small_counts
 from linli.places.models import Place
 
-from .models import FigureRules, Finding, TaskShare
+from .models import FigureRules, Finding, LivelihoodProject, TaskShare
+from .queries.subjects import project_counts
 
 COMMUNITY, COUNTY = 5, 3  # which code of a path
 LEVELS = {COMMUNITY: "community", COUNTY: "county"}
@@ -79,6 +81,29 @@ def shortfalls(period: Period):
 def shortfalls_closed(period: Period):
     last = midnight(period.last_day + timedelta(days=1))
     return counted(shortfalls_by(period, case__closed_at__lt=last), COMMUNITY)
+
+
+def of_projects(code: str, period: Period) -> dict[str, int]:
+    """By county, of the projects on its list of the year."""
+    places = Place.objects.current().filter(level="county").values_list("code", flat=True)
+    found = dict.fromkeys(places, 0)
+    rows = (
+        LivelihoodProject.objects.filter(year=period.start.year)
+        .select_related("place")
+        .prefetch_related("log")
+    )
+    for one in rows:
+        if one.place.code in found:
+            found[one.place.code] += project_counts(one, period)[code]
+    return found
+
+
+PROJECTS = {
+    "plans.project_goal": ("民生实事数量目标", "项"), "plans.project_done": ("民生实事已完成数量", "项"),
+    "plans.project_months": ("民生实事应报进展月数", "个"), "plans.project_told": ("民生实事已报进展月数", "个"),
+}  # fmt: skip
+for _code, (_title, _unit) in PROJECTS.items():
+    measure(_code, _title, unit=_unit, kind="stock")(partial(of_projects, _code))
 
 
 @lists_records(

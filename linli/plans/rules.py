@@ -49,6 +49,13 @@ def can_check(actor, case) -> bool:
     return not in_unit(CARRY_OUT, actor, case)
 
 
+def can_visit(actor, case) -> bool:
+    """Who looks at a thing on the spot and gives it marks: of projects an outside evaluator, else who gave the work."""
+    if case.evaluation.round.index.rules.get("of") == "projects":
+        return can_evaluate(actor, case.place) and not is_assignee(actor, case)
+    return can_check(actor, case)
+
+
 def can_freeze(user, place) -> bool:
     return user.may(FREEZE, at=place)
 
@@ -59,7 +66,12 @@ def can_evaluate(user, place) -> bool:
 
 
 def can_publish_report(user, report) -> bool:
-    return report.handed_in_by_id != user.pk and user.may(FREEZE, at=report.edition.place)
+    return report.handed_in_by_id != user.pk and user.may(FREEZE, at=report.place)
+
+
+def can_decide_request(user, request) -> bool:
+    """A second person decides who takes frozen data out of the house (P11)."""
+    return request.asked_by_id != user.pk and user.may(FREEZE, at=request.edition.place)
 
 
 def can_draft(user, place) -> bool:

@@ -83,7 +83,7 @@ class IndicatorLine(Strict):
     decimals: int = Field(ge=0, le=4)
     direction: Literal["at_least", "equal", "at_most", "range", "about"]
     nature: Literal["binding", "expected", "unstated"]
-    level: tuple[Literal["中", "省", "市", "区", "县"], ...]
+    level: tuple[Literal["中", "省", "市", "区", "县", "街"], ...]
     level_printed: bool = True
     scope: Name | Literal["市"]
     standard: str = Field("", max_length=100)
@@ -143,7 +143,7 @@ class PlanPack(Pack):
 
     pack: Literal["plan"]
     valid_to: date
-    level: Literal["省", "市", "区", "县"]
+    level: Literal["省", "市", "区", "县", "街"]
     responsible: Responsible
     constants: tuple[ConstantLine, ...] = ()
     indicators: Annotated[tuple[IndicatorLine, ...], AfterValidator(at_least_one)]

@@ -71,9 +71,8 @@ class IndexPack(Pack):
 
     pack: Literal["index"]
     scope: Code
-    of: Literal["places", "departments"] = (
-        "places"  # who is evaluated: places of the scope, or units with tasks due
-    )
+    # who is evaluated: places of the scope, units with tasks due, providers, projects of the year
+    of: Literal["places", "departments", "providers", "projects"] = "places"
     proposal: bool = False
     note: str = Field("", max_length=400)
     self_check_days: int = Field(ge=1, le=180)

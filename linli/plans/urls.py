@@ -1,6 +1,19 @@
 from django.urls import path
 
-from .views import cockpit, drafts, editions, evaluations, figures, handed_in, opening, plans, tasks, works
+from .views import (
+    cockpit,
+    drafts,
+    editions,
+    evaluations,
+    figures,
+    handed_in,
+    opening,
+    plans,
+    providers,
+    requested,
+    tasks,
+    works,
+)
 
 urlpatterns = [
     path("", plans.plan_list, name="plan-list"),
@@ -14,10 +27,16 @@ urlpatterns = [
     path("evaluations/", evaluations.evaluation_list, name="evaluation-list"),
     path("evaluations/<int:pk>/", evaluations.evaluation_round, name="evaluation-round"),
     path("evaluations/of/<int:pk>/", evaluations.evaluation_public, name="evaluation-public"),
+    path("evaluations/<int:pk>/reports/new/", handed_in.round_report_hand_in, name="round-report-hand-in"),
+    path("providers/", providers.provider_list, name="provider-list"),
+    path("providers/<int:pk>/", providers.provider_file, name="provider-file"),
     path("rounds/<int:pk>/", tasks.supervision_round, name="supervision-round"),
     path("editions/<int:pk>/", editions.edition_detail, name="edition-detail"),
     path("editions/<int:pk>/<slug:kind>/", editions.edition_paper, name="edition-paper"),
     path("editions/<int:pk>/reports/new/", handed_in.report_hand_in, name="report-hand-in"),
+    path("requests/", requested.data_requests, name="data-requests"),
+    path("requests/<int:pk>/", requested.data_request, name="data-request"),
+    path("requests/<int:pk>/data/", requested.data_request_take, name="data-request-take"),
     path("reports/", handed_in.report_list, name="report-list"),
     path("reports/<int:pk>/publish/", handed_in.report_publish, name="report-publish"),
     path("livelihood/<int:pk>/photos/new/", handed_in.livelihood_photo, name="livelihood-photo"),
@@ -44,9 +63,11 @@ urlpatterns = [
     path("<slug:code>/", plans.plan_public, name="plan-public"),
     path("<slug:code>/tasks/", plans.plan_tasks, name="plan-tasks"),
     path("<slug:code>/data/<slug:shape>/", opening.plan_data, name="plan-data"),
+    path("<slug:code>/requests/new/", requested.data_request_new, name="data-request-new"),
     path("<slug:code>/reply/", opening.plan_reply, name="plan-reply"),
     path("<slug:code>/editions/", editions.plan_editions, name="plan-editions"),
     path("<slug:code>/departments/", tasks.plan_departments, name="plan-departments"),
+    path("<slug:code>/tree/", plans.plan_tree_page, name="plan-tree"),
     path("<slug:code>/matrix/", tasks.plan_matrix, name="plan-matrix"),
     path("<slug:code>/ledger/", tasks.plan_ledger, name="plan-ledger"),
     path("<slug:code>/tasks/<slug:task>/share/", tasks.task_share, name="task-share"),

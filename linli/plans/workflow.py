@@ -93,7 +93,7 @@ class EvaluationState(models.TextChoices):
 
 
 E = EvaluationState
-CHECK = rules.can_check
+CHECK, VISIT = rules.can_check, rules.can_visit
 EVALUATION = register(
     Workflow(
         kind="evaluation",
@@ -106,9 +106,9 @@ EVALUATION = register(
         steps=(
             Step("self_check", _("完成自评"), {E.DRAWN}, E.SELF_CHECKED, rules.can_carry_out,
                  evaluating.self_check, CheckForm),
-            Step("correct", _("核定一个数"), {E.SELF_CHECKED}, STAY, CHECK, evaluating.correct, CorrectForm),
+            Step("correct", _("核定一个数"), {E.SELF_CHECKED}, STAY, VISIT, evaluating.correct, CorrectForm),
             Step("send_back", _("退回自评"), {E.SELF_CHECKED}, E.DRAWN, CHECK, None, ReasonForm),
-            Step("site_check", _("完成现场核查"), {E.SELF_CHECKED}, E.SITE_CHECKED, CHECK,
+            Step("site_check", _("完成现场核查"), {E.SELF_CHECKED}, E.SITE_CHECKED, VISIT,
                  evaluating.site_check, CheckForm),
             Step("publish", _("开始公示"), {E.SITE_CHECKED}, E.PUBLISHED, CHECK, evaluating.publish),
             Step("answer", _("答复意见"), {E.PUBLISHED}, STAY, CHECK, evaluating.answer_comments, AnswerForm),

@@ -1,7 +1,9 @@
 """Surveys: begun, answered without a name, published with how many answered."""
 
+import secrets
+
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from linli import audit
@@ -9,7 +11,8 @@ from linli.api.rates import Rate, count
 from linli.kernel import clock
 
 from . import rules
-from .models import Answer, Sample, Survey
+from .models import Answer, Drawing, DrawnHousehold, Sample, Survey
+from .queries import drawn_by_lot, frame_of
 
 DAILY = Rate("survey-answer", 10, 86_400)  # from one address: a family shares it, a robot does not get far
 SHEET = Rate(
@@ -36,6 +39,52 @@ def set_sample(survey: Survey, *, by, place, asked: int) -> Sample:
     made, _new = Sample.objects.update_or_create(survey=survey, place=place, defaults={"asked": asked})
     audit.record("services.sample_set", by=by, thing=survey, place=place, detail={"asked": asked})
     return made
+
+
+@transaction.atomic
+def draw_sample(survey: Survey, *, by, place, number: int, seed: str = "") -> Drawing:
+    """Draw so many households of a community by lot, once: nobody draws until he likes the list.
+
+    The seed is kept, and whoever has it and the register draws the same ones. ValidationError when nothing can be
+    drawn: an open survey, one that is over, too few households, drawn before.
+    """
+    _reach(by, survey, place)
+    if survey.way != Survey.Way.SAMPLE or survey.closes_on < clock.today():
+        raise ValidationError(_("只有还没结束的抽样调查才抽取名单。"))
+    frame = frame_of(place)
+    if not 1 <= number <= len(frame):
+        raise ValidationError(
+            _("这个社区登记了 %(n)d 户，抽不出 %(m)d 户。") % {"n": len(frame), "m": number}
+        )
+    seed = seed or secrets.token_hex(16)
+    made = Drawing(survey=survey, place=place, seed=seed, frame=len(frame), drawn=number, drawn_by=by)
+    try:
+        with transaction.atomic():
+            made.save()
+    except IntegrityError:
+        raise ValidationError(_("这个社区已经抽过了，不能重抽。")) from None
+    chosen = drawn_by_lot(frame, number, seed)
+    DrawnHousehold.objects.bulk_create(
+        DrawnHousehold(drawing=made, number=nr, household_id=key) for nr, key in enumerate(chosen, 1)
+    )
+    set_sample(survey, by=by, place=place, asked=number)
+    told = {"frame": len(frame), "drawn": number, "seed": seed}
+    audit.record("services.sample_drawn", by=by, thing=survey, place=place, detail=told)
+    return made
+
+
+@transaction.atomic
+def read_drawing(drawing: Drawing, *, by) -> list[DrawnHousehold]:
+    """The addresses to go to, each reading kept; PermissionDenied beyond one's reach."""
+    if not rules.can_survey(by, drawing.place):
+        raise PermissionDenied
+    audit.record("services.drawing_read", by=by, thing=drawing, place=drawing.place)
+    return list(drawing.households.select_related("household__place__parent"))
+
+
+def forget_drawn(today) -> int:
+    """Where one went stays only while the survey runs; how many were drawn, and by which seed, stays."""
+    return DrawnHousehold.objects.filter(drawing__survey__closes_on__lt=today).delete()[0]
 
 
 @transaction.atomic

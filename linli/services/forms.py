@@ -9,7 +9,7 @@ from linli.kernel import clock
 from linli.kernel.text import refuse_hidden_characters
 from linli.places.models import Place
 
-from .models import SCALE, Answer, Survey
+from .models import SCALE, Answer, Provider, Survey
 from .rules import SURVEY
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -33,13 +33,17 @@ class SurveyForm(forms.ModelForm):
 
     class Meta:
         model = Survey
-        fields = ["place", "title", "way", "questions", "least_valid", "opens_on", "closes_on"]
+        fields = ["place", "provider", "title", "way", "questions", "least_valid", "opens_on", "closes_on"]
         widgets = {"opens_on": DAY, "closes_on": DAY}
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
         found = Place.objects.divisions().filter(user.scope(SURVEY), valid_to=None)
         self.fields["place"].queryset = found.order_by("path")
+        self.fields["provider"].queryset = (
+            Provider.objects.standing().filter(place__in=found).order_by("name")
+        )
+        self.fields["provider"].empty_label = str(_("不限机构，问社区服务"))
         self.fields["opens_on"].initial = clock.today()
         self.fields["questions"].initial = str(_("总的来说，您对社区服务满意吗？"))
 
@@ -94,6 +98,20 @@ class SampleForm(forms.Form):
 
     place = PlaceField(Place.objects.none(), label=_("社区"))
     asked = forms.IntegerField(label=_("发出多少份"), min_value=1, max_value=1_000_000)
+
+    def __init__(self, *args, places, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["place"].queryset = places
+
+
+class DrawForm(forms.Form):
+    """How many households of which community are drawn by lot."""
+
+    place = PlaceField(Place.objects.none(), label=_("社区"))
+    number = forms.IntegerField(
+        label=_("抽多少户"), min_value=1, max_value=100_000,
+        help_text=_("从登记的住户里随机抽取，一个社区只抽一次；抽中几户就记作发出几份。"),
+    )  # fmt: skip
 
     def __init__(self, *args, places, **kwargs):
         super().__init__(*args, **kwargs)

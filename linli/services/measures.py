@@ -1,17 +1,22 @@
 """What the plans count of surveys, by community: rounds with enough answers, valid answers, satisfied ones."""
 
+from functools import partial
+
 from django.db.models import Count, F, Q
 from django.urls import reverse
 
 from linli.measures import MOST_RECORDS, Period, Record, RecordList, lists_records, measure
 from linli.places.models import Place
 
+from .credit import CODES, counted, serving
 from .models import SATISFIED, Answer
 
 
 def within(period: Period):
     """(survey, community) with the answers of the surveys that closed in the period; too few are no survey."""
-    rows = Answer.objects.filter(survey__closes_on__gte=period.start, survey__closes_on__lt=period.end)
+    rows = Answer.objects.filter(
+        survey__provider=None, survey__closes_on__gte=period.start, survey__closes_on__lt=period.end
+    )
     counted = rows.order_by().values(
         "survey", "place__code", "place__path", "survey__title", "survey__closes_on"
     )
@@ -67,3 +72,34 @@ def surveys_listed(name: str, period: Period, path: str, user) -> RecordList:
         for row in rows[:MOST_RECORDS]
     )
     return RecordList(sum(OF[name](row) for row in rows), told, records=len(rows))
+
+
+# --- Providers ----------------------------------------------------------------------------------------
+
+
+def of_providers(code: str, period: Period) -> dict[str, int]:
+    """By community, of the providers whose seat is there: what the index of providers counts of each of them."""
+    found = dict.fromkeys(Place.objects.current().communities().values_list("code", flat=True), 0)
+    providers = [one for one in serving(period) if one.place.code in found]
+    numbers = counted(providers, period)
+    for one in providers:
+        found[one.place.code] += numbers[one.pk][code]
+    return found
+
+
+TITLES = {
+    "licensed": ("许可有效的服务机构数", "个", "stock"),
+    "due": ("服务机构到期承办件数", "件", "flow"),
+    "in_time": ("服务机构按期办结件数", "件", "flow"),
+    "ratings": ("服务机构评价件数", "件", "flow"),
+    "ratings_good": ("服务机构满意评价件数", "件", "flow"),
+    "survey_valid": ("服务机构调查有效答卷数", "份", "flow"),
+    "survey_satisfied": ("服务机构调查满意答卷数", "份", "flow"),
+    "checks": ("服务机构检查次数", "次", "flow"),
+    "checks_passed": ("服务机构检查合格次数", "次", "flow"),
+    "wrongs": ("服务机构未修复的核实投诉件数", "件", "flow"),
+    "places": ("服务机构服务的社区数", "个", "flow"),
+}
+for _code in CODES:
+    _title, _unit, _kind = TITLES[_code.removeprefix("services.provider_")]
+    measure(_code, _title, unit=_unit, kind=_kind)(partial(of_providers, _code))

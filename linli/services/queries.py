@@ -4,7 +4,8 @@ The result of the whole is told, so one community that is not could be worked ou
 those stays out with it, until what is left out is at least two communities and no few answers together.
 """
 
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -12,9 +13,25 @@ from fractions import Fraction
 from django.db.models import Count, Q
 
 from linli.measures.small import small_count
+from linli.people.models import Household
 from linli.places.models import Place
 
 from .models import SATISFIED, Survey
+
+
+def frame_of(place: Place) -> dict[str, int]:
+    """The households registered in a community: {number: key}."""
+    rows = Household.objects.filter(place__path__startswith=place.path)
+    return dict(rows.values_list("number", "pk"))
+
+
+def drawn_by_lot(frame: Mapping[str, int], number: int, seed: str) -> list[int]:
+    """Keys of so many households, each set of that size as likely as any other; the same for the same seed.
+
+    A lot is the SHA-256 of the seed and the household's number; the lowest are drawn, in their order.
+    """
+    lots = sorted(frame, key=lambda one: hashlib.sha256(f"{seed}:{one}".encode()).digest())
+    return [frame[one] for one in lots[:number]]
 
 
 def percent(part: int, whole: int) -> Decimal:

@@ -10,5 +10,7 @@ urlpatterns = [
     path("<int:pk>/", views.survey, name="survey"),
     path("<int:pk>/enter/", views.survey_enter, name="survey-enter"),
     path("<int:pk>/sample/", views.survey_sample, name="survey-sample"),
+    path("<int:pk>/draw/", views.survey_draw, name="survey-draw"),
+    path("drawn/<int:pk>/", views.survey_drawn, name="survey-drawn"),
     path("<int:pk>/publish/", views.survey_publish, name="survey-publish"),
 ]

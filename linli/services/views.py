@@ -12,8 +12,8 @@ from linli.ui.acting import done
 from linli.ui.routes import needs, public
 
 from . import actions, rules
-from .forms import AnswerForm, EnteredForm, PublishForm, SampleForm, SurveyForm
-from .models import Survey
+from .forms import AnswerForm, DrawForm, EnteredForm, PublishForm, SampleForm, SurveyForm
+from .models import Drawing, Survey
 from .queries import result_of
 
 
@@ -99,6 +99,32 @@ def survey_sample(request, pk):
     if form.is_bound and done(form, lambda **told: actions.set_sample(found, by=request.user, **told)):
         return redirect("survey-sample", pk)
     return form_page(request, form, _("发出多少份：%s") % found.title, _("保存"))
+
+
+@require_http_methods(["GET", "POST"])
+@needs(rules.SURVEY)
+def survey_draw(request, pk):
+    """Draw households by lot; what was drawn, with its seed."""
+    found = held(request, pk)
+    form = DrawForm(request.POST or None, places=communities_of(found))
+    if form.is_bound and done(form, lambda **told: actions.draw_sample(found, by=request.user, **told)):
+        return redirect("survey-draw", pk)
+    page = {
+        "survey": found,
+        "form": form,
+        "drawings": found.drawings.select_related("place").order_by("place__path"),
+    }
+    return render(request, "services/survey_draw.html", page, status=422 if form.errors else 200)
+
+
+@require_safe
+@needs(rules.SURVEY)
+def survey_drawn(request, pk):
+    """The addresses of one drawing, to be printed and carried along."""
+    rows = Drawing.objects.filter(request.user.scope(rules.SURVEY, "place")).select_related("survey", "place")
+    found = get_object_or_404(rows, pk=pk)
+    page = {"drawing": found, "lines": actions.read_drawing(found, by=request.user)}
+    return render(request, "services/survey_drawn.html", page)
 
 
 @require_http_methods(["GET", "POST"])

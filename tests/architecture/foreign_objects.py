@@ -370,6 +370,20 @@ def evaluator_report():
     return {"pk": made.pk}
 
 
+def data_request():
+    """A request for another county's edition, by somebody else."""
+    from linli.plans.models import DataRequest
+
+    made = DataRequest.objects.create(
+        edition_id=edition()()["pk"],
+        institution="外区大学",
+        purpose="研究",
+        outcome="论文",
+        asked_by=make_user(),
+    )
+    return {"pk": made.pk}
+
+
 def survey():
     """A survey of another county."""
     from datetime import date
@@ -380,6 +394,17 @@ def survey():
         place=community().parent.parent, title="外区的调查", way="sample", questions=["满意吗？"], least_valid=10,
         opens_on=date(2026, 1, 1), closes_on=date(2026, 1, 31), opened_by=make_user(),
     )  # fmt: skip
+    return {"pk": made.pk}
+
+
+def drawing():
+    from linli.services.models import Drawing
+
+    made, _new = Drawing.objects.get_or_create(
+        survey_id=survey()["pk"],
+        place=community(),
+        defaults={"frame": 1, "drawn": 1, "drawn_by": make_user()},
+    )
     return {"pk": made.pk}
 
 
@@ -648,12 +673,20 @@ FOREIGN = {
     "livelihood-photo-down": livelihood_project,
     "report-hand-in": edition(),
     "report-publish": evaluator_report,
+    "round-report-hand-in": evaluation_round,
+    "provider-file": lambda: {"pk": 987_654_321},  # files are public; foreign is what is not there
+    "data-request": data_request,
+    "data-request-take": data_request,
+    "data-request-new": plan(),
     "plan-departments": plan(),
     "plan-matrix": plan(),
+    "plan-tree": plan(),
     "survey": survey,
     "survey-enter": survey,
     "survey-sample": survey,
     "survey-publish": survey,
+    "survey-draw": survey,
+    "survey-drawn": drawing,
     "pilot-detail": pilot,
     "method-detail": lambda: {"pk": 987_654_321},  # methods are written for all; foreign is what is not there
     "draft-detail": plan_draft(),

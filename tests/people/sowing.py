@@ -267,6 +267,7 @@ ASKED: dict = {
     "plans.DataRequest": {"decided_by": None},
     "plans.EvaluatorReport": {
         "round": None,
+        "edition": lambda sower: sower.row_of(apps.get_model("plans.Edition")),
         "published_on": lambda _s: clock.today(),
         "published_by": _other_user,
     },

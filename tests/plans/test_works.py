@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from psycopg.types.range import DateRange
 
-from linli.cases.actions import take_step
+from linli.cases.actions import WrongState, take_step
 from linli.kernel import clock
 from linli.measures import Period, measures
 from linli.packs.reading import read_pack
@@ -23,6 +23,7 @@ from linli.plans.lint import lint_index
 from linli.plans.models import Adoption, EvaluationIndex, LivelihoodProject, MethodCard, Pilot, Plan
 from linli.plans.naming import names_of_packs
 from linli.plans.papers import report_of, report_pdf
+from linli.plans.queries.subjects import project_counts
 from tests.factories.files import body_of, picture
 from tests.factories.people import make_role, make_unit, make_user, make_worker
 from tests.factories.places import make_community
@@ -255,7 +256,7 @@ def test_a_department_is_assessed_scored_objects_is_confirmed_and_published(db, 
         "period": Period.parse("2026"),
         "title": "考核",
     }
-    with pytest.raises(ValidationError, match="没有哪个单位"):
+    with pytest.raises(ValidationError, match="没有可评价的"):
         actions.open_evaluation(place=county.parent, **{**year, "period": Period.parse("2025")})
 
     with clock.at(clock.now() + timedelta(days=60)):
@@ -347,3 +348,69 @@ def test_an_evaluator_hands_in_a_report_and_somebody_else_publishes_it(city, cli
     assert body_of(client.get(address))[:4] == b"%PDF"
     with pytest.raises(ValidationError):
         actions.publish_report(report, by=planner)
+
+
+def test_a_project_is_evaluated_by_an_outsider_from_its_log_with_a_report_that_is_published(db, client):
+    """XA-112: drawn from the log, marked on the spot by nobody of the house, reported, published with its method."""
+    install_measures(read_pack(Path(settings.PACKS_DIR) / "measures" / "community-services.yaml")[0])
+    scheme, problems = read_pack(Path(settings.PACKS_DIR) / "indexes" / "service-project.yaml")
+    assert (problems, list(lint_index(scheme, names_of_packs()))) == ([], [])
+    install_index(scheme)
+    county = make_community(1).parent.parent
+    officer = make_worker(
+        county, "plans.view", "plans.assign", "plans.freeze", "evaluation.view", "finding.view"
+    )
+    outside = make_worker(county, "plans.view", "plans.evaluate", "evaluation.view", name="评估员")
+    unit, clerk = make_unit(county, "民政局", kind="department"), make_user("承办人")
+    Post.objects.create(
+        person=clerk.person, role=make_role("carrier", "plans.carry_out", "evaluation.view"), place=county,
+        unit=unit, during=DateRange(date(2020, 1, 1), None),
+    )  # fmt: skip
+    project = actions.enter_project(by=officer, place=county, **PROJECT)
+    actions.tell_project(project, by=officer, done=4, told="选好了址")
+    with clock.at(clock.now() + timedelta(days=40)):
+        actions.tell_project(project, by=officer, done=15, told="建成十五处")
+
+    march_to_april = Period(date(2026, 1, 1), date(2026, 5, 1))
+    assert project_counts(LivelihoodProject.objects.get(), march_to_april) == {
+        "plans.project_goal": 20, "plans.project_done": 15, "plans.project_months": 4, "plans.project_told": 2,
+    }  # fmt: skip
+    held = actions.open_evaluation(
+        EvaluationIndex.objects.get(), by=officer, place=county, period=march_to_april, title="项目评价"
+    )
+    (one,) = held.evaluations.all()
+    assert (one.project, one.name, one.case.unit) == (project, "新建老年助餐点", unit)
+    assert one.drawn == {"done": "75", "told": "50", "designed": None, "run": None, "benefit": None}
+    take_step(one.case, "self_check", by=clerk, words="属实")
+    with pytest.raises((PermissionDenied, WrongState)):
+        take_step(one.case, "site_check", by=officer, words="自己评自己")
+    for code in ("designed", "run", "benefit"):
+        take_step(one.case, "correct", by=outside, code=code, value=80, why="现场打分")
+    take_step(one.case, "site_check", by=outside, words="看了三处，问了十位老人")
+    take_step(one.case, "publish", by=officer)
+    client.force_login(outside)
+    file = SimpleUploadedFile("报告.pdf", picture_of_nothing())
+    told = {"title": "项目评估报告", "evaluator": "某事务所", "conclusion": "较好", "report": file}
+    sent = client.post(f"/plans/evaluations/{held.pk}/reports/new/", told)
+    report = held.reports.get()
+    client.force_login(officer)
+    client.post(f"/plans/reports/{report.pk}/publish/")
+    client.logout()
+    public = client.get(f"/plans/evaluations/of/{one.pk}/").content.decode()
+    with clock.at(clock.now() + timedelta(days=11)):
+        take_step(one.case, "grade", by=officer)
+
+    one.refresh_from_db()
+    assert (sent.status_code, one.grade, str(one.score)) == (302, "合格", "66.5000")
+    assert "看了三处" in public
+    assert "项目评估报告" in client.get("/plans/reports/").content.decode()
+
+
+def picture_of_nothing() -> bytes:
+    """A PDF that the door for files takes."""
+    place = make_community(77, street="990103001000").parent.parent
+    Plan.objects.create(
+        code="empty", title="空", source="测试", area=place.code, level="区", valid_from=date(2026, 1, 1),
+        valid_to=date(2030, 12, 31),
+    )  # fmt: skip
+    return report_pdf(report_of(actions.freeze(Plan.objects.get(code="empty"), place, Period.parse("2026"))))

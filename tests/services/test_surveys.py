@@ -8,7 +8,10 @@ import pytest
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
+from hypothesis import given
+from hypothesis import strategies as st
 
+from linli.audit.models import Entry as AuditEntry
 from linli.kernel import clock
 from linli.measures import Period, measures, record_lists
 from linli.packs.reading import read_pack
@@ -18,7 +21,7 @@ from linli.plans.actions.installing_indexes import install_index
 from linli.plans.models import EvaluationIndex, FigureRules
 from linli.services import actions
 from linli.services.models import Answer, Survey
-from linli.services.queries import result_of, told_apart
+from linli.services.queries import drawn_by_lot, frame_of, result_of, told_apart
 from tests.conftest import TEST_DAY
 from tests.factories.people import make_unit, make_worker
 from tests.factories.places import make_community
@@ -270,3 +273,69 @@ def test_the_list_takes_the_same_number_of_queries_for_any_number(
         )  # fmt: skip
     with django_assert_num_queries(1):
         client.get("/surveys/")
+
+
+def homes(place, count):
+    from linli.people.models import Household
+
+    return [
+        Household.objects.create(number=f"{place.code}-{n}", place=place, room=f"{n}") for n in range(count)
+    ]
+
+
+def test_a_sample_is_drawn_by_lot_once_and_anybody_with_the_seed_draws_the_same(town):
+    """XA-113: so many of the registered households, each as likely; not again until somebody likes the list."""
+    homes(town["one"], 12), homes(town["two"], 3)
+    made = actions.draw_sample(town["survey"], by=town["clerk"], place=town["one"], number=5)
+
+    drawn = [line.household.number for line in made.households.select_related("household")]
+    assert (made.frame, made.drawn, len(set(drawn))) == (12, 5, 5)
+    frame = frame_of(town["one"])
+    assert [frame[number] for number in drawn] == drawn_by_lot(frame, 5, made.seed)
+    assert town["survey"].samples.get(place=town["one"]).asked == 5
+    with pytest.raises(ValidationError, match="不能重抽"):
+        actions.draw_sample(town["survey"], by=town["clerk"], place=town["one"], number=5)
+    with pytest.raises(ValidationError, match="抽不出 4 户"):
+        actions.draw_sample(town["survey"], by=town["clerk"], place=town["two"], number=4)
+    stranger = make_worker(make_community(3, street="990102001000").parent, "services.survey")
+    with pytest.raises(PermissionDenied):
+        actions.draw_sample(town["survey"], by=stranger, place=town["two"], number=1)
+
+
+@given(seed=st.text(max_size=8), size=st.integers(1, 40), data=st.data())
+def test_lots_do_not_depend_on_the_order_of_the_register_and_a_larger_sample_holds_the_smaller(
+    seed, size, data
+):
+    """XA-113"""
+    frame = {f"户{n}": n for n in range(size)}
+    number = data.draw(st.integers(1, size))
+    turned = dict(reversed(frame.items()))
+    assert drawn_by_lot(frame, number, seed) == drawn_by_lot(turned, number, seed)
+    assert drawn_by_lot(frame, size, seed)[:number] == drawn_by_lot(frame, number, seed)
+    assert sorted(drawn_by_lot(frame, size, seed)) == list(range(size))
+
+
+def test_the_list_tells_addresses_and_nobodys_name_and_goes_when_the_survey_is_over(town, client):
+    """XA-113: read with a trace, deleted by the night after the survey closed; how it was drawn stays."""
+    homes(town["one"], 4)
+    made = actions.draw_sample(town["survey"], by=town["clerk"], place=town["one"], number=2)
+    client.force_login(town["clerk"])
+    page = client.get(f"/surveys/drawn/{made.pk}/")
+    assert page.status_code == 200
+    assert len(page.context["lines"]) == 2
+    assert AuditEntry.objects.filter(act="services.drawing_read").count() == 1
+
+    with over():
+        assert actions.forget_drawn(clock.today()) == 2
+    made.refresh_from_db()
+    assert (made.drawn, made.households.count()) == (2, 0)
+
+
+def test_a_survey_of_everybody_draws_nobody(town, client):
+    """XA-113"""
+    Survey.objects.update(way="open")
+    homes(town["one"], 4)
+    client.force_login(town["clerk"])
+    answer = client.post(f"/surveys/{town['survey'].pk}/draw/", {"place": town["one"].pk, "number": 2})
+    assert answer.status_code == 422
+    assert "只有还没结束的抽样调查" in answer.content.decode()

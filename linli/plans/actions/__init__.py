@@ -16,6 +16,7 @@ from .freezing import freeze
 from .handing_in import add_project_photo, hand_in_report, publish_report, remove_project_photo
 from .locking import lock_month, reopen_month
 from .replying import answer_words, leave_words
+from .requesting import ask_for_data, decide_request, take_data
 from .rolling import rebuild, recompute, refill, roll_up
 from .tasks import ask_about_difference, close_round, note_finding, open_round, share_task
 from .works import adopt_method, assess_pilot, begin_pilot, enter_project, publish_method, tell_project
@@ -28,10 +29,12 @@ __all__ = [
     "answer_words",
     "approve_figure",
     "ask_about_difference",
+    "ask_for_data",
     "assess_pilot",
     "begin_pilot",
     "close_round",
     "comment_on",
+    "decide_request",
     "drop_line",
     "enter_project",
     "freeze",
@@ -55,6 +58,7 @@ __all__ = [
     "share_task",
     "start_draft",
     "take_along",
+    "take_data",
     "tell_project",
     "throw_away",
     "write_head",

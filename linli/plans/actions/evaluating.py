@@ -17,16 +17,8 @@ from linli.measures import Period
 from linli.plans import rules
 from linli.plans.formula import rounded
 from linli.plans.models import Evaluation, EvaluationComment, EvaluationIndex, EvaluationRound, Finding
-from linli.plans.queries.departments import DepartmentLine, departments_of, drawn_of
-from linli.plans.queries.evaluations import (
-    drawn_values,
-    lines_of,
-    of_departments,
-    places_in_scope,
-    result_of,
-    things_to_do,
-    units_for,
-)
+from linli.plans.queries.evaluations import lines_of, result_of, things_to_do
+from linli.plans.queries.subjects import drawn_again, subjects_of
 
 HOURLY = Rate("evaluation-comment", 10, 3600)  # from one address: a family may share it
 SCORE_DECIMALS = 4
@@ -34,44 +26,26 @@ SCORE_DECIMALS = 4
 
 @transaction.atomic
 def open_evaluation(index: EvaluationIndex, *, by, place, period: Period, title: str) -> EvaluationRound:
-    """Begin a round: the data of every community in scope are drawn, each becomes a case for a self-check.
+    """Begin a round: the data of everything in scope are drawn, each becomes a case for a self-check.
 
     PermissionDenied beyond one's reach; ValidationError when there is nobody to evaluate or to answer for one.
     """
     if not rules.can_assign(by, place):
         raise PermissionDenied
-    subjects = _subjects(index, place, period)
+    subjects = subjects_of(index, place, period, clock.today())
+    if not subjects or any(one.unit is None for one in subjects):
+        raise ValidationError(_("范围里没有可评价的（地方、单位、机构或项目），或有的还没有登记责任单位。"))
     held = EvaluationRound(index=index, place=place, period=str(period), title=title, opened_by=by)
     held.full_clean()
     held.save()
-    for one, unit, name, drawn in subjects:
+    for one in subjects:
         case = open_case(
-            kind="evaluation", title=f"{title}：{name}"[:200], place=one, reporter=None, unit=unit,
+            kind="evaluation", title=f"{title}：{one.name}"[:200], place=one.place, reporter=None, unit=one.unit,
             term=index.self_check_days, term_unit=TermUnit.DAYS, by=by,
         )  # fmt: skip
-        Evaluation.objects.create(case=case, round=held, drawn=drawn)
+        Evaluation.objects.create(case=case, round=held, drawn=one.drawn, **one.link)
     audit.record("plans.evaluation_opened", by=by, thing=held, place=place)
     return held
-
-
-def _subjects(index, place, period) -> list[tuple]:
-    """(place, unit that answers, name, drawn values) of everybody who is evaluated."""
-    if of_departments(index):
-        lines = departments_of(None, place, period)
-        if not lines:
-            raise ValidationError(_("这一期没有哪个单位有到期的任务或整改。"))
-        return [(_seat(line.unit, place), line.unit, line.unit.name, drawn_of(index, line)) for line in lines]
-    places = places_in_scope(index, place, period, clock.today())
-    units = units_for(places)
-    if not places or len(units) < len(places):
-        raise ValidationError(_("范围里没有可评价的地方，或有地方还没有登记责任单位。"))
-    drawn = drawn_values(index, places, period)
-    return [(one, units[one.pk], one.name, drawn[one.path]) for one in places]
-
-
-def _seat(unit, place):
-    """Where a unit is evaluated: at its own place, or, when that lies outside, at the place of the round."""
-    return unit.place if unit.place and unit.place.path.startswith(place.path) else place
 
 
 @transaction.atomic
@@ -169,22 +143,11 @@ def draw_again(case, *, by) -> None:
         "attempt": found.attempt, "grade": found.grade, "score": str(found.score), "drawn": found.drawn,
         "corrected": found.corrected, "drawn_at": found.drawn_at.isoformat(),
     }  # fmt: skip
-    today = clock.today()
-    period = Period.parse(f"{today.year}-{today.month:02}")
-    drawn = _drawn_now(found, period)
+    drawn = drawn_again(found.round.index, found, clock.today())
     _keep(
         case, earlier=[*found.earlier, earlier], attempt=found.attempt + 1, drawn=drawn, drawn_at=clock.now(),
         corrected={}, self_check="", site_check="", appeal="", comments_until=None, grade="", score=None,
     )  # fmt: skip
-
-
-def _drawn_now(found, period) -> dict:
-    index, case = found.round.index, found.case
-    if not of_departments(index):
-        return drawn_values(index, [case.place], period)[case.place.path]
-    lines = departments_of(None, found.round.place, Period.parse(str(period.start.year)))
-    own = next((line for line in lines if line.unit == case.unit), DepartmentLine(case.unit, 0, 0, 0, 0, 0))
-    return drawn_of(index, own)
 
 
 def _keep(case, **fields) -> None:

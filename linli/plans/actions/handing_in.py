@@ -9,7 +9,7 @@ from linli.files.actions import ask_deletion
 from linli.files.models import StoredFile
 from linli.kernel import clock
 from linli.plans import rules
-from linli.plans.models import Edition, EvaluatorReport, LivelihoodProject, ProjectPhoto
+from linli.plans.models import Edition, EvaluationRound, EvaluatorReport, LivelihoodProject, ProjectPhoto
 
 MOST_PHOTOS = 12  # of one project: a page that loads on a phone
 
@@ -41,14 +41,15 @@ def remove_project_photo(photo: ProjectPhoto, *, by) -> None:
 
 
 @transaction.atomic
-def hand_in_report(edition: Edition, *, by, file: StoredFile, **told) -> EvaluatorReport:
-    """Keep what an outside evaluator found of an edition; PermissionDenied for anybody else."""
-    if not rules.can_evaluate(by, edition.place):
+def hand_in_report(about: Edition | EvaluationRound, *, by, file: StoredFile, **told) -> EvaluatorReport:
+    """Keep what an outside evaluator found of an edition or a round; PermissionDenied for anybody else."""
+    if not rules.can_evaluate(by, about.place):
         raise PermissionDenied
-    made = EvaluatorReport(edition=edition, handed_in_by=by, file=file, **told)
+    link = {"edition" if isinstance(about, Edition) else "round": about}
+    made = EvaluatorReport(handed_in_by=by, file=file, **link, **told)
     made.full_clean()
     made.save()
-    audit.record("plans.evaluator_report_handed_in", by=by, thing=made, place=edition.place)
+    audit.record("plans.evaluator_report_handed_in", by=by, thing=made, place=about.place)
     return made
 
 
@@ -62,5 +63,5 @@ def publish_report(report: EvaluatorReport, *, by) -> EvaluatorReport:
         raise ValidationError(_("这份报告已经公布了。"))
     held.published_on, held.published_by = clock.today(), by
     held.save(update_fields=["published_on", "published_by"])
-    audit.record("plans.evaluator_report_published", by=by, thing=held, place=held.edition.place)
+    audit.record("plans.evaluator_report_published", by=by, thing=held, place=held.place)
     return held

@@ -30,6 +30,7 @@ def tell_project(project: LivelihoodProject, *, by, done: int, told: str) -> Liv
     held.finished_on = (held.finished_on or clock.today()) if done >= held.goal else None
     held.full_clean(validate_unique=False)
     held.save()
+    held.log.create(done=done, told=told)
     audit.record("plans.project_told", by=by, thing=held, place=held.place, detail={"done": done})
     return held
 

@@ -18,7 +18,7 @@ CODE = forms.RegexField(
     r"^[a-z0-9]+(-[a-z0-9]+)*$", label=_("代码（小写字母、数字和连字符）"), max_length=60,
     error_messages={"invalid": _("只用小写字母、数字和中间的连字符，如 day-care-seats。")},
 )  # fmt: skip
-LEVELS = [(level, level) for level in ("中", "省", "市", "区", "县")]
+LEVELS = [(level, level) for level in ("中", "省", "市", "区", "县", "街")]
 FIGURES = [
     ("", _("还没定")),
     ("records", _("按记录计算")),

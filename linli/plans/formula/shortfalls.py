@@ -126,6 +126,17 @@ def _scaled(wanted, op, by):
     return ir.Operation(op, (wanted, by))
 
 
+def is_additive(expression: ir.Expression) -> bool:
+    """Is it a total, so that the numbers of the parts of a place add up to that of the place?"""
+    if isinstance(expression, ir.Aggregate):
+        return expression.op in ("sum", "countif", "count") and not expression.own_row
+    if not isinstance(expression, ir.Operation):
+        return False
+    if expression.op in ("*", "/") and isinstance(expression.parts[1], ir.Number):
+        return is_additive(expression.parts[0])
+    return expression.op in ("+", "-") and all(map(is_additive, expression.parts))
+
+
 def lacking(aggregate: ir.Aggregate) -> tuple[str, ...]:
     """The measures of which a `missing` aggregate adds up what is not there."""
     return ir.measures_of(aggregate.part.parts[2].parts[0].parts[1])

@@ -2,11 +2,12 @@
 
 from linli.plans.formula import ir
 from linli.plans.formula.parsing import fold
+from linli.plans.formula.shortfalls import is_additive
 
 from .checks import Check, Context, Finding, digits, into, repeated
 
 CHECKS: list[Check] = []
-LEVEL_DIGITS = {"省": 2, "市": 4, "区": 6, "县": 6}
+LEVEL_DIGITS = {"省": 2, "市": 4, "区": 6, "县": 6, "街": 9}
 
 
 @into(CHECKS)
@@ -23,7 +24,8 @@ def area_is_of_the_level(context: Context):
 @into(CHECKS)
 def area_is_not_a_part_of_the_level_above(context: Context):
     pack, kept = context.pack, LEVEL_DIGITS[context.pack.level]
-    if kept > 2 and pack.area[kept - 2 : kept] == "00":
+    above = max((digits for digits in LEVEL_DIGITS.values() if digits < kept), default=None)
+    if above is not None and not pack.area[above:kept].strip("0"):
         yield Finding(("area",), f"区划代码 {pack.area} 是上一级的代码", "检查 level 或 area，两者应是同一级")
 
 
@@ -119,12 +121,31 @@ def target_is_no_looser_than_a_binding_one_above(context: Context):
     for position, line in enumerate(context.pack.indicators):
         formula = context.formula(line.formula) if line.formula else None
         found = binding.get((getattr(formula, "digest", None), line.direction))
-        if found and _looser(line, found[1]):
+        if found and not is_additive(formula.expression) and _looser(line, found[1]):
             pack, higher = found
             yield Finding(
                 ("indicators", position, "targets"),
                 f"“{line.name}”的目标比上级约束性目标宽松（{pack.code}：{_last(higher)}）",
                 "收紧目标：下级规划不得低于上级的约束性指标",
+            )
+
+
+@into(CHECKS)
+def target_is_no_later_than_a_binding_one_above(context: Context):
+    ends = {}
+    for pack in context.above:
+        for line in pack.indicators:
+            formula = context.formula(line.formula) if line.formula else None
+            if line.nature == "binding" and line.targets and hasattr(formula, "digest"):
+                ends[formula.digest, line.direction] = (pack, max(target.by for target in line.targets))
+    for position, line in enumerate(context.pack.indicators):
+        formula = context.formula(line.formula) if line.formula else None
+        found = ends.get((getattr(formula, "digest", None), line.direction))
+        if found and line.targets and min(target.by for target in line.targets) > found[1]:
+            yield Finding(
+                ("indicators", position, "targets"),
+                f"“{line.name}”的目标期限晚于上级约束性目标（{found[0].code}：{found[1]}）",
+                "提前期限：上级到期时下级也要有目标",
             )
 
 

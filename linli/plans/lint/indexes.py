@@ -5,12 +5,18 @@ from itertools import pairwise
 
 from linli.plans.formula import FormulaError, compile_formula
 from linli.plans.formula.ir import measures_of
+from linli.services.credit import CODES as PROVIDER_CODES
 
 from .checks import Check, Finding, into, repeated
 
-OF_DEPARTMENTS = {  # what is known of a unit (queries.departments)
-    "plans.shares_due", "plans.shares_in_time", "plans.findings_due", "plans.findings_in_time",
+KNOWN_OF = {  # what is known of one thing that is no place (queries.subjects)
+    "departments": {
+        "plans.shares_due", "plans.shares_in_time", "plans.findings_due", "plans.findings_in_time",
+    },
+    "providers": set(PROVIDER_CODES),
+    "projects": {"plans.project_goal", "plans.project_done", "plans.project_months", "plans.project_told"},
 }  # fmt: skip
+TITLES = {"departments": "部门", "providers": "服务机构", "projects": "项目"}
 CHECKS: list[Check] = []  # each takes the pack and the catalogue of names
 HUNDRED = Decimal(100)
 
@@ -57,16 +63,17 @@ def index_scope_is_known(pack, names):
 
 
 @into(CHECKS)
-def departments_are_measured_by_what_is_theirs(pack, names):
-    for where, line in _computed(pack) if pack.of == "departments" else ():
+def each_thing_is_measured_by_what_is_its_own(pack, names):
+    known = KNOWN_OF.get(pack.of)
+    for where, line in _computed(pack) if known is not None else ():
         try:
             read = measures_of(compile_formula(line.formula, names).expression)
         except FormulaError:
             continue
-        if not set(read) <= OF_DEPARTMENTS:
+        if not set(read) <= known:
             yield Finding(
-                (*where, "formula"), f"部门没有计数项 {'、'.join(sorted(set(read) - OF_DEPARTMENTS))}",
-                "部门考核只用到期和按期的任务、整改件数，其余的项在核查时打分",
+                (*where, "formula"), f"{TITLES[pack.of]}没有计数项 {'、'.join(sorted(set(read) - known))}",
+                "部门、服务机构、项目只用各自能数的计数项，其余的项在核查时打分",
             )  # fmt: skip
 
 

@@ -128,6 +128,15 @@ class Evaluation(models.Model):
             ),
         ]
 
+    @property
+    def name(self) -> str:
+        """What people call the thing evaluated."""
+        if self.provider is not None:
+            return self.provider.name
+        if self.project is not None:
+            return self.project.title
+        return self.case.unit.name if self.round.index.rules.get("of") else self.case.place.name
+
 
 class EvaluationComment(models.Model):
     """What somebody says about a published evaluation; nobody is asked who he is."""

@@ -12,18 +12,23 @@ from io import BytesIO, StringIO
 from linli.plans.formula import ir
 from linli.plans.formula.wording import in_words
 from linli.plans.models import Edition
+from linli.plans.queries.editions import digest_of
 from linli.plans.queries.explaining import installed_catalogue
 
 STAMP = (1980, 1, 1, 0, 0, 0)  # the day a zip file begins with: the edition says when it was frozen
 
 
-def edition_package(edition: Edition) -> bytes:
-    """A zip: tables/<name>.json and .csv, definitions.csv in words, manifest.json with all digests."""
+def edition_package(edition: Edition, tables: dict[str, list] | None = None) -> bytes:
+    """A zip: tables/<name>.json and .csv, definitions.csv in words, manifest.json with all digests.
+
+    `tables` are given out instead of the edition's own where these may not leave the house.
+    """
     files = {"definitions.csv": _definitions(edition)}
-    for name, rows in sorted(edition.tables.items()):
+    for name, rows in sorted((edition.tables if tables is None else tables).items()):
         files[f"tables/{name}.json"] = json.dumps(rows, ensure_ascii=False, sort_keys=True, indent=1)
         files[f"tables/{name}.csv"] = _table(rows)
-    files["manifest.json"] = _manifest(edition, files)
+    digests = edition.digests if tables is None else {name: digest_of(rows) for name, rows in tables.items()}
+    files["manifest.json"] = _manifest(edition, digests, files)
     written = BytesIO()
     with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as packed:
         for name, text in files.items():
@@ -31,10 +36,10 @@ def edition_package(edition: Edition) -> bytes:
     return written.getvalue()
 
 
-def _manifest(edition: Edition, files: dict[str, str]) -> str:
+def _manifest(edition: Edition, digests: dict[str, str], files: dict[str, str]) -> str:
     told = {
         "plan": edition.plan.code, "title": edition.plan.title, "area": edition.place.code, "period": edition.period,
-        "number": edition.number, "known_on": edition.known_on.isoformat(), "tables": edition.digests,
+        "number": edition.number, "known_on": edition.known_on.isoformat(), "tables": digests,
         "files": {name: hashlib.sha256(text.encode()).hexdigest() for name, text in files.items()},
     }  # fmt: skip
     return json.dumps(told, ensure_ascii=False, sort_keys=True, indent=1)

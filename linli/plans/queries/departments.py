@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime, time
-from fractions import Fraction
 
 from django.db.models import Count, F, Q
 
@@ -12,11 +11,7 @@ from linli.kernel.clock import CHINA
 from linli.measures import Period
 from linli.people.models import Unit
 from linli.places.models import Place
-from linli.plans.formula import Cell, Facts, Months, evaluate, ir
-from linli.plans.formula import Unit as FactsUnit
-from linli.plans.models import EvaluationIndex, Plan
-
-from .evaluations import lines_of
+from linli.plans.models import Plan
 
 KINDS = ("plantask", "finding")
 
@@ -64,27 +59,3 @@ def departments_of(plan: Plan | None, place: Place, period: Period) -> list[Depa
     units = Unit.objects.select_related("place").in_bulk([row["unit"] for row in rows])
     lines = [DepartmentLine(**{**row, "unit": units[row["unit"]]}) for row in rows]
     return sorted(lines, key=lambda line: (-line.percent, -line.due, line.unit.name))
-
-
-def drawn_of(index: EvaluationIndex, line: DepartmentLine) -> dict[str, str | None]:
-    """Code → exact value as text: each formula of an index with the unit as all there is to count.
-
-    What nobody counts of a unit stays None, until somebody looks and gives it marks.
-    """
-    month = Months(0, 0)
-    counted = {
-        "plans.shares_due": line.shares_due, "plans.shares_in_time": line.shares_in_time,
-        "plans.findings_due": line.findings_due, "plans.findings_in_time": line.findings_in_time,
-    }  # fmt: skip
-    cells = {(measure, "unit", 0, 1): Cell(number) for measure, number in counted.items()}
-    found = {}
-    for code, told in lines_of(index).items():
-        if told["expression"] is None:
-            found[code] = None
-            continue
-        expression = ir.from_json(told["expression"])
-        scopes = frozenset(one.scope for one in ir.aggregates_of(expression))
-        facts = Facts((FactsUnit("unit", "unit/", scopes),), cells, due_through=0)
-        number = evaluate(expression, facts, "", month).value.number
-        found[code] = None if number is None else str(Fraction(number))
-    return found

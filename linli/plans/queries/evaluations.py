@@ -36,11 +36,6 @@ def lines_of(index: EvaluationIndex) -> dict[str, dict]:
     return {line["code"]: line for part in ("gates", "items") for line in index.rules[part]}
 
 
-def of_departments(index: EvaluationIndex) -> bool:
-    """Are units evaluated by what was due of them, and not places?"""
-    return index.rules.get("of") == "departments"
-
-
 def drawn_values(index: EvaluationIndex, places: Sequence[Place], period: Period) -> dict[str, dict]:
     """Path → code → exact value as text, or None; one query, whatever the number of places."""
     expressions = {
@@ -170,8 +165,8 @@ def things_to_do(evaluation: Evaluation) -> list[ToDo]:
 
 
 def evaluations_of(held: EvaluationRound):
-    """The communities of a round in the order of the tree."""
-    rows = held.evaluations.select_related("case__place", "case__unit", "round__index")
+    """What a round evaluates in the order of the tree."""
+    rows = held.evaluations.select_related("case__place", "case__unit", "round__index", "provider", "project")
     return rows.order_by("case__place__path")
 
 

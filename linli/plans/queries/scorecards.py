@@ -28,6 +28,7 @@ LEVELS = {
     "市": Level.CITY,
     "区": Level.COUNTY,
     "县": Level.COUNTY,
+    "街": Level.STREET,
 }  # as packs write them
 
 

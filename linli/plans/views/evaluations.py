@@ -44,6 +44,9 @@ def evaluation_round(request, pk):
     found = get_object_or_404(rounds.select_related("index", "place"), pk=pk)
     rows = list(evaluations_of(found))
     page = {"round": found, "rows": rows, "counts": sorted(grade_counts(rows).items())}
+    page["reports"] = found.reports.visible_to(request.user).select_related("round__place", "file")
+    page["may_evaluate"] = rules.can_evaluate(request.user, found.place)
+    page["may_publish"] = rules.can_freeze(request.user, found.place)
     return render(request, "plans/evaluation_round.html", page)
 
 
@@ -52,7 +55,8 @@ def evaluation_round(request, pk):
 def evaluation_public(request, pk):
     """One community's evaluation while and after it is published; words about it while it is."""
     shown = Evaluation.objects.filter(case__state__in=("published", "appealed", "graded", "closed"))
-    found = get_object_or_404(shown.select_related("case__place", "case__unit", "round__index"), pk=pk)
+    rows = shown.select_related("case__place", "case__unit", "round__index", "provider", "project")
+    found = get_object_or_404(rows, pk=pk)
     if request.method == "POST":
         try:
             words = request.POST.get("words", "")

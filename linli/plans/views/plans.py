@@ -7,6 +7,7 @@ from linli.kernel import clock
 from linli.plans.models import Indicator, MeasureTerm, Plan
 from linli.plans.queries.drilling import drill
 from linli.plans.queries.explaining import explain
+from linli.plans.queries.plan_tree import plan_tree
 from linli.plans.queries.scorecards import (
     known_on_asked,
     period_for,
@@ -108,6 +109,14 @@ def measure_records(request, code):
     place = visible_place(request.GET.get("place", ""), request.user)
     found = drill(term, place, period_for(request.GET.get("period", "")), user=request.user)
     return render(request, "plans/measure_records.html", {"drill": found, "place": place})
+
+
+@require_safe
+@public
+def plan_tree_page(request, code):
+    """The plans above and below, and how their targets meet."""
+    plan = get_object_or_404(Plan.objects.standing(), code=code)
+    return render(request, "plans/plan_tree.html", {"tree": plan_tree(plan)})
 
 
 @require_safe
