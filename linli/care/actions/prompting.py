@@ -2,7 +2,6 @@
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext as _
 
 from linli import audit
 from linli.cases.actions import WrongState, open_case, take_step
@@ -62,7 +61,7 @@ def _case(person: Person, day, line, unit) -> Case:
     """To be told before the day; its title names nobody in full."""
     return open_case(
         kind="prompt",
-        title=_("%(name)s：%(what)s") % {"name": mask_name(person.name), "what": line.name},
+        title=f"{mask_name(person.name)}：{line.name}",
         place=person.home,
         reporter=person,
         unit=unit,
