@@ -30,7 +30,7 @@ class Community:
         return home
 
     def neighbour(self, *, at=None, verified=True):
-        user = make_user()
+        user = make_user(date_joined=clock.now())
         claim = claim_residence(user.person, community=at or self.place)
         if verified:
             verify_residence(claim, by=self.clerk)
