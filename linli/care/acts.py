@@ -12,7 +12,7 @@ from linli.kernel.text import refuse_hidden_characters
 from linli.people.models import Person
 
 from . import rules
-from .actions import listing, planning
+from .actions import delivering, listing, planning
 from .forms import long_text, visitors_at
 from .models import CareContact, Pause
 from .queries import rules_at
@@ -112,6 +112,21 @@ class PairForm(ActForm):
         return found[0]
 
 
+class DeliverForm(ActForm):
+    """A service of the minimum set that is no case of the platform's own."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        given = [(line.code, line.name) for line in self.rules.services if line.kind is None]
+        self.fields["service"] = forms.ChoiceField(label=_("服务"), choices=given, widget=forms.RadioSelect)
+        self.fields["on"] = forms.DateField(
+            label=_("哪天提供的"),
+            initial=clock.today,
+            widget=forms.DateInput(attrs={"type": "date", "max": clock.today().isoformat()}),
+        )
+        self.fields["provider"] = self.text(_("谁提供的（单位或者人）"), 60)
+
+
 class SureForm(ActForm):
     """Nothing to fill in: the page says what will happen, the button does it."""
 
@@ -147,6 +162,13 @@ ACTS = {
     ),
     "contact": Act(_("增加联系人"), _("没有应答时依次联系。"), rules.ENROL, ContactForm, listing.add_contact),
     "pair": Act(_("结对志愿者"), _("双方都同意后登记。"), rules.ENROL, PairForm, listing.pair),
+    "deliver": Act(
+        _("登记服务"),
+        _("助餐、康复等最低服务提供之后登记；探访不用登记，平台自己知道。"),
+        rules.ENROL,
+        DeliverForm,
+        delivering.deliver,
+    ),
     "pause": Act(
         _("暂停探访"),
         _("暂停的不计入月探访率，但会在旁边列出；本人拒绝的须负责人确认。"),

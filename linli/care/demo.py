@@ -15,6 +15,7 @@ from linli.packs.reading import read_pack
 from linli.people.models import Person, Post, Role, User
 from linli.places.models import Place
 
+from . import demo_around  # noqa: F401 — its step is made with these
 from .actions.installing import install
 from .actions.listing import enrol, give_visitor, pair
 from .actions.planning import open_due, plan_everybody, start_plan

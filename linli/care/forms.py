@@ -3,13 +3,13 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from linli.cases.forms import LONGEST_NOTE, StepForm
+from linli.cases.forms import LONGEST_NOTE, ReasonForm, StepForm, few_words
 from linli.cases.steps import workflows
 from linli.kernel import clock
 from linli.kernel.text import refuse_hidden_characters
 from linli.people.models import User
 
-from .models import Visit
+from .models import HouseholdVisit, Visit
 from .rules import VISIT
 
 STATES = (("ok", _("还好")), ("watch", _("要留意")), ("urgent", _("紧急")))
@@ -106,6 +106,47 @@ def visitors_at(place):
         person__posts__role__permissions__contains=[VISIT],
     ).values_list("pk", flat=True)
     return User.objects.filter(pk__in=list(keys)).select_related("person")
+
+
+class WalkForm(StepForm):
+    """A short note at an ordinary door: what kind of word it was, a line about it, what goes on from here."""
+
+    tone = forms.ChoiceField(
+        label=_("这户说的是"), choices=HouseholdVisit.Tone.choices, widget=forms.RadioSelect
+    )
+    words = few_words(_("一句话记录（不写与诉求无关的个人情况）"), 300)
+    need_kind = forms.ChoiceField(label=_("要办的事转给谁"), required=False)
+    need_text = long_text(_("要办什么"), rows=2)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        del self.fields["note"]
+        self.fields["need_kind"].choices = [("", _("没有")), *receiving_kinds()]
+
+    def clean(self):
+        told = super().clean()
+        kind, text = told.pop("need_kind", ""), told.pop("need_text", "")
+        if bool(kind) != bool(text):
+            self.add_error("need_text", _("请同时选择转给谁、写明需要什么。"))
+        return {**told, "needs": [(kind, text)] if kind else []}
+
+
+class WalkPlanForm(forms.Form):
+    """Who goes to the households of a place."""
+
+    visitor = forms.ModelChoiceField(User.objects.none(), label=_("走访人"))
+
+    def __init__(self, *args, place, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["visitor"].queryset = visitors_at(place)
+
+
+class ToldForm(ReasonForm):
+    """How somebody was told and what was done for him."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["note"].label = _("怎么告知的、帮办了什么")
 
 
 class TellForm(StepForm):

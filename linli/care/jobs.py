@@ -4,6 +4,7 @@ from linli.jobs import periodic
 from linli.kernel import clock
 
 from .actions.planning import open_due, plan_everybody
+from .actions.prompting import open_prompts
 from .actions.visiting import climb_ladders
 
 
@@ -20,3 +21,8 @@ def open_visits() -> None:
 @periodic("*/10 * * * *", "care.climb-ladders", one_transaction=False)
 def climb() -> None:
     climb_ladders(clock.now())
+
+
+@periodic("45 0 * * *", "care.open-prompts", one_transaction=False)
+def prompt() -> None:
+    open_prompts(clock.today())

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 
@@ -9,6 +10,7 @@ from django.db.models import CharField, Count, F, Func, Q, Value
 from django.db.models.functions import TruncDate
 from django.urls import reverse
 
+from linli.cases.asking import excluded
 from linli.cases.listing import list_cases
 from linli.cases.models import Case
 from linli.kernel.clock import CHINA
@@ -20,6 +22,7 @@ from .models import CarePerson, CareRules, Visit, VisitPlan
 from .monthly import VALID, monthly_rate
 
 HOME = "care_person__person__home__path"
+IN_TIME = Q(case__state=VALID["state"], happened_at__lte=F("case__due_at"))
 
 
 def community(path: str) -> Func:
@@ -65,8 +68,20 @@ def rounds_of(period: Period):
 
 
 def due_in(period: Period):
-    """Visits whose time ended in the period; what was cancelled (away, in hospital, off the list) was not due."""
+    """Visits whose time ended in the period; what was cancelled (away, in hospital, off the list) was not due.
+
+    Nor what was left out with approval: that is counted beside it.
+    """
+    return _ended_in(period).filter(~excluded())
+
+
+def _ended_in(period: Period):
     return Visit.objects.filter(within("case__due_at", period)).exclude(case__state="cancelled")
+
+
+@measure("care.visits_excluded", "剔除考核探访人次", unit="人次")
+def visits_excluded(period: Period):
+    return count(_ended_in(period).filter(excluded()))
 
 
 @measure("care.visits_due", "应探访人次", unit="人次")
@@ -74,10 +89,44 @@ def visits_due(period: Period):
     return count(due_in(period))
 
 
+@dataclass(frozen=True)
+class Timeliness:
+    """Visits due and made in time, after what was left out with approval and before."""
+
+    due: int = 0
+    on_time: int = 0
+    due_before: int = 0
+    on_time_before: int = 0
+
+    @property
+    def excluded(self) -> int:
+        return self.due_before - self.due
+
+    @property
+    def percent(self) -> float | None:
+        return round(self.on_time * 100 / self.due, 1) if self.due else None
+
+    @property
+    def percent_before(self) -> float | None:
+        return round(self.on_time_before * 100 / self.due_before, 1) if self.due_before else None
+
+
+def timeliness_of(period: Period) -> dict[str, Timeliness]:
+    """{community: its visits due in the period}; one query."""
+    made, counts = IN_TIME, Q(left_out=False)
+    rows = _ended_in(period).annotate(code=community(HOME), left_out=excluded()).values_list("code")
+    counted = rows.annotate(
+        due=Count("pk", filter=counts),
+        on_time=Count("pk", filter=counts & made),
+        due_before=Count("pk"),
+        on_time_before=Count("pk", filter=made),
+    )
+    return {code: Timeliness(*found) for code, *found in counted}
+
+
 @measure("care.visits_on_time", "按时探访人次", unit="人次")
 def visits_on_time(period: Period):
-    made = due_in(period).filter(case__state=VALID["state"])
-    return count(made.filter(happened_at__lte=F("case__due_at")))
+    return count(due_in(period).filter(IN_TIME))
 
 
 @measure("care.hardship_elderly", "名单内特殊困难老年人人月数", unit="人月")
@@ -119,7 +168,7 @@ def _people_of(book: CareRules):
     return CarePerson.objects.all() if not book.area.strip("0") else CarePerson.objects.none()
 
 
-@lists_records("care.visits_due", "care.visits_on_time")
+@lists_records("care.visits_due", "care.visits_on_time", "care.visits_excluded")
 def visits_listed(name: str, period: Period, path: str, user) -> RecordList:
     """The visits behind a number, as far as one may see them."""
     return list_cases(name, period, path, user)

@@ -2,15 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import wraps
 from typing import Any
 
 from django.db.models import Q
 from django.http import Http404
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from linli.cases.pages import row_of
 from linli.kernel import clock
 from linli.kernel.masking import mask_name
+from linli.measures import Period
 from linli.people.queries import people_in_reach, people_of_number
 from linli.places.models import inside
 from linli.ui.lists import Choice, Filter, listing, read_filters
@@ -18,10 +21,13 @@ from linli.ui.lists import Choice, Filter, listing, read_filters
 from . import rules
 from .actions.listing import read_file
 from .acts import ACTS
-from .models import CareEntry, CarePerson, Visit
+from .measures import Timeliness, timeliness_of
+from .minimum import owed_to, tallies
+from .models import CareEntry, CarePerson, PromptRefusal, Visit
 from .monthly import monthly_rate
 from .queries import (
     NoCareRules,
+    care_list,
     checks_of,
     communities_of,
     last_visit,
@@ -29,6 +35,19 @@ from .queries import (
 )
 
 SHOWN_VISITS = 20
+
+
+def by_rules(view):
+    """A page that says so, where no rules of care hold yet."""
+
+    @wraps(view)
+    def answer(request, *args, **kwargs):
+        try:
+            return view(request, *args, **kwargs)
+        except NoCareRules as none:
+            return render(request, "care/no_rules.html", {"why": none})
+
+    return answer
 
 
 def cared_or_404(user, pk) -> CarePerson:
@@ -142,6 +161,7 @@ class FilePage:
     rhythm: str
     age: int | None
     last: Any
+    services: tuple
 
 
 def file_page(cared: CarePerson, user) -> FilePage:
@@ -164,6 +184,7 @@ def file_page(cared: CarePerson, user) -> FilePage:
         rhythm=pack.rhythm(cared.rhythm).name,
         age=cared.person.age_on(today),
         last=last_visit(cared) if opened else None,
+        services=owed_to([cared])[cared.pk] if opened else (),
     )
 
 
@@ -185,12 +206,77 @@ def _acts_for(cared, user, *, opened: bool):
             yield name, act.label
 
 
+# --- 最低服务、主动提醒 --------------------------------------------------------------------------------
+
+
+def services_page(user, query) -> dict[str, Any]:
+    """The minimum services of a community's list: how many received each, and the people, those who lack one first."""
+    communities = list(communities_of(user, rules.VIEW))
+    chosen = next((one for one in communities if one.code == query.get("community")), None)
+    community = chosen or (communities[0] if communities else None)
+    if community is None:
+        return {"communities": [], "community": None}
+    people = list(care_list(user).filter(inside(community, "person__home")))
+    sets = owed_to(people)
+    counted = tallies(sets.values())
+    filters = read_filters(
+        query, [Filter("missing", _("还缺"), tuple(Choice(one.code, one.name) for one in counted))]
+    )
+    asked = filters[0].chosen.value if filters[0].chosen else ""
+    shown = [one for one in people if not asked or _lacks(sets[one.pk], asked)]
+    shown.sort(key=lambda one: all(line.received for line in sets[one.pk]))
+    found = listing(query, shown, filters=filters)
+    found.page.object_list = [_services_row(one, sets[one.pk], user) for one in found.page.object_list]
+    return {
+        "communities": communities,
+        "community": community,
+        "tallies": counted,
+        "people": len(people),
+        "whole": sum(all(line.received for line in lines) for lines in sets.values()),
+        "listing": found,
+    }
+
+
+def _lacks(lines, code: str) -> bool:
+    return any(line.code == code and not line.received for line in lines)
+
+
+def _services_row(one, lines, user) -> dict[str, Any]:
+    """A minor's services would tell his categories: his row says only that something is missing."""
+    child = one.is_child()
+    return {
+        "pk": one.pk,
+        "name": one.person.name if one.visitor_id == user.pk else mask_name(one.person.name),
+        "place": f"{one.person.home.parent.name} {one.person.home.name}",
+        "child": child,
+        "lines": () if child else lines,
+        "whole": all(line.received for line in lines),
+    }
+
+
+def prompts_page(person) -> dict[str, Any]:
+    """What the rules at one's home remind of, what waits now, and whether one wants it."""
+    lines: tuple = ()
+    if person.home_id is not None:
+        try:
+            lines = rules_at(person.home).rules.prompts
+        except NoCareRules:
+            lines = ()
+    waiting = person.prompts.filter(case__closed_at=None).select_related("case__unit").order_by("on")
+    names = {line.code: line.name for line in lines}
+    return {
+        "lines": lines,
+        "wanted": not PromptRefusal.objects.filter(person=person).exists(),
+        "waiting": [(names.get(one.code, one.case.title), one.on, one.case) for one in waiting],
+    }
+
+
 # --- 月探访率 -----------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class RateRow:
-    """The rate of one community in a month with who was left out."""
+    """The rate of one community in a month with who was left out, and the visits due before and after exclusion."""
 
     community: Any
     has_plan: bool
@@ -198,6 +284,7 @@ class RateRow:
     visited: int
     listed: int
     excluded: tuple[tuple[str, int], ...]
+    due: Timeliness
 
 
 EXCLUSIONS = {
@@ -219,7 +306,8 @@ def month_asked(query) -> date:
 
 def rates_page(user, query) -> dict[str, Any]:
     month = month_asked(query)
-    rows = [rate_row(community, month) for community in communities_of(user, rules.VIEW)[:60]]
+    kept = timeliness_of(Period.parse(f"{month:%Y-%m}"))
+    rows = [rate_row(community, month, kept) for community in communities_of(user, rules.VIEW)[:60]]
     total = sum(row.listed for row in rows), sum(row.visited for row in rows)
     percent = round(total[1] * 100 / total[0], 1) if total[0] else None
     return {
@@ -232,13 +320,14 @@ def rates_page(user, query) -> dict[str, Any]:
     }
 
 
-def rate_row(community, month: date) -> RateRow:
+def rate_row(community, month: date, kept: dict[str, Timeliness]) -> RateRow:
     pack = rules_at(community).rules
     people = CarePerson.objects.filter(inside(community, "person__home"))
     rate = monthly_rate(people, month, codes=pack.elderly, new_days=pack.limits.new_days)
     left_out = tuple((EXCLUSIONS[name], len(keys)) for name, keys in rate.excluded.items() if keys)
     plan = community.visit_plans.filter(Q(ended_on=None)).exists()
-    return RateRow(community, plan, rate.percent, len(rate.visited), len(rate.listed), left_out)
+    due = kept.get(community.code, Timeliness())
+    return RateRow(community, plan, rate.percent, len(rate.visited), len(rate.listed), left_out, due)
 
 
 def overdue_listing(cases, query):

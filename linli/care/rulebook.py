@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from linli.packs.schema import Code, Pack, Strict, at_least_one
 
@@ -16,8 +16,15 @@ Name = Annotated[str, Field(min_length=1, max_length=60)]
 TIGHTNESS = ("weekly", "monthly", "quarterly")
 
 
+Months = Annotated[int, Field(ge=1, le=36)]
+Channel = Literal["inbox", "sms", "email", "letter"]
+
+
 class CategoryLine(Strict):
-    """Whom one cares for; `elderly` counts in the monthly visit rate, `child` is open only with approval."""
+    """Whom one cares for; `elderly` counts in the monthly visit rate, `child` is open only with approval.
+
+    `minimum`: the services somebody of the category receives at least, each within so many months (兜底保障).
+    """
 
     code: Code
     name: Name
@@ -25,6 +32,7 @@ class CategoryLine(Strict):
     review_months: Annotated[int, Field(ge=1, le=60)]
     elderly: bool = False
     child: bool = False
+    minimum: dict[Code, Months] = {}
 
 
 class LevelLine(Strict):
@@ -75,6 +83,44 @@ class HarmLine(Strict):
     told: Annotated[tuple[Name, ...], AfterValidator(at_least_one)]
 
 
+class ServiceLine(Strict):
+    """A service of the minimum sets; `kind`: it is a case of that kind, brought to `state`, for the person himself."""
+
+    code: Code
+    name: Name
+    kind: Code | None = None
+    state: Code | None = None
+
+
+class PromptLine(Strict):
+    """A date that lets a worker speak to the resident first, so many days ahead (主动发现、及时服务)."""
+
+    code: Code
+    name: Annotated[str, Field(min_length=1, max_length=100)]
+    on: Literal["birthday", "review", "proxy"]
+    age: Annotated[int, Field(ge=1, le=120)] | None = None
+    days: Annotated[int, Field(ge=1, le=180)]
+
+    @model_validator(mode="after")
+    def _a_birthday_has_an_age(self):
+        if (self.on == "birthday") != (self.age is not None):
+            raise ValueError("a birthday says which age; other dates have none")
+        return self
+
+
+class HouseholdLine(Strict):
+    """Ordinary households: after how many months one counts as long not visited, and the days of a plan."""
+
+    months: Months
+    days: Annotated[int, Field(ge=1, le=180)]
+
+
+class Told(Strict):
+    """By which channels the visited and his family hear that a visit was made; none: they are not told."""
+
+    visited: tuple[Channel, ...] = ("inbox",)
+
+
 class Limits(Strict):
     change_hours: Hours
     latest_hour: Annotated[int, Field(ge=1, le=23)]
@@ -94,6 +140,29 @@ class CarePack(Pack):
     escalation: Annotated[tuple[EscalationLine, ...], AfterValidator(at_least_one)]
     harm: HarmLine
     limits: Limits
+    services: tuple[ServiceLine, ...] = ()
+    prompts: tuple[PromptLine, ...] = ()
+    households: HouseholdLine = HouseholdLine(months=12, days=30)
+    told: Told = Told()
+
+    @model_validator(mode="after")
+    def _minimum_sets_name_services(self):
+        known = {line.code for line in self.services}
+        for line in self.categories:
+            if unknown := sorted(line.minimum.keys() - known):
+                raise ValueError(f"{line.code}: no service {', '.join(unknown)}")
+        return self
+
+    def service(self, code: str) -> ServiceLine:
+        return _line(self.services, code)
+
+    def minimum_of(self, categories) -> dict[str, int]:
+        """{service: within how many months} of somebody in these categories, the tightest of them."""
+        owed: dict[str, int] = {}
+        for code in categories:
+            for service, months in self.category(code).minimum.items():
+                owed[service] = min(months, owed.get(service, months))
+        return {line.code: owed[line.code] for line in self.services if line.code in owed}
 
     def category(self, code: str) -> CategoryLine:
         return _line(self.categories, code)

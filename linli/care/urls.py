@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import views
+from . import service_views, views, walk_views
 
 urlpatterns = [
     path("", views.people, name="care-list"),
@@ -11,6 +11,11 @@ urlpatterns = [
     path("round/send/", views.send, name="care-round-send"),
     path("round/offline/", views.offline_round, name="care-round-offline"),
     path("rates/", views.rates, name="care-rates"),
+    path("services/", service_views.services, name="care-services"),
+    path("prompts/", service_views.prompts, name="care-prompts"),
+    path("households/", walk_views.households, name="household-list"),
+    path("households/<str:code>/", walk_views.building, name="household-building"),
+    path("households/<str:code>/plan/", walk_views.plan, name="household-plan"),
     path("accesses/", views.accesses, name="care-accesses"),
     path("harm/", views.harm, name="care-harm"),
     path("enrol/", views.find, name="care-find"),

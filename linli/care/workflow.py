@@ -1,14 +1,18 @@
-"""Two kinds: the visit, and the mandatory report of harm to a child, which is a restricted kind of its own."""
+"""Two kinds: the visit, and the mandatory report of harm to a child, which is a restricted kind of its own.
+
+Small kinds beside them (households, prompts) stand in `small_kinds`, which is read with this module.
+"""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from linli.cases.actions import rate
+from linli.cases.asking import EXCLUSION_STEPS, exclusion_steps
 from linli.cases.forms import RateForm, ReasonForm
 from linli.cases.rules import is_timer
 from linli.cases.steps import STAY, Audience, Queue, Step, Workflow, register
 
-from . import forms, rules
+from . import forms, rules, small_kinds  # noqa: F401 — the small kinds are declared with these
 from .actions import protecting, visiting
 
 REQUESTER, ASSIGNEE = Audience.REQUESTER, Audience.ASSIGNEE
@@ -30,6 +34,7 @@ class State(models.TextChoices):
 S = State
 TRYING = {S.UNANSWERED, S.ESCALATED}
 OPEN = {S.DUE, *TRYING}
+OVER = {S.DONE, S.SAFE, S.DECLINED, S.MISSED}  # what counts, or counts against, in the figures
 VISIT = register(
     Workflow(
         kind="visit",
@@ -96,6 +101,7 @@ VISIT = register(
             Step("lapse", _("到期未探访"), {S.DUE}, S.MISSED, is_timer),
             Step("rate", _("评价"), {S.DONE}, STAY, rules.can_rate, rate, RateForm),
             Step("cancel", _("取消"), {*OPEN, S.REVIEW}, S.CANCELLED, is_timer, visiting.end_ladder),
+            *exclusion_steps(OVER, rules.can_visit, rules.can_approve),
         ),
         queues=(
             Queue("due", _("待探访"), {S.DUE}),
@@ -112,6 +118,9 @@ VISIT = register(
             "climb": {ASSIGNEE},
             "escalate": {ASSIGNEE, FAMILY},
             "confirm_safe": {UNIT},
+            "ask_exclusion": {UNIT},
+            "approve_exclusion": {ASSIGNEE, UNIT},
+            "refuse_exclusion": {ASSIGNEE, UNIT},
         },
         internal={
             "open",
@@ -130,8 +139,10 @@ VISIT = register(
             "assign",
             "lapse",
             "cancel",
+            *EXCLUSION_STEPS,
         },
         requester_steps={"rate"},
+        channels=visiting.told_by,
     )
 )
 

@@ -178,14 +178,17 @@ def tell(case, step, *, by=None) -> None:
     """Write a notice to everybody whom the kind lets hear of this step, but not to who took it."""
     audiences = case.workflow.hears.get(step, frozenset())
     kind = f"{case.kind}-{step}" if has_text(f"{case.kind}-{step}") else "case-step"
-    actor = person_of(by)
+    actor, rule = person_of(by), case.workflow.channels
+    among = rule(case, step) if rule and audiences else None
     for person, audience in hearers(case, audiences).items() if audiences else ():
         if person.pk == actor:
             continue
+        for_staff = audience in STAFF or audience == Audience.ASSIGNEE
         staff = {"needs": f"{case.kind}.view", "at": case.place} if audience in STAFF else {}
         notify(
             person,
             kind,
+            among=None if for_staff else among,
             **staff,
             about=str(case.workflow.label),
             step=str(case.workflow.step_label(step)),
@@ -194,7 +197,7 @@ def tell(case, step, *, by=None) -> None:
             state=case.state_label,
             due=f"{case.due_at.astimezone(CHINA):%Y-%m-%d %H:%M}" if case.due_at else "",
             unit=case.unit.name if case.unit_id else "",
-            for_staff=audience in STAFF or audience == Audience.ASSIGNEE,
+            for_staff=for_staff,
             path=reverse("case-detail", args=[case.number]),
         )
 

@@ -36,6 +36,14 @@ def few_words(label, longest: int) -> forms.CharField:
     )
 
 
+def words(label, *, longest: int) -> forms.CharField:
+    """A field for a reason that must be given."""
+    area = forms.Textarea(attrs={"rows": 3})
+    return forms.CharField(
+        label=label, max_length=longest, widget=area, validators=[refuse_hidden_characters]
+    )
+
+
 class ManyFilesInput(forms.ClearableFileInput):
     allow_multiple_selected = True
 
@@ -92,6 +100,12 @@ class ReasonForm(StepForm):
         super().__init__(*args, **kwargs)
         self.fields["note"].required = True
         self.fields["note"].label = _("理由")
+
+
+class ExclusionForm(StepForm):
+    """Why a case should not count in the figures."""
+
+    reason = words(_("剔除考核的理由"), longest=500)
 
 
 class AssignForm(StepForm):

@@ -1,5 +1,6 @@
 """What the case page and the inbox show, gathered once and frozen."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,10 +13,12 @@ from linli.calendar.queries import Workdays, end_of, workdays_left
 from linli.kernel import clock
 from linli.kernel.masking import mask_name
 from linli.people.scope import Asker, asker_of
+from linli.places.levels import DIVISIONS, Level
 from linli.ui.asked import Rows, asked, how_many
 from linli.ui.drawn import address_of
 from linli.ui.lists import Choice, Filter, Listing, listing, read_filters, read_words
 
+from .actions import rate
 from .forms import RateForm
 from .models import Attachment, Case, CaseLink, Rating
 from .queries import act_to_rate, own_desk
@@ -37,6 +40,7 @@ class Line:
     text: str
     tone: str
     internal: bool
+    day_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -117,6 +121,7 @@ def page_of(case, actor) -> CasePage:
     staff, now = sees_as_staff(actor, case), clock.now()
     steps = offered(case, actor)
     subject = case.subject if hasattr(case, case.kind) else None
+    ratings = tuple(Rating.objects.visible_to(actor).filter(case=case).order_by("act"))
     return CasePage(
         case=case,
         actor=actor,
@@ -127,9 +132,9 @@ def page_of(case, actor) -> CasePage:
         reporter=reporter_words(case, actor),
         direct_steps=tuple(step for step in steps if step.form is None),
         form_steps=tuple(step for step in steps if step.form is not None),
-        lines=tuple(lines_of(case, actor, staff=staff)),
+        lines=tuple(lines_of(case, actor, staff=staff, ratings=ratings)),
         links=tuple(links_of(case, actor)),
-        ratings=tuple(Rating.objects.visible_to(actor).filter(case=case).order_by("act")),
+        ratings=ratings,
         subject=subject,
         template=getattr(subject, "template", "cases/_nothing_more.html"),
         files=tuple(Attachment.objects.visible_to(actor).filter(case=case).select_related("file")),
@@ -158,26 +163,40 @@ def reporter_words(case, actor) -> str:
     return mask_name(case.reporter.name) if case.reporter_id else _("未留姓名")
 
 
-def lines_of(case, actor, *, staff: bool):
+def lines_of(case, actor, *, staff: bool, ratings=()):
+    """The timeline for this reader; `ratings` are those he may see.
+
+    That a case was rated, and when, would tell who gave a bad rating before its loop is closed: the line is kept from
+    who may not see the rating, and where it moved the case, the move is told by its day alone.
+    """
     events = case.events.select_related("by__person", "on_behalf_of", "unit", "assignee__person")
     if not staff:
         events = events.filter(public=True)
     hidden = not may_see_reporter(actor, case)
-    before = None
+    before, entered, seen = None, Counter(), {rating.act for rating in ratings}
     for event in events:
         event.case = case
+        moved = event.from_state != event.to_state
+        if staff and _is_rating(event) and entered[event.from_state] not in seen:
+            if moved:
+                yield Line(case.workflow.state_label(event.to_state), "", event.at, "", "done", False, True)
+            continue
+        entered[event.to_state] += moved
         changed = before is None or (event.unit_id, event.assignee_id) != (before.unit_id, before.assignee_id)
         yield Line(
             title=event.label,
             who=_who(event, case, staff=staff, hidden=hidden),
             at=event.at,
             text="\n".join(filter(None, [_given_to(event, staff=staff) if changed else "", event.note])),
-            tone="late"
-            if event.step == "overdue"
-            else ("done" if event.from_state != event.to_state else "plain"),
+            tone="late" if event.step == "overdue" else ("done" if moved else "plain"),
             internal=not event.public,
         )
         before = event
+
+
+def _is_rating(event) -> bool:
+    steps = event.case.workflow.steps
+    return any(step.name == event.step and step.effect is rate for step in steps)
 
 
 def _who(event, case, *, staff: bool, hidden: bool) -> str:
@@ -258,23 +277,31 @@ def inbox_of(user, query) -> tuple[list[InboxQueue], Listing]:
     (found,) = asked(asker, _counting, **told)
     counts = dict(zip((queue.name for queue in queues), found, strict=True))
     chosen = _chosen_of(queues, counts, query)
-    kinds = [kind for kind in sorted(workflows) if user.may(f"{kind}.view")]
-    filters = read_filters(
-        query, [Filter("kind", _("类别"), tuple(Choice(k, workflows[k].label) for k in kinds))]
-    )
-    kind = filters[0].chosen.value if filters[0].chosen else ""
+    filters = read_filters(query, [_kinds_of(user), _level_of(query)])
+    kind, level = (one.chosen.value if one.chosen else "" for one in filters)
     drawn = [_drawn(queue, counts, chosen) for queue in queues]
     drawn = [queue for queue in drawn if queue.count or queue.current or queue.name in ALWAYS_SHOWN]
-    rows = _rows_of((asker, chosen.name, kind), counts[chosen.name], told, read_words(query))
-    return drawn, listing(query, rows, filters=filters)
+    rows = _rows_of((asker, chosen.name, kind, level), counts[chosen.name], told, read_words(query))
+    return drawn, listing(query, rows, filters=[one for one in filters if one.choices])
+
+
+def _kinds_of(user) -> Filter:
+    kinds = [kind for kind in sorted(workflows) if user.may(f"{kind}.view")]
+    return Filter("kind", _("类别"), tuple(Choice(kind, workflows[kind].label) for kind in kinds))
+
+
+def _level_of(query) -> Filter:
+    """The level the board asks for; nobody is offered the others, for a desk has one."""
+    asked = [level for level in DIVISIONS if level == query.get("level")]
+    return Filter("level", _("级别"), tuple(Choice(str(one), str(Level(one).label)) for one in asked))
 
 
 def _rows_of(chosen: tuple, count: int, told: dict, words: str) -> Rows:
-    """The rows of a queue, of a kind and with the words where they are asked for; `count` is of the whole queue."""
-    _asker, _queue, kind = chosen
+    """The rows of a queue, of a kind, at a level, with the words where asked for; `count` is of the whole queue."""
+    _asker, _queue, kind, level = chosen
     if words:
         told |= {"words": words}
-    if words or kind:
+    if words or kind or level:
         ((count,),) = asked((*chosen, None, None), _page, **told)
 
     def read(start: int, stop: int) -> list[Row]:
@@ -304,12 +331,14 @@ def _counting(asker: Asker, **moments):
 
 def _page(chosen: tuple, *, words: str = "", **moments):
     """The columns of the rows from `start` to `stop` of a queue, the most urgent first; their number without a stop."""
-    asker, name, kind, start, stop = chosen
+    asker, name, kind, level, start, stop = chosen
     user = asker.user
     (queue,) = (queue for queue in queues_of(user, **moments) if queue.name == name)
     rows = Case.objects.open().visible_to(user).filter(queue.condition)
     if kind:
         rows = rows.filter(kind=kind)
+    if level:
+        rows = rows.filter(unit__place__level=level)
     if words:
         rows = rows.filter(Q(number__istartswith=words) | Q(title__icontains=words))
     if stop is None:

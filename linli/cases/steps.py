@@ -75,6 +75,9 @@ class Workflow:
     internal: frozenset[str] | set[str] = frozenset()  # steps whose line in the timeline is for staff
     requester_steps: frozenset[str] | set[str] = frozenset()  # a clerk who takes one acts for the requester
     may_see_reporter: Callable | None = None  # (actor, case) -> bool; None: whoever may see the case
+    channels: Callable | None = (
+        None  # (case, step) -> the channels by which people (not staff) hear; None: as they prefer
+    )
     receive: Callable | None = None  # (origin, *, by, text) -> Case, when another kind is referred to this
     remedy: Callable | None = (
         None  # (rating, *, by) -> Case | None: puts right what any kind was rated badly for

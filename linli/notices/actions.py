@@ -1,5 +1,7 @@
 """Writing a notice, and what people and operators do with notices."""
 
+from collections.abc import Collection
+
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -26,11 +28,14 @@ class NotANotice(ValueError):
     """The context of a notice holds something else than ids and short texts."""
 
 
-def notify(to, kind: str, /, *, needs: str = "", at=None, **context) -> Notice | None:
+def notify(
+    to, kind: str, /, *, needs: str = "", at=None, among: Collection[str] | None = None, **context
+) -> Notice | None:
     """Write a notice to a person (or the person of an account) in the caller's transaction; a job sends it.
 
     The context holds ids, numbers and short texts for the template; `path` becomes the link. With `needs`
     (a permission) and `at` (a place) it is sent, and shown, only while the receiver's posts still grant it.
+    `among`: by these channels alone; where none of them reaches the person he is not told.
     Nobody to tell (None, an account without a person, somebody who died): None.
     LookupError: no app has written a text of this kind. NotANotice: a context that is no short text.
     """
@@ -39,7 +44,9 @@ def notify(to, kind: str, /, *, needs: str = "", at=None, **context) -> Notice |
     person = to if isinstance(to, Person) or to is None else to.person
     if person is None or person.died_on or person.purged_at:
         return None
-    channel = channels.choose(person)
+    channel = channels.choose(person, among)
+    if channel is None:
+        return None
     now = clock.now()
     way = channels.known[channel]
     reaches = way.reaches(person)
@@ -106,7 +113,7 @@ def try_again(notice: Notice, *, by) -> None:
     if not rules.can_operate_on(by, notice):
         raise PermissionError(_("您没有处理这条消息的权限。"))
     notice.failed_at, notice.tries, notice.trouble = None, 0, ""
-    notice.next_try_at, notice.channel = clock.now(), channels.choose(notice.to)
+    notice.next_try_at, notice.channel = clock.now(), channels.choose(notice.to) or "letter"
     notice.save(update_fields=["failed_at", "tries", "trouble", "next_try_at", "channel"])
     audit.record("notices.try_again", by=by, thing=notice, place=notice.to.home)
 

@@ -7,14 +7,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from linli.cases.forms import LONGEST_NOTE, DispatchForm, ManyFilesField, ReasonForm, StepForm, units_around
-from linli.cases.models import Case, Rating
+from linli.cases.models import Ask, Case, Rating
 from linli.files.kinds import PAPERS, PICTURES, declare_purpose
 from linli.kernel.text import refuse_hidden_characters
 from linli.packs.reading import MAX_BYTES, read_pack
 from linli.people.models import Unit
 
 from .actions.redacting import check_boxes
-from .models import Ask, Category, Request
+from .models import Category, Request
 from .rulebook import RequestsPack
 from .suggest import alike
 
@@ -90,10 +90,6 @@ class ExtensionForm(StepForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["count"].help_text = str(self.case.get_term_unit_display())
-
-
-class ExclusionForm(StepForm):
-    reason = text_field(_("剔除考核的理由"), max_length=500)
 
 
 class ObjectionForm(StepForm):

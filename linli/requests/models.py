@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -194,57 +194,6 @@ class Return(models.Model):
     class Meta:
         verbose_name = _("退单")
         constraints = [models.UniqueConstraint(fields=["request", "unit"], name="return_once_by_a_unit")]
-
-
-class Ask(models.Model):
-    """What a unit asks for and somebody else decides: more time, an exclusion, a second look at a rating."""
-
-    class Kind(models.TextChoices):
-        EXTENSION = "extension", _("延期")
-        EXCLUSION = "exclusion", _("剔除考核")
-        OBJECTION = "objection", _("评价异议")
-
-    class Ground(models.TextChoices):
-        FALSE = "false", _("恶意或虚假评价")
-        MISTAKEN = "mistaken", _("误评（对象或事项不对）")
-
-    request = models.ForeignKey(Request, models.CASCADE, related_name="asks")
-    kind = models.CharField(max_length=9, choices=Kind.choices)
-    count = models.PositiveSmallIntegerField(default=0)  # units of the term
-    rating = models.OneToOneField(Rating, models.PROTECT, null=True, related_name="objection")
-    ground = models.CharField(_("异议理由"), max_length=8, choices=Ground.choices, blank=True)
-    reason = models.CharField(max_length=500, validators=[refuse_hidden_characters])
-    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    asked_at = models.DateTimeField()
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    decided_at = models.DateTimeField(null=True)
-    approved = models.BooleanField(null=True)
-
-    personal = {  # a decision keeps its two accounts; who was behind them goes with the account
-        "asked_by": Personal(1, "履职记录", BASIS, "while the account lives", mask="none"),
-        "decided_by": Personal(1, "履职记录", BASIS, "while the account lives", mask="none"),
-    }
-
-    class Meta:
-        verbose_name = _("申请")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["request", "kind"], condition=Q(decided_at=None), name="ask_one_of_a_kind_waits"
-            ),
-            models.CheckConstraint(
-                condition=Q(decided_by=None) | ~Q(decided_by=F("asked_by")), name="ask_is_decided_by_another"
-            ),
-            models.CheckConstraint(
-                condition=Q(decided_at=None, decided_by=None, approved=None)
-                | Q(decided_at__isnull=False, decided_by__isnull=False, approved__isnull=False),
-                name="ask_decided_wholly_or_not_at_all",
-            ),
-            models.CheckConstraint(
-                condition=Q(kind="objection", rating__isnull=False, ground__in=["false", "mistaken"])
-                | (~Q(kind="objection") & Q(rating=None, ground="")),
-                name="ask_about_a_rating_is_an_objection_with_its_ground",
-            ),
-        ]
 
 
 class CallBack(models.Model):

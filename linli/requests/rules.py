@@ -50,11 +50,6 @@ def may_see_reporter(actor, case) -> bool:
     return is_assignee(actor, case) or actor.may(VIEW, at=case.place) or rules.in_unit(VIEW, actor, case)
 
 
-def can_object(actor, case) -> bool:
-    """The unit, where a request was rated: the asks a decision is taken on stand with requests."""
-    return can_work(actor, case) and case.rectification.rating.case.kind == "request"
-
-
 def may_see_rater(actor, case) -> bool:
     """Who gave the bad rating is known to those who call back, and to nobody else."""
     return actor.may(CALL_BACK, at=case.place)

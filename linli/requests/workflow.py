@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from linli.cases import actions as cases
+from linli.cases.asking import EXCLUSION_STEPS, exclusion_steps
 from linli.cases.forms import AssignForm, RateForm, ReasonForm
 from linli.cases.rules import comes_through, is_timer
 from linli.cases.steps import STAY, Audience, Queue, Step, Workflow, register
@@ -165,33 +166,7 @@ STEPS = (
     ),
     Step("close", _("归档"), {S.RESOLVED}, S.CLOSED, rules.can_close, judging.close),
     Step("publish", _("公布采纳"), FINISHED, STAY, rules.can_publish, publishing.publish, forms.PublishForm),
-    Step(
-        "ask_exclusion",
-        _("申请剔除考核"),
-        FINISHED,
-        STAY,
-        rules.can_work,
-        working.ask_exclusion,
-        forms.ExclusionForm,
-    ),
-    Step(
-        "approve_exclusion",
-        _("同意剔除"),
-        FINISHED,
-        STAY,
-        rules.can_approve,
-        working.approve_exclusion,
-        ReasonForm,
-    ),
-    Step(
-        "refuse_exclusion",
-        _("不同意剔除"),
-        FINISHED,
-        STAY,
-        rules.can_approve,
-        working.refuse_exclusion,
-        ReasonForm,
-    ),
+    *exclusion_steps(FINISHED, rules.can_work, rules.can_approve, approve=working.approve_exclusion),
 )  # fmt: skip — one row for each step
 
 REQUEST = register(
@@ -237,11 +212,13 @@ REQUEST = register(
             "close": {REQUESTER},
             "publish": {REQUESTER},
             "overdue": WORKERS,
+            "ask_exclusion": {UNIT},
             "approve_exclusion": WORKERS,
+            "refuse_exclusion": WORKERS,
         },
         internal={
             "remark", "supervise", "escalate", "recategorise", "absorb", "give_back", "recall", "ask_extension",
-            "refuse_extension", "ask_exclusion", "approve_exclusion", "refuse_exclusion", "overdue",
+            "refuse_extension", "overdue", *EXCLUSION_STEPS,
         },
         requester_steps={"supply", "withdraw", "rate", "reopen"},
         may_see_reporter=rules.may_see_reporter,
@@ -321,7 +298,7 @@ RECTIFICATION = register(
                 _("提出评价异议"),
                 {R.OPENED, R.WORKING},
                 STAY,
-                rules.can_object,
+                rules.can_work,
                 objecting.object_to_rating,
                 forms.ObjectionForm,
             ),

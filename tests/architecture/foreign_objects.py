@@ -563,6 +563,16 @@ def cared(**more):
     return make
 
 
+def building():
+    """A building of another community, with a household in it."""
+    from linli.people.models import Household
+    from tests.factories.places import make_place
+
+    place = make_place(f"{community().code}B0009", "building")
+    Household.objects.get_or_create(number="外-B9", defaults={"place": place})
+    return {"code": place.code}
+
+
 def form_definition():
     """A form that another county asks of its own communities."""
     from linli.oneform.models import FormDefinition
@@ -615,6 +625,8 @@ FOREIGN = {
     "care-enrol": elder,
     "care-person": cared(),
     "care-act": cared(name="assess"),
+    "household-building": building,
+    "household-plan": building,
     "import-run": import_run,
     "import-apply": import_run,
     "import-new": lambda: {"kind": "nothing-of-the-kind"},

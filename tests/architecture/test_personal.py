@@ -27,6 +27,7 @@ VERSIONS = [model for model in MODELS if is_version(model)]
 NOT_SEALED: dict[str, str] = {
     "care.CarePerson.risk": "visits are planned by it; a code of the pack, read through the scope alone",
     "care.CareEntry.category": "visits are planned and the monthly rate is counted by it; a code of the pack",
+    "care.Delivery.service": "what is owed is checked by it; a code of the pack",
     "care.Assessment.risk": "a code of the pack; the reason beside it is sealed",
     "care.Pause.reason": "the monthly rate leaves people out by it; one of three words",
 }

@@ -23,6 +23,7 @@ from tests.factories.care import SEEN, WALKS
 ROLES = ("visitor", "mate", "head", "street_officer", "county_officer", "stranger")
 OPEN = {"due", "unanswered", "escalated"}
 TRYING = {"unanswered", "escalated"}
+OVER = {"done", "safe", "declined", "missed"}
 # step → the states it is taken from, and who may take it
 MATRIX = {
     "record": (OPEN, {"visitor", "head"}),
@@ -40,6 +41,9 @@ MATRIX = {
     "assign": (OPEN, {"head"}),
     "lapse": ({"due"}, {"timer"}),
     "cancel": (OPEN | {"review"}, {"timer"}),
+    "ask_exclusion": (OVER, {"visitor", "head"}),
+    "approve_exclusion": (OVER, {"head"}),
+    "refuse_exclusion": (OVER, {"head"}),
     "rate": ({"done"}, {"head"}),  # for the visited person; he himself is tried in test_rating.py
 }
 

@@ -48,6 +48,24 @@ def test_a_case_counts_for_the_level_that_answers_for_it_now(client, crew):
     assert seen == {"街道乡镇": [("跑腿", 1, 1, 1, 0, 0)], "社区村": [("跑腿", 1, 0, 2, 1, 1)]}
 
 
+def test_a_line_opens_exactly_the_cases_it_counts(client, crew):
+    """XA-011: the cases at work of that kind at that level, and no others."""
+    cases = [crew.open() for _ in range(3)]
+    carried_up(crew, cases[1])
+    client.force_login(crew.arranger)
+    lines = {level.title: level.lines[0] for level in client.get(reverse("case-board")).context["boards"]}
+
+    def opened(title):
+        shown = client.get(lines[title].url).context["listing"].page
+        assert shown.paginator.count == lines[title].open
+        return {row.number for row in shown.object_list}
+
+    assert opened("街道乡镇") == {cases[1].number}
+    assert opened("社区村") == {cases[0].number, cases[2].number}
+    everything = client.get(reverse("case-inbox") + "?queue=open&level=moon").context["listing"]
+    assert everything.page.paginator.count == 3
+
+
 def test_one_counts_what_ones_posts_cover_and_of_kinds_one_may_see(client, crew):
     """P3: a stranger and somebody of another county count nothing."""
     crew.open()
@@ -85,5 +103,5 @@ def test_board_query_count(client, crew, count, django_assert_num_queries):
         crew.open()
     client.force_login(crew.arranger)
     client.get(reverse("case-board"))
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         client.get(reverse("case-board"))

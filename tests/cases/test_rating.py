@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
 from linli.cases.actions import WrongState, take_step
-from linli.cases.models import Case, Rating
+from linli.cases.models import Ask, Case, Rating
 from linli.grid.actions import report_event
 from linli.needs.actions import list_need
 from linli.notices.models import Notice
@@ -142,8 +142,77 @@ def test_where_nobody_said_what_bad_is_a_rating_is_kept_and_opens_nothing():
     assert Case.objects.filter(kind="rectification").count() == 0
 
 
-def test_a_unit_objects_to_ratings_of_requests_alone(here):
-    """What a decision on an objection is taken on stands with requests; the button is not there elsewhere."""
+def decider(here):
+    """Somebody of the street who decides what units ask for."""
+    return here._staff("钱审定", here.street, None, "requests.approve", "rectification.view")
+
+
+WHY = {"ground": "mistaken", "reason": "评的是邻居家的探访。"}
+
+
+@pytest.mark.parametrize("kind", ["visit", "event"])
+def test_a_unit_objects_to_a_rating_of_any_kind_and_another_decides(client, here, kind):
+    """XA-114, ZJ-004: marked, not deleted; the figures beside each other say with it and without it."""
+    case, rater = (here.done(), here.visited) if kind == "visit" else here.event()
+    case = take_step(case, "rate", by=rater, stars=1, comment="没人来")
+    remedy = Case.objects.get(kind="rectification")
+    leader = decider(here)
+    make_post(here.head, here.place, "event.view", role="sees-events", unit=here.committee)
+    take_step(remedy, "object", by=here.head, **WHY)
+    with pytest.raises(PermissionDenied):
+        take_step(remedy, "uphold_objection", by=here.head)
+    remedy = take_step(remedy, "uphold_objection", by=leader, note="核对记录，确属误评")
+
+    rating = case.ratings.get()
+    assert (rating.stars, rating.comment, rating.set_aside_at is not None) == (1, "没人来", True)
+    assert (remedy.state, Ask.objects.get().case) == ("set_aside", case)
+    told = Notice.objects.filter(to=rater.person, context__case=remedy.number)
+    assert [notice.context["state"] for notice in told] == ["异议成立"]
+    client.force_login(here.head)
+    boards = client.get(reverse("case-board")).context["boards"]
+    (line,) = (line for board in boards for line in board.lines if line.label == str(case.workflow.label))
+    assert (line.rated, line.good, line.set_aside) == (0, 0, 1)
+
+
+def test_a_refused_objection_leaves_the_rating_of_a_visit_counted(here):
     take_step(here.done(), "rate", by=here.visited, stars=2)
     remedy = Case.objects.get(kind="rectification")
-    assert "object" not in {step.name for step in remedy.workflow.steps_for(here.head, remedy)}
+    leader = decider(here)
+    take_step(remedy, "object", by=here.head, **WHY)
+    take_step(remedy, "refuse_objection", by=leader, note="属实")
+    assert (Rating.objects.get().set_aside_at, Rating.objects.get().loop_closed_at) == (None, None)
+    with pytest.raises(WrongState, match="不能再提"):
+        take_step(remedy, "object", by=here.head, **WHY)
+
+
+def page_of(client, user, case):
+    client.force_login(user)
+    return client.get(reverse("case-detail", args=[case.number])).context["page"]
+
+
+def test_before_the_loop_is_closed_nobody_on_the_staff_reads_when_a_visit_was_rated(client, here):
+    """The hour of a rating beside the hour a rectification came would say who gave it (domain notes §0.4)."""
+    case = take_step(here.done(), "rate", by=here.visited, stars=1)
+    remedy = Case.objects.get(kind="rectification")
+    titles = {
+        name: [line.title for line in page_of(client, getattr(here, name), case).lines]
+        for name in ("visitor", "head", "visited")
+    }
+    assert {name: "评价" in found for name, found in titles.items()} == {
+        "visitor": False,
+        "head": False,
+        "visited": True,
+    }
+    for name, by, fields in (
+        ("take_up", here.head, {}),
+        ("put_right", here.head, {"remedy": "下次进屋"}),
+        ("confirm", here.caller, {"accepted": True}),
+    ):
+        remedy = take_step(remedy, name, by=by, **fields)
+    assert "评价" in [line.title for line in page_of(client, here.head, case).lines]
+
+
+def test_a_good_rating_is_read_at_once(client, here):
+    """Its loop is closed with it."""
+    case = take_step(here.done(), "rate", by=here.visited, stars=5)
+    assert "评价" in [line.title for line in page_of(client, here.head, case).lines]

@@ -6,11 +6,10 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from linli.cases.actions import WrongState, take_step
-from linli.cases.models import Case, Rating
+from linli.cases.models import Ask, Case, Rating
 from linli.measures import Period
 from linli.notices.models import Notice
 from linli.requests import measures
-from linli.requests.models import Ask
 
 pytestmark = pytest.mark.django_db
 MARCH = Period.parse("2026-03")
@@ -103,7 +102,7 @@ def test_the_unit_objects_on_a_page_with_evidence_only_staff_see(town, remedy, c
 
 def test_the_database_keeps_an_objection_to_one_rating_with_its_ground(town, remedy):
     rating = Rating.objects.get()
-    told = {"request": rating.case.request, "asked_by": town.worker, "asked_at": rating.at, "reason": "误评"}
+    told = {"case": rating.case, "asked_by": town.worker, "asked_at": rating.at, "reason": "误评"}
     for wrong in ({"kind": "objection"}, {"kind": "extension", "rating": rating, "ground": "false"}):
         with pytest.raises(IntegrityError), transaction.atomic():
             Ask.objects.create(**told, **wrong)

@@ -5,10 +5,10 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
 from linli.cases.actions import WrongState
+from linli.cases.models import Ask
 from linli.kernel import clock
 from linli.kernel.clock import CHINA
 from linli.notices.models import Notice
-from linli.requests.models import Ask
 from tests.factories.requests import category
 
 pytestmark = pytest.mark.django_db

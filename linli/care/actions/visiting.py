@@ -71,6 +71,11 @@ def approve(case, *, by) -> None:
     case.visit.save(update_fields=["approved_by"])
 
 
+def told_by(case, step) -> tuple[str, ...] | None:
+    """That a visit was made is told by the channels of the rules; what is urgent by whatever reaches people."""
+    return case.visit.rules.rules.told.visited if step in ("record", "approve") else None
+
+
 def end_ladder(case, *, by) -> None:
     """Effect: nothing further is tried."""
     _end_rung(case.visit, by)

@@ -7,6 +7,7 @@ is of no use and anything else when it is.
 
 import importlib
 import pkgutil
+from collections.abc import Collection
 from types import ModuleType
 
 from linli.kernel.registry import Registry
@@ -25,12 +26,16 @@ AT_ONCE, BY_JOB, BY_HAND = "at once", "by job", "by hand"
 __all__ = ["AT_ONCE", "BY_HAND", "BY_JOB", "Message", "Undeliverable", "choices_for", "choose", "known"]
 
 
-def choose(person) -> str:
-    """The preferred channel where it reaches the person, else the first that does; a letter always."""
+def choose(person, among: Collection[str] | None = None) -> str | None:
+    """The preferred channel where it reaches the person, else the first that does; a letter always.
+
+    With `among` only of those, and None when none of them does.
+    """
     for name in (person.preferred_channel, *ORDER):
-        if name in known and known[name].is_on() and known[name].reaches(person):
+        allowed = among is None or name in among
+        if allowed and name in known and known[name].is_on() and known[name].reaches(person):
             return name
-    return "letter"
+    return "letter" if among is None else None
 
 
 def choices_for(person) -> list[tuple[str, str]]:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from linli.cases.actions import WrongState, open_case, take_step
 from linli.cases.actors import TIMER, account_of
+from linli.cases.asking import waits
 from linli.cases.models import Case
 from linli.cases.queries import units_above
 from linli.kernel import clock
@@ -17,7 +18,6 @@ from linli.places.levels import Level
 from ..models import CallBack, Escalation, Rectification, Request, Rulebook
 from ..rules import SUPERVISE
 from ..standing import rulebook_at
-from .objecting import waits
 
 OFFICES = (Unit.Kind.COMMITTEE, Unit.Kind.STREET_OFFICE, Unit.Kind.DEPARTMENT)
 

@@ -6,15 +6,17 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from linli.cases import actions as cases
+from linli.cases import asking
 from linli.cases import clock as case_clock
 from linli.cases.actions import WrongState, attach, take_step
 from linli.cases.actors import Through, account_of
-from linli.cases.models import CaseLink
+from linli.cases.asking import ask, decide
+from linli.cases.models import Ask, CaseLink
 from linli.cases.queries import open_helpers
 from linli.cases.steps import TermUnit
 from linli.kernel import clock
 
-from ..models import Ask, Return
+from ..models import Return
 from ..rulebook import unfilled
 from ..suggest import desk_for, fallback_for
 from .taking_in import term_of
@@ -89,62 +91,30 @@ def later_by(due, count: int, unit: str):
     return case_clock.deadline(due, count, unit) if count else due
 
 
-def ask(case, *, by, kind, reason="", count=0) -> None:
-    """Effect: the unit asks for more time or for an exclusion; one of a kind waits at a time."""
+def ask_extension(case, *, by, reason, count) -> None:
+    """Effect: the unit asks for more time, at most what the rules allow."""
     most = case.request.rulebook.rules.limits.extension
     if count > most:
         raise WrongState(
             _("最多可以延长 %(most)s %(unit)s。") % {"most": most, "unit": case.get_term_unit_display()}
         )
-    if case.request.asks.filter(kind=kind, decided_at=None).exists():
-        raise WrongState(_("已有一份申请在等审批。"))
-    Ask.objects.create(
-        request=case.request,
-        kind=kind,
-        count=count,
-        reason=reason,
-        asked_by=account_of(by),
-        asked_at=clock.now(),
-    )
-
-
-def ask_extension(case, *, by, reason, count) -> None:
     ask(case, by=by, kind=Ask.Kind.EXTENSION, reason=reason, count=count)
 
 
-def ask_exclusion(case, *, by, reason) -> None:
-    ask(case, by=by, kind=Ask.Kind.EXCLUSION, reason=reason)
-
-
-def decide(request, *, by, kind, approved: bool) -> Ask:
-    """Somebody else than who asked decides; WrongState when nothing waits or he asked it himself."""
-    waiting = request.asks.filter(kind=kind, decided_at=None).first()
-    if waiting is None:
-        raise WrongState(_("没有等待审批的申请。"))
-    if waiting.asked_by_id == by.pk:
-        raise WrongState(_("不能审批自己提出的申请。"))
-    waiting.decided_by, waiting.decided_at, waiting.approved = by, clock.now(), approved
-    waiting.save(update_fields=["decided_by", "decided_at", "approved"])
-    return waiting
-
-
 def approve_extension(case, *, by) -> None:
-    granted = decide(case.request, by=by, kind=Ask.Kind.EXTENSION, approved=True)
+    granted = decide(case, by=by, kind=Ask.Kind.EXTENSION, approved=True)
     case.due_at = later_by(case.due_at, granted.count, case.term_unit)
     _set(case, extension=case.request.extension + granted.count)
 
 
 def refuse_extension(case, *, by) -> None:
-    decide(case.request, by=by, kind=Ask.Kind.EXTENSION, approved=False)
+    decide(case, by=by, kind=Ask.Kind.EXTENSION, approved=False)
 
 
 def approve_exclusion(case, *, by) -> None:
-    decide(case.request, by=by, kind=Ask.Kind.EXCLUSION, approved=True)
+    """Effect: the request no longer counts; the day is kept with it, for the figures of millions."""
+    asking.approve_exclusion(case, by=by)
     _set(case, excluded_at=clock.now())
-
-
-def refuse_exclusion(case, *, by) -> None:
-    decide(case.request, by=by, kind=Ask.Kind.EXCLUSION, approved=False)
 
 
 def supervise(case, *, by) -> None:
