@@ -266,7 +266,11 @@ def inspection_of(facility: Facility) -> dict | None:
         return None
     names = {line.code: line.name for line in standards_at(facility.place).inspection}
     codes = [*(code for code in names if code in last.scores), *(last.scores.keys() - names.keys())]
-    return {"last": last, "points": [(names.get(code, code), last.scores[code]) for code in codes]}
+    return {
+        "photos": list(last.photos.shown()),
+        "last": last,
+        "points": [(names.get(code, code), last.scores[code]) for code in codes],
+    }
 
 
 def timeline_of(facility: Facility) -> list[dict]:
