@@ -86,4 +86,9 @@ def bad_rows(run: ImportRun) -> list[tuple]:
         return []
     rows = read_table(run.returned.path, run.returned.name).rows
     header = next(at for at, (_number, cells) in enumerate(rows) if cells[0] == "原行号")
-    return [(cells[0], cells[-1]) for _number, cells in rows[header + 1 : header + 1 + BAD_SHOWN]]
+    told = [
+        (int(cells[0]), cells[-1])
+        for _number, cells in rows[header + 1 :]
+        if isinstance(cells[0], int | float)
+    ]
+    return told[:BAD_SHOWN]  # below them stands the note of the sheet

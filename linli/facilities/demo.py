@@ -27,6 +27,7 @@ from .actions.keeping import register_facility, state_complete
 from .actions.living import log_day, take_step
 from .actions.upgrading import find_gap, take_upgrade_step
 from .catalogue import FacilityKindsPack
+from .demo_desks import make_payments
 from .facts import facts_of_communities
 from .gaps import findings
 from .models import Facility, Kind, StandardBook
@@ -231,6 +232,7 @@ def make_projects(world: DemoWorld) -> None:
     urban = communities.filter(urban_rural__startswith="1")
     for number, (place, project) in enumerate(zip(urban, PROJECTS, strict=False)):
         _build_housing(world, place, number, project, registrar)
+    make_payments(world)
 
 
 def _enter_floor_areas(world: DemoWorld, communities) -> None:

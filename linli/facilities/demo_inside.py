@@ -11,6 +11,7 @@ from linli.places.models import Place
 from linli.registers.demo import load
 
 from .actions.keeping import register_facility
+from .demo_desks import make_desks
 from .models import AidService, Facility, Kind, ProtectionStation
 
 SERVICES = (
@@ -53,6 +54,7 @@ def make_inside(world: DemoWorld) -> None:
     _elder(world)
     _children(world)
     _villages(world)
+    make_desks(world)
 
 
 def _enter_sites(world: DemoWorld) -> None:

@@ -3,12 +3,14 @@
 from django.db.models import BooleanField, CharField, Model
 from django.utils.translation import gettext_lazy as _
 
+from linli.kernel import clock
+from linli.registers.asking import Asked, declare_asked
 from linli.registers.declaring import Link, Register, declare_link, declare_register
 from linli.registers.tables import declare_table
 
 from . import models
 from .actions import correcting as correcting  # what may be said to be wrong is declared with it
-from .models import Facility, FloorArea
+from .models import Facility, FloorArea, UpgradeProject
 from .rules import EDIT, VIEW
 
 declare_link(
@@ -20,6 +22,17 @@ declare_link(
             for one in Facility.objects.standing().filter(code__in=names).select_related("kind", "place")
         },
         lambda facility: facility.code,
+    ),
+)
+
+declare_link(
+    UpgradeProject,
+    Link(
+        _("项目编号"),
+        lambda names: {
+            one.code: one for one in UpgradeProject.objects.filter(code__in=names).select_related("place")
+        },
+        lambda project: project.code,
     ),
 )
 
@@ -79,6 +92,12 @@ RESIDENT = declare(
     "resident-services", _("入驻服务"), INSIDE, models.ResidentService,
     "facility name function handles desk hours operator provider staff_count since until", "facility name since",
     listed=("facility", "desk", "hours", "operator", "provider"), order=("facility", "desk", "pk"),
+)  # fmt: skip
+DESK_DUTIES = declare(
+    "desk-duties", _("窗口值班安排"), INSIDE, models.DeskDuty,
+    "service weekday hours staff stands_in since until", "service weekday hours since",
+    path="service__facility__place", listed=("hours", "staff", "stands_in"), order=("service", "weekday", "pk"),
+    searched=("service__name", "staff"),
 )  # fmt: skip
 VISITS = declare(
     "site-visits", _("到访登记"), INSIDE, models.SiteVisits, "facility day visits booked", "facility day",
@@ -150,3 +169,22 @@ CONFERENCES = declare(
     "station held_on case_count closed_count units", "station held_on", path="station__facility__place",
     listed=("case_count", "closed_count", "units"), order=("-held_on", "pk"), sums=("case_count", "closed_count"),
 )  # fmt: skip
+PAYMENTS = declare(
+    "project-payments", _("补短项目拨款"), _("设施标准的基础数据"), models.ProjectPayment,
+    "project number payer planned_on planned_yuan paid_on paid_yuan document", "project number",
+    path="project__place", levels=("community",), listed=("planned_on", "planned_yuan", "paid_on", "paid_yuan"),
+    due="planned_on", over="paid_on", order=("project", "number"), sums=("planned_yuan", "paid_yuan"),
+    searched=("project__code", "project__programme", "document"),
+    spellings={"project": ("补短项目编号",)},
+)  # fmt: skip
+
+# A childcare site files itself: what it is and has; the county checks it on the spot and gives the number.
+CHILDCARE_FILING = declare_asked(
+    Asked(
+        "childcare-sites",
+        _("托育机构备案"),
+        _("托育机构在线提交备案：填所在设施编号、机构情况和收费；区县现场核查后给备案编号。"),
+        fields=("facility", "type", "operator_name", "approved_places", "price_yuan", "inclusive"),
+        fixed=lambda: {"applied_on": clock.today()},
+    )
+)

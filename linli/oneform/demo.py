@@ -46,6 +46,7 @@ def make_admission(world: DemoWorld) -> None:
             {
                 "place": city, "code": f"{year}-{number:02}", "published_on": published, "list": kind,
                 "title": title, "department": department, "basis": basis, "funds": funds,
+                "template": TEMPLATES.get(title, ""),
             }
             for number, (kind, title, department, basis, funds) in enumerate(LISTED, 1)
         ]  # fmt: skip
@@ -66,6 +67,46 @@ def make_admission(world: DemoWorld) -> None:
     ]  # fmt: skip
     load(world, "admission-requests", rows, days_ago=20)
     load(world, "signs", [{"place": show_community(world).code} | sign for sign in SIGNS], days_ago=20)
+    _desk(world, city)
+
+
+def _desk(world: DemoWorld, city: str) -> None:
+    """What the shown community issued and refused, and how it rates what its street owes it."""
+    place, ago = show_community(world).code, world.last_day
+    proof = f"{ago.year - 1}-06"
+    days = (world.last_day - min(date(ago.year - 1, 1, 10), ago)).days
+    issued = [
+        {
+            "place": place, "number": f"证-{number:03}", "item": proof, "holder": holder, "purpose": purpose,
+            "handed_to": unit, "issued_on": ago - timedelta(days=min(days, 10 * number)), "signed_by": "王淑英",
+        }
+        for number, (holder, purpose, unit) in enumerate(
+            (("张三", "办理居住证", "派出所"), ("李四", "子女入学", "清江路小学")), 1
+        )
+    ]  # fmt: skip
+    load(world, "proofs-issued", issued, days_ago=2)
+    refused = {
+        "place": place, "number": "拒-001", "asked_by": "某保险公司", "title": "无犯罪记录证明",
+        "asked_on": ago - timedelta(days=12), "refused_on": ago - timedelta(days=11),
+        "told_on": ago - timedelta(days=9), "outcome": "区减证办已约谈",
+    }  # fmt: skip
+    load(world, "proofs-refused", [refused], days_ago=2)
+    owed = [
+        {
+            "place": city, "code": f"JF-{number:02}", "published_on": ago - timedelta(days=300), "list": "street",
+            "title": title, "department": "街道办事处", "basis": "街道服务社区事项清单（示范）", "term_workdays": term,
+        }
+        for number, (title, term) in enumerate((("拨付社区工作经费", 10), ("修缮社区用房", 20)), 1)
+    ]  # fmt: skip
+    load(world, "admission-items", owed, days_ago=30)
+    rated = [
+        {
+            "place": place, "item": row["code"], "rated_on": ago - timedelta(days=15), "in_time": number == 0,
+            "score": 5 - 3 * number, "remark": "修了两个月才好" if number else "",
+        }
+        for number, row in enumerate(owed)
+    ]  # fmt: skip
+    load(world, "street-service-ratings", rated, days_ago=10)
 
 
 LISTED = (
@@ -74,11 +115,12 @@ LISTED = (
     ("assist", "困难群众走访和救助申请协助", "民政部门", "社会救助法", "按户补助工作经费，提供核对数据"),
     ("assist", "老年人健康体检组织", "卫生健康部门", "基本医疗卫生与健康促进法", "体检经费由部门承担"),
     ("own", "调解民间纠纷，组织居民自治", "", "村民委员会组织法、居民委员会组织法", ""),
-    ("proof", "居住情况说明", "", "居住证暂行条例", ""),
+    ("proof", "居住情况说明", "", "居住证暂行条例", ""),  # its words are in TEMPLATES
     ("basic", "社区老年助餐", "民政部门", "社区基本公共服务清单（示范）", ""),
     ("barred", "行政执法、拆迁拆违", "", "居民委员会组织法", ""),
     ("barred", "招商引资、协税护税", "", "居民委员会组织法", ""),
 )
+TEMPLATES = {"居住情况说明": "兹证明{姓名}现居住在{社区}辖区内，用于{用途}。"}
 SIGNS = (
     {"title": "居民委员会", "kind": "sign", "allowed": True, "basis": "居民委员会组织法"},
     {"title": "党群服务中心", "kind": "sign", "allowed": True, "basis": "规范村级组织机制牌子的意见"},

@@ -9,6 +9,7 @@ from linli.registers.demo import load, speaking
 from .demo_growing import make_growing
 from .demo_parts import YEAR, day_before, month_before, own_names
 from .demo_property import make_governing
+from .demo_together import make_together
 from .models import Designation, PropertyFirm
 from .models.standing import Programme, points_of
 
@@ -22,6 +23,7 @@ def make_joint(world: DemoWorld) -> None:
     _linking(world, codes)
     _pairing(world, codes)
     _standing(world, codes)
+    make_together(world)
 
 
 def _linking(world: DemoWorld, codes: list[str]) -> None:

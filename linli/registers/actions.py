@@ -15,7 +15,7 @@ from linli.search.declaring import of_model
 
 from . import rules
 from .declaring import Register
-from .models import ChangeRequest, NilReport, Record
+from .models import ChangeRequest, NilReport, Record, RowFile
 
 
 class StaleRecord(ValidationError):
@@ -55,6 +55,8 @@ def change_record(register: Register, record: Record, *, by, why: str = "", vers
     for name, value in changed.items():
         setattr(record, name, value)
     _allow(register, record, by)
+    if (place := register.place_of(record)) != register.place_of(before):
+        RowFile.objects.filter(register=register.name, row=record.pk).update(place=place)
     record.check_change(before, by=by)
     _check(register, record)
     record.settle()
@@ -109,6 +111,7 @@ def merge_known(register: Register, record: Record, *, into: Record, by, why: st
     filled = [name for name in register.fields if _is_blank(into, name) and not _is_blank(record, name)]
     values = {name: getattr(record, name) for name in filled}
     ChangeRequest.objects.filter(kind=register.name, row=record.pk).update(row=into.pk)
+    RowFile.objects.filter(register=register.name, row=record.pk).update(row=into.pk)
     record.archived_on, record.merged_into = clock.today(), into
     _store(register, record, "merge", by, why or _("重复，已合并"))
     for name, value in values.items():

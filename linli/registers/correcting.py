@@ -79,20 +79,24 @@ def _put_right(kind: Changeable, asked: ChangeRequest, value: str, *, by) -> boo
 
 
 def _tell_keepers(kind: Changeable, asked: ChangeRequest) -> None:
-    """Those who hold the right at the nearest place; who sits higher sees it in the list."""
-    posts = Post.objects.filter(
-        place__code__in=asked.place.ancestor_codes,
-        during__contains=clock.today(),
-        role__retired_on=None,
-        role__permissions__contains=[kind.keep],
-    ).exclude(person=asked.asked_by.person_id)
-    nearest = posts.order_by(Length("place__path").desc()).values_list("place", flat=True).first()
-    keys = list(posts.filter(place=nearest).values_list("person", flat=True))
+    keys = keepers_near(kind.keep, asked.place, but=asked.asked_by)
     for person in Person.objects.filter(pk__in=keys).order_by("pk"):
         notify(
             person, "change-asked", needs=kind.keep, at=asked.place,
             title=str(kind.title), place=asked.place.name, path=reverse("change-answer", args=[asked.pk]),
         )  # fmt: skip
+
+
+def keepers_near(keep: str, place, *, but) -> list[int]:
+    """Keys of the persons who hold the right at the nearest place; who sits higher sees it in the list."""
+    posts = Post.objects.filter(
+        place__code__in=place.ancestor_codes,
+        during__contains=clock.today(),
+        role__retired_on=None,
+        role__permissions__contains=[keep],
+    ).exclude(person=but.person_id)
+    nearest = posts.order_by(Length("place__path").desc()).values_list("place", flat=True).first()
+    return list(posts.filter(place=nearest).values_list("person", flat=True))
 
 
 def may_answer(user) -> bool:

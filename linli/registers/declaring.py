@@ -44,6 +44,7 @@ class Register:
     due: str = ""  # a day after which something is over or overdue: lists say when it is near or past
     over: str = ""  # the column that, once filled, takes a row out of what is due
     sums: tuple[str, ...] = ()  # columns whose totals are told beside the rows of one thing
+    below: bool = False  # rows hold for the places below theirs: whoever keeps one of those reads them
     sensitive: bool = False  # personnel matters: on no overview of others
 
     @cached_property

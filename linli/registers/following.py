@@ -11,16 +11,17 @@ from linli.places.models import Place
 
 from .actions import merge_known, store_moved
 from .declaring import Register, registers
-from .models import ChangeRequest, Record
+from .models import ChangeRequest, Proposal, Record, RowFile
 
 
 def move_rows(place: Place, successor: Place, *, by, on: date, why: str) -> int:
     """Every row in use that names `place` names `successor` instead; who has it twice keeps one row.
 
-    Moved rows want confirming again; what waits to be corrected there waits at the successor. Answers how many
+    Moved rows want confirming again; their files, and what waits to be answered there, follow. Answers how many
     rows were touched.
     """
-    ChangeRequest.objects.filter(place=place).update(place=successor)
+    for model in (ChangeRequest, Proposal, RowFile):
+        model.objects.filter(place=place).update(place=successor)
     return sum(
         _move(register, name, row, successor, by=by, why=why)
         for register in registers.values()

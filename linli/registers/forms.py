@@ -10,9 +10,10 @@ from linli.people.forms import PlaceCodeField
 from linli.places.models import Place
 
 from . import queries
+from .asking import Asked
 from .cells import reference_to
 from .declaring import Link, Register, links, register_of
-from .picking import PlaceField, one_of
+from .picking import AnyPlaceField, PlaceField, one_of
 
 
 class NamedRecordField(forms.CharField):
@@ -76,10 +77,16 @@ def record_form(register: Register, user, data=None, *, record=None, initial=Non
 def _initial(register: Register, record) -> dict:
     if record is None:
         return {}
+    stands = {name: getattr(record, name) for name in register.fields if name not in register.hidden}
+    return initial_of(register, stands)
+
+
+def initial_of(register: Register, values: dict) -> dict:
+    """Values of columns as a form shows them: places and rows by how they are named."""
     shown = {}
-    for name, field in register.columns.items():
-        value = getattr(record, name)
-        if name in register.hidden or value is None:
+    for name, value in values.items():
+        field = register.columns[name]
+        if value is None:
             continue
         if isinstance(value, Place) and name == register.path:
             shown[name] = one_of(value)
@@ -117,8 +124,73 @@ def _form_field(register: Register, field: models.Field, user) -> forms.Field:
     return made
 
 
+class AskedRecordField(forms.CharField):
+    """A row in use of another register, by its exact name or code: whoever asks for a row need not keep the other."""
+
+    def __init__(self, register: Register, **kwargs):
+        super().__init__(max_length=200, **kwargs)
+        self.register = register
+
+    def clean(self, value):
+        given = super().clean(value)
+        if not given:
+            return None
+        for name in self.register.lookup:
+            rows = self.register.model._default_manager.filter(archived_on=None, **{name: given})[:2]
+            if len(rows) == 1:
+                return rows[0]
+            if rows:
+                raise ValidationError(_("“%(name)s”不止一个，请改填代码。") % {"name": given})
+        raise ValidationError(_("没有登记“%(name)s”。") % {"name": given})
+
+
+def ask_form(asked: Asked, user, data=None, *, of=None) -> forms.Form:
+    """The form by which somebody asks for a row: the columns he fills in, and words of his own."""
+    form = forms.Form(data)
+    for name in asked.fields:
+        if name != asked.of:
+            form.fields[name] = _asked_field(asked, name, user)
+    form.fields["note"] = forms.CharField(
+        label=_("补充说明"), max_length=200, required=False, validators=[refuse_hidden_characters],
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )  # fmt: skip
+    form.of = of
+    return form
+
+
+def _asked_field(asked: Asked, name: str, user) -> forms.Field:
+    field = asked.kept.columns[name]
+    if field.is_relation and field.remote_field.model is Place:
+        levels = asked.kept.levels if name == asked.kept.path else ("community",)
+        made = AnyPlaceField(asked.places.get(name, ""), levels=levels, label=field.verbose_name)
+        made.of(user)
+        return made
+    if field.is_relation and field.remote_field.model not in links:
+        other = register_of(field.remote_field.model)
+        named = _("填%s") % str(_("或")).join(map(other.title_of, other.lookup))
+        return AskedRecordField(other, label=field.verbose_name, required=not field.null, help_text=named)
+    return _form_field(asked.kept, field, user)
+
+
+def asked_values(asked: Asked, form) -> dict:
+    """What the form of an asker says of the columns, with the row it is asked of."""
+    given = {}
+    for name in asked.fields:
+        value = form.of if name == asked.of else form.cleaned_data[name]
+        column = asked.kept.columns[name]
+        given[name] = "" if value is None and not column.null else value
+    return given | {"note": form.cleaned_data["note"]}
+
+
+class DecideForm(forms.Form):
+    """No, and why."""
+
+    answer = forms.CharField(label=_("不同意的原因"), max_length=200, validators=[refuse_hidden_characters])
+
+
 def _named_by(other: Register) -> str:
-    return _("填%s") % _("或").join([*map(other.title_of, other.lookup), _("台账编号（如 #12）")])
+    names = [*map(other.title_of, other.lookup), str(_("台账编号（如 #12）"))]
+    return _("填%s") % str(_("或")).join(names)
 
 
 def values_of(register: Register, form, record=None) -> dict:
@@ -167,6 +239,18 @@ class AnswerForm(forms.Form):
     answer = forms.CharField(
         label=_("答复"), max_length=200, required=False, validators=[refuse_hidden_characters],
         help_text=_("不采纳要说明原因，提出的人会看到。"),
+    )  # fmt: skip
+
+
+class FileForm(forms.Form):
+    """A paper or picture for a row."""
+
+    file = forms.FileField(
+        label=_("附件"), help_text=_("照片、PDF、Word、Excel 或文本；手机照片里的位置信息会去掉。")
+    )
+    title = forms.CharField(
+        label=_("附件名称"), max_length=80, validators=[refuse_hidden_characters],
+        help_text=_("如：证书扫描件、会议纪要、挂牌照片。"),
     )  # fmt: skip
 
 

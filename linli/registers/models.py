@@ -1,10 +1,14 @@
 """What every row of a register carries: who confirmed and changed it, when, why; and the rules that are packs."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from linli.files.models import StoredFile
 from linli.kernel import clock
 from linli.kernel.personal import Personal
 from linli.kernel.text import refuse_hidden_characters
@@ -208,6 +212,108 @@ class ChangeRequest(models.Model):
                 condition=~Q(accepted=False) | ~Q(answer=""), name="row_change_refused_says_why"
             ),
         ]
+
+
+class Proposal(models.Model):
+    """Somebody who does not keep a register asks for a row of it: an application, an offer, an interest.
+
+    `cells` are the asked columns as text, {column: text}, read at the answer as the cells of a table are;
+    `place` is where whoever keeps the register answers; `row` is the row that came of it.
+    """
+
+    register = models.SlugField(max_length=60)
+    cells = models.JSONField()
+    title = models.CharField(_("申报内容"), max_length=300)
+    place = models.ForeignKey(Place, models.CASCADE, related_name="proposals")
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    asked_at = models.DateTimeField(default=clock.now)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+    accepted = models.BooleanField(null=True, blank=True)
+    answer = models.CharField(_("答复"), max_length=200, blank=True, validators=[refuse_hidden_characters])
+    row = models.BigIntegerField(null=True, blank=True)
+
+    about = ("asked_by__person",)
+    personal = {
+        "asked_by": Personal(1, "办理申报", "履行职责", "2y after decision", mask="name"),
+        "cells": Personal(2, "办理申报", "履行职责", "2y after decision"),  # may name a worker or a contact
+        "title": Personal(1, "办理申报", "履行职责", "2y after decision", mask="none"),
+        "decided_by": Personal(1, "履职记录", "履行职责", "2y after decision", mask="name"),
+    }
+    kept_from = {"decision": "decided_at"}
+
+    class Meta:
+        verbose_name = _("申报")
+        ordering = ["pk"]
+        indexes = [
+            models.Index(fields=["place"], name="proposal_waits_at", condition=Q(decided_at=None)),
+            models.Index(fields=["asked_by"], name="proposal_of_one"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(decided_at=None, accepted=None, row=None)
+                | Q(decided_at__isnull=False, accepted=True, row__isnull=False)
+                | Q(decided_at__isnull=False, accepted=False, row=None),
+                name="proposal_accepted_became_a_row",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by=None) | ~Q(decided_by=F("asked_by")),
+                name="proposal_is_decided_by_another",
+            ),
+            models.CheckConstraint(
+                condition=~Q(accepted=False) | ~Q(answer=""), name="proposal_refused_says_why"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+# How it is told whose files somebody reads: the registers are declared after the models (`attaching`).
+file_readers: list[Callable[[Any], Q]] = []
+
+
+class RowFileQuerySet(models.QuerySet):
+    def shown(self):
+        """Those nobody has taken away."""
+        return self.filter(file__deletion_asked_at=None)
+
+    def visible_to(self, user):
+        """The files of the registers this person reads, where he reads them; and what apps open to more people."""
+        seen = Q(pk__in=[])
+        for readable in file_readers:
+            seen |= readable(user)
+        return self.filter(seen)
+
+
+class RowFile(models.Model):
+    """A paper or picture that belongs to a row: a scan, minutes, a form to fill in; who reads the row reads it.
+
+    `register` and `row` name the row; `place` is where it lies, and follows when places merge.
+    """
+
+    register = models.SlugField(max_length=60)
+    row = models.BigIntegerField()
+    place = models.ForeignKey(Place, models.CASCADE, related_name="row_files")
+    file = models.OneToOneField(StoredFile, models.PROTECT, related_name="+", verbose_name=_("附件"))
+    title = models.CharField(_("附件名称"), max_length=80, validators=[refuse_hidden_characters])
+    added_at = models.DateTimeField(default=clock.now)
+
+    objects = RowFileQuerySet.as_manager()
+    about = ()
+    personal: dict = {}  # who brought it, and how it was called, the file itself says
+
+    class Meta:
+        verbose_name = _("台账附件")
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["register", "row"], name="row_file_of_row")]
+
+    def __str__(self) -> str:
+        return self.title
 
 
 class Rulebook(models.Model):

@@ -9,3 +9,5 @@ from . import rules
 add_entry(
     "workbench", Entry(_("台账"), "register-index", icon="file-earmark-text", order=60, needs=rules.KEEP)
 )
+add_entry("workbench", Entry(_("申报"), "ask-index", icon="send", order=88))
+add_entry("resident", Entry(_("申报"), "ask-index", icon="send", order=70))

@@ -30,6 +30,8 @@ class RegistersPack(Pack):
     pack: Literal["registers"]
     registers: tuple[RegisterLine, ...]
     waiting_changes: int = Field(default=5, ge=1, le=50)  # corrections of one person that wait about one row
+    waiting_proposals: int = Field(default=5, ge=1, le=50)  # of one person that wait in one register
+    row_files: int = Field(default=10, ge=1, le=100)  # papers and pictures of one row
     home_childcare_places: int | None = Field(
         default=None, ge=1, le=50
     )  # most places of a home that takes children in

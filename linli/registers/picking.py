@@ -68,6 +68,17 @@ class PlaceField(forms.CharField):
         return found[0]
 
 
+class AnyPlaceField(PlaceField):
+    """Any current place of these levels, or those in reach of a permission where one is said."""
+
+    def of(self, user) -> None:
+        if self.permission:
+            super().of(user)
+            return
+        self.places = Place.objects.current().filter(level__in=self.levels).order_by("path")
+        self.widget.offered = [one_of(place) for place in self.places[:MOST_OFFERED]]
+
+
 def one_of(place: Place) -> str:
     """A place as the field shows it and reads it back."""
     return f"{place.name} {place.code}"

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from django.db import models
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from linli.kernel import clock
 from linli.kernel.masking import MASKS
@@ -65,8 +66,12 @@ class Part:
 
 
 def in_reach(register: Register, user) -> QuerySet:
-    """Rows whose place lies where a post of the user opens this register."""
+    """Rows whose place lies where a post of the user opens this register; of lists that hold below, those above too."""
     seen = user.scope(register.view, register.path) | user.scope(register.edit, register.path)
+    if register.below:
+        opens = [grant.place for grant in user.grants if {register.view, register.edit} & grant.permissions]
+        above = {code for place in opens if place is not None for code in place.ancestor_codes}
+        seen |= Q(**{f"{register.path}__code__in": above})
     return register.model._default_manager.filter(seen).select_related(*register.related)
 
 
@@ -278,13 +283,28 @@ def history_of(register: Register, record: Record) -> list[dict]:
         before = versions[at + 1] if at + 1 < len(versions) else None
         lines.append(
             {
-                "title": version.changed_why or (_("修改") if before else _("登记")),
+                "title": _why(version) or (_("修改") if before else _("登记")),
                 "who": str(version.changed_by or _("系统")),
                 "at": version.changed_at,
                 "text": "\n".join(_changes(register, before, version)) if before else "",
             }
         )
     return lines
+
+
+# Reasons the platform itself writes down, stored in Chinese: each reader sees them in his language.
+REASONS = {
+    "表格导入": gettext_lazy("表格导入"),
+    "确认属实": gettext_lazy("确认属实"),
+    "重复，已合并": gettext_lazy("重复，已合并"),
+    "并入重复的一条": gettext_lazy("并入重复的一条"),
+    "采纳申报": gettext_lazy("采纳申报"),
+    "年度定级": gettext_lazy("年度定级"),
+}
+
+
+def _why(version) -> str:
+    return str(REASONS.get(version.changed_why, version.changed_why))
 
 
 def _changes(register: Register, before, after) -> list[str]:

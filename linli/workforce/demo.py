@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from linli.kernel.demo import DemoWorld, demo_step
 from linli.registers.demo import NAMES, install_folder, load, speaking
 
+from .demo_whole import make_whole
+
 TRACKS = {"正职": "head", "副职": "deputy", "其他": "other"}
 DEGREES = {"中专": "secondary", "大专": "college", "本科": "bachelor", "硕士": "master"}
 LEVELS = {"助理社会工作师": "assistant", "社会工作师": "social_worker", "高级社会工作师": "senior"}
@@ -31,6 +33,7 @@ def make_workforce(world: DemoWorld) -> None:
     _assignments(world)
     _numbers(world, staff)
     _growing(world, staff)
+    make_whole(world, staff)
 
 
 def _workers(world: DemoWorld) -> list[tuple[str, object]]:

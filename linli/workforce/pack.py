@@ -47,6 +47,9 @@ class WorkforcePack(Pack):
     norm: Norm
     grades: Grades
     yearly_hours: float = Field(gt=0, le=400)
+    allowances: dict[
+        Literal["assistant", "social_worker", "senior"], float
+    ] = {}  # yuan a month for a certificate
 
 
 def check(pack: WorkforcePack) -> Iterator[tuple[tuple, str]]:

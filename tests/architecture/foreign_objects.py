@@ -205,6 +205,14 @@ GUARDED = {
     "record-reveal",
     "record-wrong",
     "change-answer",
+    "record-file",
+    "record-letter",
+    "row-file-remove",
+    "ask-open",
+    "ask-new",
+    "ask-answer",
+    "ask-refuse",
+    "ask-withdraw",
     "consent-withdraw",
     "long-job",
     "notice-read",
@@ -498,6 +506,31 @@ def change_request():
     return {"pk": asked.pk}
 
 
+def proposal():
+    from linli.registers.asking import ask_row, asked_of
+    from tests.factories.registers import enter
+
+    place = community()
+    wish = enter("investment-wishes", place=place, field="elder", title="外地", published_on="2026-01-01")
+    said = {"investor": "外地单位", "price_promise": "", "remark": ""}
+    return {"pk": ask_row(asked_of["investment-interests"], by=make_user(), wish=wish, **said).pk}
+
+
+def row_file():
+    from linli.registers.models import RowFile
+    from tests.factories.files import make_file
+
+    held = organisation()()
+    made = RowFile.objects.create(
+        register=held["name"],
+        row=held["pk"],
+        place=community(),
+        file=make_file(make_user()),
+        title="外地附件",
+    )
+    return {"pk": made.pk}
+
+
 def shift():
     from tests.volunteering.village import Village
 
@@ -639,6 +672,17 @@ FOREIGN = {
     "facility-act": facility(act="hours"),
     "facility-wrong": facility(),
     "change-answer": change_request,
+    "record-file": organisation(),
+    "record-letter": organisation(),
+    "row-file-remove": row_file,
+    "ask-open": no_register(),
+    "ask-new": lambda: {
+        "name": "incentive-grants",
+        "pk": 987_654_321,
+    },  # open to all; foreign is what is not open
+    "ask-answer": proposal,
+    "ask-refuse": proposal,
+    "ask-withdraw": proposal,
     "upgrade-detail": upgrade(),
     "upgrade-step": upgrade(step="choose"),
     "housing-detail": housing(),

@@ -89,3 +89,12 @@ def test_rows_outside_ones_posts_are_refused_when_stored(client, officer):
     assert [str(message) for message in told] == ["只能导入您岗位所及的区划以内的区划。"]
     assert ImportRun.objects.get().state == "checked"
     assert Place.objects.filter(code="990102001005").count() == 0
+
+
+def test_the_page_of_a_wrong_table_shows_its_rows_alone_and_one_without_rows_says_so(client, officer):
+    """A row is told by its number in the file, the note under the returned copy is no row of it."""
+    told = client.get(send(client, "12345,短码,")).content.decode()
+    empty = client.get(send(client)).content.decode()
+
+    assert ("2.0" in told, "None" in told, "改好后删去首列" in told) == (False, False, False)
+    assert ("没有数据行" in empty, "全部导入" in empty) == (True, False)

@@ -42,7 +42,7 @@ from tests.factories.people import make_worker
 
 pytestmark = pytest.mark.django_db
 LAST = date(2026, 3, 3)
-SILENT = {"floor-areas", "recruitment-rounds"}  # nobody enters these in so small a city
+SILENT = {"floor-areas", "project-payments"}  # nobody enters these in so small a city
 
 
 def test_the_demonstration_city_keeps_its_registers_well_badly_and_not_at_all(

@@ -13,7 +13,7 @@ from linli.files.kinds import PICTURES, declare_purpose
 from linli.files.models import StoredFile
 
 from .. import rules
-from ..models import Facility, Function, Photo, Room, RoomUse, Service
+from ..models import Facility, Function, Inspection, Photo, Room, RoomUse, Service
 from ..standards import standards_at
 from .recording import locked, written
 
@@ -122,16 +122,18 @@ def set_services(facility: Facility, *, by, places: Sequence) -> Facility:
 
 
 @transaction.atomic
-def add_photo(facility: Facility, *, by, file: StoredFile, caption: str = "") -> Photo:
-    """Show a picture of the facility."""
+def add_photo(
+    facility: Facility, *, by, file: StoredFile, caption: str = "", inspection: Inspection | None = None
+) -> Photo:
+    """Show a picture of the facility; one that was taken at an inspection says so."""
     facility = locked(facility)
     if not rules.can_log(by, facility):
         raise PermissionDenied
     most = standards_at(facility.place).limits.photos
     if facility.photos.shown().count() >= most:
         raise ValidationError(_("最多 %d 张照片，请先删去旧的。") % most)
-    photo = Photo(facility=facility, file=file, caption=caption)
-    photo.full_clean(exclude=["facility"])
+    photo = Photo(facility=facility, file=file, caption=caption, inspection=inspection)
+    photo.full_clean(exclude=["facility", "inspection"])
     photo.save()
     written(facility, "photo", by=by)
     return photo

@@ -6,15 +6,26 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from linli.files.models import StoredFile
+
 from .. import rules
 from ..models import Facility, Inspection
 from ..standards import standards_at
+from .furnishing import add_photo
 from .recording import check_day, locked, written
 
 
 @transaction.atomic
-def inspect(facility: Facility, *, by, on: date, scores: dict[str, int], to_fix: str = "") -> Inspection:
-    """Score a facility on every point of the standards that hold there, 1 to 5.
+def inspect(
+    facility: Facility,
+    *,
+    by,
+    on: date,
+    scores: dict[str, int],
+    to_fix: str = "",
+    photo: StoredFile | None = None,
+) -> Inspection:
+    """Score a facility on every point of the standards that hold there, 1 to 5; with a picture of what was found.
 
     ValidationError: a point is missing or none of the standards', or a point of 1 or 2 without what is to be
     put right.
@@ -31,6 +42,8 @@ def inspect(facility: Facility, *, by, on: date, scores: dict[str, int], to_fix:
     if low and not to_fix.strip():
         raise ValidationError({"to_fix": _("“%s”得分低，请写明要整改什么。") % "、".join(low)})
     made = Inspection.objects.create(facility=facility, on=on, scores=scores, to_fix=to_fix.strip(), by=by)
+    if photo is not None:
+        add_photo(facility, by=by, file=photo, caption=_("检查时拍摄"), inspection=made)
     written(facility, "inspect", by=by, note=to_fix.strip()[:300])
     return made
 

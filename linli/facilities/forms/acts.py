@@ -110,6 +110,9 @@ class InspectForm(ActForm):
     permission = APPROVE
     on = day_field(_("检查日期"))
     to_fix = note_field(_("要整改什么"), required=False)
+    photo = forms.FileField(
+        label=_("现场照片"), required=False, widget=forms.ClearableFileInput(attrs={"accept": "image/*"})
+    )
 
     def __init__(self, facility, *args, **kwargs):
         super().__init__(facility, *args, **kwargs)
@@ -120,12 +123,15 @@ class InspectForm(ActForm):
             self.fields[f"point_{line.code}"] = forms.TypedChoiceField(
                 label=line.name, choices=scores, coerce=int, help_text=_("5 分最好")
             )
-        self.order_fields(["on", *(f"point_{line.code}" for line in self.points), "to_fix"])
+        self.order_fields(["on", *(f"point_{line.code}" for line in self.points), "to_fix", "photo"])
 
     def act(self, *, by):
         told = self.cleaned_data
         scores = {line.code: told[f"point_{line.code}"] for line in self.points}
-        return inspecting.inspect(self.facility, by=by, on=told["on"], scores=scores, to_fix=told["to_fix"])
+        file = store(told["photo"], by=by, purpose=furnishing.PHOTO) if told["photo"] else None
+        return inspecting.inspect(
+            self.facility, by=by, on=told["on"], scores=scores, to_fix=told["to_fix"], photo=file
+        )
 
 
 class FixForm(ActForm):

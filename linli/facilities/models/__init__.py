@@ -8,8 +8,8 @@ from .housing import Gate, GateName, HousingProject
 from .parts import Closure, OpenDay, OpeningPeriod, Photo, Room, Service
 from .profile import FloorArea, VillageAmenity
 from .records import Event, Inspection, Statement
-from .services import MealDay, ResidentService, SiteSession, SiteVisits
-from .upgrades import UpgradeEvent, UpgradeProject, Way
+from .services import DeskDuty, MealDay, ResidentService, SiteSession, SiteVisits
+from .upgrades import ProjectPayment, UpgradeEvent, UpgradeProject, Way
 
 __all__ = [
     "AidMonth",
@@ -20,6 +20,7 @@ __all__ = [
     "ChildcareSite",
     "Closure",
     "ConsortiumMember",
+    "DeskDuty",
     "ElderSite",
     "Event",
     "Facility",
@@ -38,6 +39,7 @@ __all__ = [
     "OpeningPeriod",
     "Origin",
     "Photo",
+    "ProjectPayment",
     "ProtectionStation",
     "Referral",
     "ResidentService",

@@ -162,6 +162,10 @@ class Photo(models.Model):
     file = models.OneToOneField(StoredFile, models.PROTECT, related_name="+", verbose_name=_("照片"))
     caption = models.CharField(_("说明"), max_length=60, blank=True, validators=[refuse_hidden_characters])
     added_at = models.DateTimeField(db_default=Now())
+    inspection = models.ForeignKey(
+        "facilities.Inspection", models.SET_NULL, null=True, blank=True, related_name="photos",
+        verbose_name=_("检查时拍摄"),
+    )  # fmt: skip
 
     objects = PhotoQuerySet.as_manager()
     about = ()

@@ -1,11 +1,13 @@
 """What goes on inside a facility: services that sit there, who came, courses and activities, meals."""
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from linli.kernel.history import tracked
+from linli.kernel.personal import Personal
 from linli.kernel.text import refuse_hidden_characters
 from linli.organisations.models import Organisation
 from linli.registers.models import Record, follows, once, part_of
@@ -81,6 +83,53 @@ class ResidentService(OfFacility):
                 violation_error_message=_("填运营组织或者提供单位。"),
             ),
         ]
+
+
+@tracked()
+class DeskDuty(Record):
+    """Who sits at a service's desk on which day of the week: the rota the front desk sends people by."""
+
+    class Weekday(models.IntegerChoices):
+        MONDAY = 1, _("周一")
+        TUESDAY = 2, _("周二")
+        WEDNESDAY = 3, _("周三")
+        THURSDAY = 4, _("周四")
+        FRIDAY = 5, _("周五")
+        SATURDAY = 6, _("周六")
+        SUNDAY = 7, _("周日")
+
+    service = models.ForeignKey(
+        ResidentService, models.CASCADE, related_name="rota", verbose_name=_("入驻服务")
+    )
+    weekday = models.PositiveSmallIntegerField(_("星期"), choices=Weekday.choices)
+    hours = text(_("值班时间"), 60)
+    staff = text(_("值班人员"), 50)
+    stands_in = text(_("替班人员"), 50, blank=True)
+    since = models.DateField(_("开始日期"))
+    until = models.DateField(_("结束日期"), null=True, blank=True)
+
+    called = ("service", "weekday", "hours")
+    about = ()
+    personal = {
+        "staff": Personal(1, "安排窗口值班", "履行职责", "1y after archived", mask="name"),
+        "stands_in": Personal(1, "安排窗口值班", "履行职责", "1y after archived", mask="name"),
+    }
+
+    class Meta(Record.Meta):
+        verbose_name = _("窗口值班安排")
+        constraints = [
+            *Record.Meta.constraints,
+            once("desk_duty_once_an_hour", "service", "weekday", "hours", "since"),
+            follows("desk_duty_ends_after_it_began", "since", "until"),
+            models.CheckConstraint(
+                condition=Q(weekday__range=(1, 7)), name="desk_duty_on_a_day_of_the_week",
+                violation_error_message=_("星期为周一至周日。"),
+            ),
+        ]  # fmt: skip
+
+    def check_change(self, before, *, by) -> None:
+        if self.service.until is not None and self.service.until <= self.since:
+            raise ValidationError({"service": _("“%s”那天已经撤出。") % self.service})
 
 
 @tracked()

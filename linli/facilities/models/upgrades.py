@@ -6,8 +6,10 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from linli.kernel import clock
+from linli.kernel.history import tracked
 from linli.kernel.text import refuse_hidden_characters
 from linli.places.models import Place
+from linli.registers.models import Record, once
 
 from ..states import UpgradeState
 from .facilities import Facility
@@ -139,3 +141,51 @@ class UpgradeEvent(models.Model):
     class Meta:
         verbose_name = _("补短项目记录")
         ordering = ["-pk"]
+
+
+@tracked()
+class ProjectPayment(Record):
+    """Money for a project from one of those who pay: planned, paid, by which paper."""
+
+    class Payer(models.TextChoices):
+        PROVINCE = "province", _("省级")
+        CITY = "city", _("市级")
+        COUNTY = "county", _("区县级")
+        STREET = "street", _("街道（乡镇）")
+        OTHER = "other", _("社会和其他")
+
+    project = models.ForeignKey(
+        UpgradeProject, models.CASCADE, related_name="payments", verbose_name=_("补短项目")
+    )
+    number = models.PositiveSmallIntegerField(_("第几笔"))
+    payer = models.CharField(_("拨款级次"), max_length=8, choices=Payer.choices)
+    planned_on = models.DateField(_("计划拨付日期"))
+    planned_yuan = models.DecimalField(_("计划金额（元）"), max_digits=14, decimal_places=2)
+    paid_on = models.DateField(_("拨付日期"), null=True, blank=True)
+    paid_yuan = models.DecimalField(
+        _("拨付金额（元）"), max_digits=14, decimal_places=2, null=True, blank=True
+    )
+    document = models.CharField(
+        _("拨款文号"), max_length=120, blank=True, validators=[refuse_hidden_characters]
+    )
+
+    called = ("project", "number")
+    personal: dict = {}
+
+    class Meta(Record.Meta):
+        verbose_name = _("补短项目拨款")
+        constraints = [
+            *Record.Meta.constraints,
+            once("project_payment_once_by_its_number", "project", "number"),
+            models.CheckConstraint(
+                condition=Q(planned_yuan__gt=0),
+                name="project_payment_plans_something",
+                violation_error_message=_("计划金额应大于 0。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(paid_on=None, paid_yuan=None)
+                | Q(paid_on__isnull=False, paid_yuan__isnull=False, paid_yuan__gt=0) & ~Q(document=""),
+                name="project_payment_paid_says_how_much_by_what",
+                violation_error_message=_("拨付日期、金额和文号要一起填。"),
+            ),
+        ]

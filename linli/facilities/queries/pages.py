@@ -269,7 +269,12 @@ def inspection_of(facility: Facility) -> dict | None:
     names = {line.code: line.name for line in standards.points_for(outlet=facility.kind.outlet)}
     codes = [*(code for code in names if code in last.scores), *(last.scores.keys() - names.keys())]
     points = [(names.get(code, code), last.scores[code]) for code in codes]
-    return {"last": last, "points": points, "grade": standards.grade_of(last.scores)}
+    return {
+        "photos": list(last.photos.shown()),
+        "last": last,
+        "points": points,
+        "grade": standards.grade_of(last.scores),
+    }
 
 
 def grades_of(facilities: Iterable[Facility]) -> dict[int, str]:

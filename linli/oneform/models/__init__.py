@@ -9,6 +9,7 @@ from linli.kernel import clock
 from linli.kernel.text import refuse_hidden_characters
 
 from .admission import AdmissionItem, AdmissionRequest, Sign
+from .proofs import ProofIssued, ProofRefused, StreetServiceRating
 
 __all__ = [
     "AdmissionItem",
@@ -17,7 +18,10 @@ __all__ = [
     "Filling",
     "FormDefinition",
     "FormDefinitionQuerySet",
+    "ProofIssued",
+    "ProofRefused",
     "Sign",
+    "StreetServiceRating",
 ]
 
 

@@ -44,6 +44,10 @@ class AdmissionItem(PlacedRecord):
     funds = text(_("经费和条件"), blank=True)
     data_supplied = text(_("部门提供的数据"), blank=True)
     term_workdays = models.PositiveSmallIntegerField(_("承诺时限（工作日）"), null=True, blank=True)
+    template = models.CharField(
+        _("出具样式"), max_length=500, blank=True, validators=[refuse_hidden_characters],
+        help_text=_("证明的正文；“{姓名}”“{用途}”“{社区}”在出具时填入。"),
+    )  # fmt: skip
     until = models.DateField(_("有效期至"), null=True, blank=True)
 
     personal: dict = {}

@@ -12,7 +12,7 @@ from .growing import (
     SupportHub,
 )
 from .joining import Campaign, CampaignActivity, LinkageNeed, LinkagePart, MassDelivery, MassOffer
-from .linkage import Commitment, EnterpriseEntry, Liaison, SocialWorkStation
+from .linkage import Commitment, EnterpriseEntry, JointMeeting, Liaison, SocialWorkStation
 from .organisations import Brand, Organisation, ServiceArea, Support, Theme
 from .pairing import InvestmentInterest, InvestmentWish, Pairing, PairingVisit, ServicePost, ServicePostMonth
 from .property import (
@@ -26,6 +26,7 @@ from .property import (
     TripartiteMeeting,
 )
 from .standing import Designation, DesignationPoint, Programme, SubCommittee, SubCommitteeMeeting
+from .together import GroupActivity, SocialWorkService, StewardTask, UnitTask, UnitVisit, UnitYear
 from .units import ResidentUnit
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "FirmAssessment",
     "FirmMeasure",
     "FirmService",
+    "GroupActivity",
     "HubMembership",
     "Incentive",
     "IncentiveGrant",
@@ -49,6 +51,7 @@ __all__ = [
     "IncubationStep",
     "InvestmentInterest",
     "InvestmentWish",
+    "JointMeeting",
     "Liaison",
     "LinkageNeed",
     "LinkagePart",
@@ -67,9 +70,11 @@ __all__ = [
     "ServiceArea",
     "ServicePost",
     "ServicePostMonth",
+    "SocialWorkService",
     "SocialWorkStation",
     "Station",
     "Steward",
+    "StewardTask",
     "SubCommittee",
     "SubCommitteeMeeting",
     "Support",
@@ -77,4 +82,7 @@ __all__ = [
     "Theme",
     "TripartiteAction",
     "TripartiteMeeting",
+    "UnitTask",
+    "UnitVisit",
+    "UnitYear",
 ]

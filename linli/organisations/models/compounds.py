@@ -10,7 +10,7 @@ from linli.kernel.personal import Personal
 from linli.registers.models import PlacedRecord, Record, follows, once, part_of
 
 from ..numbers import check_credit_code
-from .parts import CONTACT_FIELDS, Contact, Coverage, text
+from .parts import CONTACT_FIELDS, Contact, Coverage, reached_since, text
 
 WHY, LAW = "小区服务联系", "小区工作站工作规程"
 
@@ -22,6 +22,7 @@ class PropertyFirm(Contact, PlacedRecord):
     name = text(_("物业企业名称"))
     credit_code = models.CharField(_("统一社会信用代码"), max_length=18, validators=[check_credit_code])
     party = models.CharField(_("党的工作覆盖"), max_length=10, choices=Coverage.choices, blank=True)
+    party_on = models.DateField(_("党的工作覆盖日期"), null=True, blank=True)
 
     about = ()
     personal = CONTACT_FIELDS
@@ -31,6 +32,7 @@ class PropertyFirm(Contact, PlacedRecord):
         constraints = [
             *PlacedRecord.Meta.constraints,
             once("property_firm_once_by_its_code", "credit_code"),
+            reached_since("property_firm_reached_since_a_day"),
         ]
 
     def __str__(self) -> str:
@@ -67,6 +69,7 @@ class CompoundProfile(PlacedRecord):
     contract_until = models.DateField(_("合同到期"), null=True, blank=True)
     three_members = models.BooleanField(_("有三名以上党员"), null=True, blank=True)
     party = models.CharField(_("小区党的工作"), max_length=10, choices=Group.choices, blank=True)
+    party_on = models.DateField(_("小区党的工作覆盖日期"), null=True, blank=True)
     households = models.PositiveIntegerField(_("户数"), null=True, blank=True)
 
     personal: dict = {}
@@ -76,6 +79,7 @@ class CompoundProfile(PlacedRecord):
         constraints = [
             *PlacedRecord.Meta.constraints,
             once("compound_profile_once", "place"),
+            reached_since("compound_profile_reached_since_a_day"),
             models.CheckConstraint(
                 condition=~Q(mode="market") | Q(firm__isnull=False),
                 name="compound_managed_by_a_firm_names_it",

@@ -7,10 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.kernel.history import tracked
 from linli.kernel.personal import Personal
-from linli.registers.models import PlacedRecord, Record, once
+from linli.registers.models import PlacedRecord, Record, follows, once, part_of
 
 from .organisations import Organisation
-from .parts import text
+from .parts import met_again, text
 from .units import ResidentUnit
 
 
@@ -27,6 +27,8 @@ class Liaison(Record):
     needs = text(_("需要的支持"), 200, blank=True)
     settled_on = models.DateField(_("落实日期"), null=True, blank=True)
     outcome = text(_("落实情况"), 200, blank=True)
+    next_on = models.DateField(_("下次联系"), null=True, blank=True)
+    met_again_on = models.DateField(_("已再次联系"), null=True, blank=True)
 
     about = ()
     personal = {
@@ -43,10 +45,15 @@ class Liaison(Record):
                 name="liaison_settled_says_how",
                 violation_error_message=_("已落实的要填落实情况，日期不早于联系日期。"),
             ),
+            follows("liaison_next_comes_later", "met_on", "next_on"),
+            follows("liaison_met_again_later", "met_on", "met_again_on"),
         ]
 
     def __str__(self) -> str:
         return f"{self.organisation} · {self.subject}"
+
+    def check_stored(self) -> None:
+        met_again(self, "organisation", "met_on")
 
 
 @tracked()
@@ -110,6 +117,30 @@ class EnterpriseEntry(Record):
 
 
 @tracked()
+class JointMeeting(PlacedRecord):
+    """A joint meeting of a street's or community's Party work with its resident units: agenda, minutes, who came."""
+
+    number = text(_("会议编号"), 40)
+    held_on = models.DateField(_("会议日期"))
+    convener = text(_("召集单位"))
+    agenda = text(_("议题"), 300)
+    units_called = models.PositiveSmallIntegerField(_("应到单位数"), null=True, blank=True)
+    units_came = models.PositiveSmallIntegerField(_("实到单位数"), null=True, blank=True)
+    minutes = text(_("议定事项"), 500, blank=True)
+
+    called = ("number", "agenda")
+    personal: dict = {}
+
+    class Meta(PlacedRecord.Meta):
+        verbose_name = _("党建联席会议")
+        constraints = [
+            *PlacedRecord.Meta.constraints,
+            once("joint_meeting_once_by_its_number", "place", "number"),
+            part_of("joint_meeting_units_came_of_those_called", "units_came", "units_called"),
+        ]
+
+
+@tracked()
 class Commitment(Record):
     """What a unit and its community need, offer or undertake together, and whether it was kept."""
 
@@ -127,6 +158,10 @@ class Commitment(Record):
     due_on = models.DateField(_("约定完成"), null=True, blank=True)
     done_on = models.DateField(_("完成日期"), null=True, blank=True)
     outcome = text(_("完成情况"), 200, blank=True)
+    meeting = models.ForeignKey(
+        JointMeeting, models.SET_NULL, null=True, blank=True, related_name="commitments",
+        verbose_name=_("在哪次联席会议上承诺"),
+    )  # fmt: skip
 
     personal: dict = {}
 
@@ -149,6 +184,15 @@ class Commitment(Record):
 
     def __str__(self) -> str:
         return f"{self.unit} · {self.title}"
+
+    def check_change(self, before, *, by) -> None:
+        """What is promised in a meeting is promised by a unit of the area that met."""
+        if self.meeting is None:
+            return
+        if not self.unit.place.path.startswith(self.meeting.place.path):
+            raise ValidationError({"meeting": _("“%s”不在召开这次会议的区划里。") % self.unit})
+        if self.promised_on < self.meeting.held_on:
+            raise ValidationError({"promised_on": _("承诺日期不早于会议日期。")})
 
 
 @tracked()

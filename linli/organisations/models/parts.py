@@ -2,6 +2,7 @@
 
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from linli.kernel.personal import Personal
@@ -51,3 +52,24 @@ def money(label, **more) -> models.DecimalField:
     """An amount of yuan that is not negative."""
     checks = [MinValueValidator(0)]
     return models.DecimalField(label, max_digits=12, decimal_places=2, validators=checks, **more)
+
+
+def met_again(row: models.Model, whom: str, met: str) -> None:
+    """Earlier talks with the same one that promised another are answered by this one; the newest stays due."""
+    day, who = getattr(row, met), {whom: getattr(row, whom)}
+    earlier = type(row)._default_manager.filter(**who, archived_on=None, **{f"{met}__lt": day})
+    earlier.filter(next_on__isnull=False, met_again_on=None).update(met_again_on=day)
+    if row.archived_on is None and row.next_on is not None and row.met_again_on is None:
+        later = type(row)._default_manager.filter(**who, archived_on=None, **{f"{met}__gt": day})
+        if first := later.order_by(met).values_list(met, flat=True).first():
+            type(row)._default_manager.filter(pk=row.pk).update(met_again_on=first)
+            row.met_again_on = first
+
+
+def reached_since(name: str) -> models.CheckConstraint:
+    """A constraint that the day since when the Party's work reaches something stands only where it does."""
+    return models.CheckConstraint(
+        condition=Q(party_on=None) | ~Q(party__in=["", "none"]),
+        name=name,
+        violation_error_message=_("党的工作覆盖了的，才有覆盖日期。"),
+    )

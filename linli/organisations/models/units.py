@@ -8,7 +8,7 @@ from linli.kernel.history import tracked
 from linli.registers.models import PlacedRecord, once
 
 from ..numbers import check_credit_code
-from .parts import CONTACT_FIELDS, Contact, Coverage, text
+from .parts import CONTACT_FIELDS, Contact, Coverage, reached_since, text
 
 
 @tracked()
@@ -29,6 +29,7 @@ class ResidentUnit(Contact, PlacedRecord):
         _("统一社会信用代码"), max_length=18, blank=True, validators=[check_credit_code]
     )
     party = models.CharField(_("党的工作覆盖"), max_length=10, choices=Coverage.choices, blank=True)
+    party_on = models.DateField(_("党的工作覆盖日期"), null=True, blank=True)
     listed = models.BooleanField(_("列入报到名册"), default=False)
     checked_in_on = models.DateField(_("报到日期"), null=True, blank=True)
     checked_in_until = models.DateField(_("报到有效期至"), null=True, blank=True)
@@ -44,6 +45,7 @@ class ResidentUnit(Contact, PlacedRecord):
         constraints = [
             *PlacedRecord.Meta.constraints,
             once("resident_unit_once_in_a_place", "place", "name"),
+            reached_since("resident_unit_reached_since_a_day"),
             models.CheckConstraint(
                 condition=Q(checked_in_on=None) | Q(listed=True),
                 name="resident_unit_checks_in_from_the_list",

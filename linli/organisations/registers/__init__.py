@@ -1,6 +1,6 @@
 """The registers of organisations, of compounds and of what is done together."""
 
-from . import growing, joining, property, standing
+from . import asks, growing, joining, letters, property, standing, together
 from .bodies import (
     BRANDS,
     COMMITMENTS,
@@ -33,8 +33,11 @@ __all__ = [
     "STATIONS_OF_SOCIAL_WORK",
     "STEWARDS",
     "SUPPORTS",
+    "asks",
     "growing",
     "joining",
+    "letters",
     "property",
     "standing",
+    "together",
 ]

@@ -86,11 +86,11 @@ PROPERTY_FIRMS = declare_register(
         title=_("物业企业"),
         group=COMPOUNDS,
         model=models.PropertyFirm,
-        fields=("place", "name", "credit_code", "party", "contact_name", "contact_phone"),
+        fields=("place", "name", "credit_code", "party", "party_on", "contact_name", "contact_phone"),
         key=("credit_code",),
         lookup=("credit_code", "name"),
         alike=("name", "credit_code"),
-        listed=("credit_code", "party"),
+        listed=("credit_code", "party", "party_on"),
         filters=("party",),
         searched=("name", "credit_code"),
         levels=("community", "street", "county"),
@@ -105,7 +105,7 @@ COMPOUND_PROFILES = declare_register(
         model=models.CompoundProfile,
         fields=(
             "place", "unmanaged", "mode", "firm", "contract_since", "contract_until", "three_members",
-            "party", "households",
+            "party", "party_on", "households",
         ),
         key=("place",),
         listed=("mode", "firm", "contract_until", "party"),
@@ -175,8 +175,8 @@ RESIDENT_UNITS = declare_register(
         group=LINKAGE,
         model=models.ResidentUnit,
         fields=(
-            "place", "name", "kind", "credit_code", "party", "listed", "checked_in_on", "checked_in_until",
-            "members_listed", "members_checked_in", "can_share", "contact_name", "contact_phone",
+            "place", "name", "kind", "credit_code", "party", "party_on", "listed", "checked_in_on",
+            "checked_in_until", "members_listed", "members_checked_in", "can_share", "contact_name", "contact_phone",
         ),
         key=("place", "name"),
         lookup=("credit_code", "name"),
@@ -195,14 +195,19 @@ LIAISONS = declare_register(
         title=_("组织联系记录"),
         group=GROUP,
         model=models.Liaison,
-        fields=("organisation", "met_on", "liaison", "subject", "needs", "settled_on", "outcome"),
+        fields=(
+            "organisation", "met_on", "liaison", "subject", "needs", "settled_on", "outcome", "next_on",
+            "met_again_on",
+        ),
         key=("organisation", "met_on", "subject"),
-        listed=("met_on", "needs", "settled_on"),
+        due="next_on",
+        over="met_again_on",
+        listed=("met_on", "needs", "settled_on", "next_on"),
         searched=("organisation__name", "subject", "needs"),
         order=("-met_on", "pk"),
         **OF_ORGANISATION,
     )
-)
+)  # fmt: skip
 ENTERPRISES = declare_register(
     Register(
         name="enterprises",
@@ -244,7 +249,7 @@ COMMITMENTS = declare_register(
         title=_("结对共建承诺"),
         group=LINKAGE,
         model=models.Commitment,
-        fields=("unit", "kind", "title", "promised_on", "due_on", "done_on", "outcome"),
+        fields=("unit", "kind", "title", "promised_on", "due_on", "done_on", "outcome", "meeting"),
         key=("unit", "title", "promised_on"),
         listed=("unit", "kind", "due_on", "done_on"),
         filters=("kind",),

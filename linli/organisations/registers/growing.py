@@ -11,7 +11,7 @@ OF_ORGANISATION = OF | {"path": "organisation__place"}
 HUBS = declare(
     "support-hubs", _("社会组织支持平台"), models.SupportHub,
     "place name kind operator seats templates opened_on closed_on", "place name", lookup=("name",),
-    alike=("name",), listed=("kind", "operator", "seats"), **OF,
+    alike=("name",), listed=("kind", "operator", "seats"), below=True, **OF,
 )  # fmt: skip
 MEMBERSHIPS = declare(
     "hub-memberships", _("平台成员"), models.HubMembership,
@@ -43,7 +43,7 @@ REPORTS = declare(
 INCENTIVES = declare(
     "incentives", _("激励政策目录"), models.Incentive,
     "place title kind basis standard since until", "place title since", lookup=("title",),
-    listed=("kind", "standard", "until"), due="until", **OF,
+    listed=("kind", "standard", "until"), due="until", below=True, **OF,
 )  # fmt: skip
 GRANTS = declare(
     "incentive-grants", _("激励申请和兑现"), models.IncentiveGrant,

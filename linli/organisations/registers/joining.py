@@ -21,7 +21,7 @@ PARTS = declare(
 OFFERS = declare(
     "mass-offers", _("群团服务清单"), models.MassOffer,
     "place body title capacity since until", "place body title since", lookup=("title",),
-    listed=("capacity", "since", "until"), due="until", **OF,
+    listed=("capacity", "since", "until"), due="until", below=True, **OF,
 )  # fmt: skip
 DELIVERIES = declare(
     "mass-deliveries", _("群团服务进社区"), models.MassDelivery,
@@ -32,7 +32,7 @@ DELIVERIES = declare(
 CAMPAIGNS = declare(
     "campaigns", _("系列活动"), models.Campaign,
     "place series title since until aim", "place title since", lookup=("title",),
-    listed=("since", "until"), order=("-since", "pk"), **OF,
+    listed=("since", "until"), order=("-since", "pk"), below=True, **OF,
 )  # fmt: skip
 EVENTS = declare(
     "campaign-activities", _("系列活动记录"), models.CampaignActivity,

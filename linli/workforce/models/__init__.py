@@ -2,17 +2,24 @@
 
 from .advising import Consultation, LegalActivity
 from .duties import Assignment, CareMeasure, LeadershipTerm, Mentoring, MentoringTalk, Reserve
+from .hiring import Candidate, CommitteeTerm
 from .learning import Certificate, Course, Enrolment, StudySupport, TrainingStandard
 from .staff import Establishment, GradeRecord, RecruitmentRound, Vacancy, Worker
+from .studying import CaseStudy, CertificateAllowance, Examination, Teacher
 
 __all__ = [
     "Assignment",
+    "Candidate",
     "CareMeasure",
+    "CaseStudy",
     "Certificate",
+    "CertificateAllowance",
+    "CommitteeTerm",
     "Consultation",
     "Course",
     "Enrolment",
     "Establishment",
+    "Examination",
     "GradeRecord",
     "LeadershipTerm",
     "LegalActivity",
@@ -21,6 +28,7 @@ __all__ = [
     "RecruitmentRound",
     "Reserve",
     "StudySupport",
+    "Teacher",
     "TrainingStandard",
     "Vacancy",
     "Worker",

@@ -107,6 +107,12 @@ class Course(PlacedRecord):
         TrainingStandard, models.PROTECT, null=True, blank=True, related_name="courses",
         verbose_name=_("对照的培训标准"),
     )  # fmt: skip
+    track = models.CharField(_("适用岗位"), max_length=6, choices=Track.choices, blank=True)
+    teacher = models.ForeignKey(
+        "workforce.Teacher", models.SET_NULL, null=True, blank=True, related_name="courses",
+        verbose_name=_("授课教师"),
+    )  # fmt: skip
+    pass_mark = models.PositiveSmallIntegerField(_("合格分数"), null=True, blank=True)
 
     personal: dict = {}
 
@@ -150,9 +156,13 @@ class Enrolment(Record):
     worker = models.ForeignKey(Worker, models.CASCADE, related_name="enrolments", verbose_name=_("工作者"))
     state = models.CharField(_("结果"), max_length=8, choices=State.choices, default=State.ENROLLED)
     hours = models.DecimalField(_("学时"), max_digits=5, decimal_places=1, default=0)
+    score = models.PositiveSmallIntegerField(_("测验分数"), null=True, blank=True)
 
     about = ("worker__person",)
-    personal = {"worker": Personal(1, WHY, LAW, "while employed", mask="name")}
+    personal = {
+        "worker": Personal(1, WHY, LAW, "while employed", mask="name"),
+        "score": Personal(1, WHY, LAW, "while employed", mask="none"),
+    }
 
     class Meta(Record.Meta):
         verbose_name = _("培训记录")
@@ -164,10 +174,21 @@ class Enrolment(Record):
                 name="enrolment_hours_come_from_attending",
                 violation_error_message=_("参加了才有学时。"),
             ),
+            models.CheckConstraint(
+                condition=Q(score=None) | Q(state__in=["attended", "passed"], score__lte=100),
+                name="enrolment_score_comes_from_attending",
+                violation_error_message=_("参加了才有测验分数，最高 100 分。"),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.worker} · {self.course}"
+
+    def check_change(self, before, *, by) -> None:
+        """Where a course ends with a test, passing it is a matter of the mark."""
+        mark = self.course.pass_mark
+        if mark is not None and self.state == self.State.PASSED and (self.score is None or self.score < mark):
+            raise ValidationError({"state": _("测验不到 %d 分，不能记为合格。") % mark})
 
 
 @tracked()

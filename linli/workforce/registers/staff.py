@@ -5,8 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from linli.registers.declaring import Register, declare_register
 from linli.registers.tables import declare_table
 
-from . import models
-from .rules import DUTIES_EDIT, DUTIES_VIEW, EDIT, VIEW
+from .. import models
+from ..rules import DUTIES_EDIT, DUTIES_VIEW, EDIT, VIEW
 
 STAFF, DUTIES = _("队伍（人事）"), _("专业配备")
 SPELLINGS = {
@@ -107,25 +107,29 @@ COURSES = declare_register(
         name="courses",
         title=_("培训课程"),
         model=models.Course,
-        fields=("place", "title", "kind", "hours", "begins_on", "ends_on", "mode", "organiser", "standard"),
+        fields=(
+            "place", "title", "kind", "hours", "begins_on", "ends_on", "mode", "organiser", "standard", "track",
+            "teacher", "pass_mark",
+        ),
         key=("place", "title", "begins_on"),
         lookup=("title",),
         listed=("kind", "hours", "begins_on"),
-        filters=("kind", "mode"),
+        filters=("kind", "mode", "track"),
         searched=("title", "organiser"),
         levels=("community", "street", "county", "city"),
+        below=True,
         order=("-begins_on", "pk"),
         **HR,
     )
-)
+)  # fmt: skip
 ENROLMENTS = declare_register(
     Register(
         name="enrolments",
         title=_("培训记录"),
         model=models.Enrolment,
-        fields=("course", "worker", "state", "hours"),
+        fields=("course", "worker", "state", "hours", "score"),
         key=("course", "worker"),
-        listed=("state", "hours"),
+        listed=("state", "hours", "score"),
         filters=("state",),
         **OF_WORKER,
     )
@@ -163,6 +167,7 @@ CARE_MEASURES = declare_register(
         listed=("done_on",),
         searched=("title",),
         levels=("county",),
+        below=True,
         **HR,
     )
 )
@@ -240,6 +245,7 @@ STANDARDS = declare_register(
         filters=("track",),
         searched=("title", "source"),
         levels=("county", "city"),
+        below=True,
         order=("-since", "pk"),
         due="until",
         **HR | {"spellings": {"place": SPELLINGS["place"]}},

@@ -15,9 +15,9 @@ from linli.places.models import Place, PopulationFigure
 from linli.registers.counting import on_day
 from linli.registers.models import Rulebook
 
-from . import grading
-from .models import Certificate, Enrolment, GradeRecord, Mentoring, MentoringTalk, Worker
-from .rules import GAPS
+from .. import grading
+from ..models import Certificate, Enrolment, GradeRecord, Mentoring, MentoringTalk, Worker
+from ..rules import GAPS
 
 SHOWN_TALKS = 10
 SHOWN_COURSES = 20  # the newest; the hours of the year are those of all

@@ -12,9 +12,10 @@ from linli.ui import lists
 from linli.ui.costs import TABLE
 from linli.ui.routes import costly, signed_in
 
-from . import actions, correcting, forms, queries, rules, tables
-from .changing import changeable
-from .declaring import registers
+from .. import actions, asking, attaching, correcting, forms, queries, rules, tables
+from ..changing import changeable
+from ..declaring import registers
+from ..letters import letters
 
 FORMATS = {
     "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"),
@@ -35,7 +36,13 @@ def _record(request, register, pk):
     return get_object_or_404(queries.in_reach(register, request.user), pk=pk)
 
 
-def _changeable(request, name, pk):
+def own_record(request, name, pk):
+    """(register, row) this person reads, or 404."""
+    register = _register(request, name)
+    return register, _record(request, register, pk)
+
+
+def changeable_record(request, name, pk):
     register = _register(request, name, rules.can_edit)
     record = get_object_or_404(queries.in_reach(register, request.user), pk=pk, archived_on=None)
     if not rules.can_change(request.user, register, record):
@@ -52,10 +59,13 @@ def register_index(request):
     for one in queries.overview(request.user):
         if words in f"{one.register.title}{one.register.group}":
             groups.setdefault(str(one.register.group), []).append(one)
-    waiting = correcting.to_answer(request.user).count()
-    return render(
-        request, "registers/register_index.html", {"groups": groups, "waiting": waiting, "words": words}
-    )
+    context = {
+        "groups": groups,
+        "waiting": correcting.to_answer(request.user).count(),
+        "asked": asking.to_answer(request.user).count(),
+        "words": words,
+    }
+    return render(request, "registers/register_index.html", context)
 
 
 @signed_in
@@ -109,6 +119,8 @@ def _detail_page(request, register, record, *, shown=None, form=None, status=200
         "parts": parts,
         "spare": spare,
         "reference": f"#{record.pk}",
+        "files": attaching.files_of(register, record),
+        "has_letter": may_change and register.name in letters,
         "alike": queries.may_be_the_same(register, record, request.user) if may_change else [],
         "may_change": may_change,
         "changes": correcting.waiting_about(changeable(register.name), record) if may_change else [],
@@ -129,7 +141,7 @@ def record_new(request, name):
         try:
             made = actions.enter_record(register, by=request.user, why=form.cleaned_data["why"], **values)
         except (ValidationError, PermissionDenied) as refused:
-            _add_errors(form, refused)
+            add_errors(form, refused)
         else:
             messages.success(request, _("已登记。"))
             return redirect("record-detail", name, made.pk)
@@ -139,7 +151,7 @@ def record_new(request, name):
 @signed_in
 @require_http_methods(["GET", "POST"])
 def record_edit(request, name, pk):
-    register, record = _changeable(request, name, pk)
+    register, record = changeable_record(request, name, pk)
     form = forms.record_form(register, request.user, request.POST or None, record=record)
     if request.method == "POST" and form.is_valid():
         said = {"why": form.cleaned_data["why"], "version": form.cleaned_data["version"]}
@@ -147,7 +159,7 @@ def record_edit(request, name, pk):
         try:
             actions.change_record(register, record, by=request.user, **said, **values)
         except (ValidationError, PermissionDenied) as refused:
-            _add_errors(form, refused)
+            add_errors(form, refused)
             return _form_page(request, register, form, record, refused)
         messages.success(request, _("已保存，确认日期更新为今天。"))
         return redirect("record-detail", name, pk)
@@ -164,7 +176,7 @@ def _form_page(request, register, form, record=None, refused=None):
     return render(request, "registers/record_form.html", context, status=status)
 
 
-def _add_errors(form, refused) -> None:
+def add_errors(form, refused) -> None:
     """What was refused, beside the field it is about."""
     if isinstance(refused, PermissionDenied):
         form.add_error(None, str(refused))
@@ -177,7 +189,7 @@ def _add_errors(form, refused) -> None:
 @signed_in
 @require_POST
 def record_confirm(request, name, pk):
-    register, record = _changeable(request, name, pk)
+    register, record = changeable_record(request, name, pk)
     actions.confirm_record(register, record, by=request.user)
     messages.success(request, _("已确认资料属实。"))
     return redirect("record-detail", name, pk)
@@ -186,7 +198,7 @@ def record_confirm(request, name, pk):
 @signed_in
 @require_POST
 def record_archive(request, name, pk):
-    register, record = _changeable(request, name, pk)
+    register, record = changeable_record(request, name, pk)
     form = forms.WhyForm(request.POST)
     if not form.is_valid():
         return _detail_page(request, register, record, form=form, status=422)
@@ -199,14 +211,14 @@ def record_archive(request, name, pk):
 @require_POST
 def record_merge(request, name, pk):
     """This row is a duplicate of another, which stays."""
-    register, record = _changeable(request, name, pk)
+    register, record = changeable_record(request, name, pk)
     form = forms.MergeForm(register, record, request.user, request.POST)
     if form.is_valid():
         into = form.cleaned_data["into"]
         try:
             actions.merge_record(register, record, into=into, by=request.user, why=form.cleaned_data["why"])
         except (ValidationError, PermissionDenied) as refused:
-            _add_errors(form, refused)
+            add_errors(form, refused)
         else:
             messages.success(request, _("已合并。"))
             return redirect("record-detail", name, into.pk)
@@ -260,15 +272,15 @@ def record_wrong(request, name, pk):
         try:
             correcting.ask_change(kind, row, by=request.user, **form.cleaned_data)
         except ValidationError as refused:
-            _add_errors(form, refused)
+            add_errors(form, refused)
         else:
             messages.success(request, _("已转给登记的单位核实，答复会通知您。"))
             return redirect("change-mine")
-    context = {"row": row, "kind": kind, "form": form, "face": _face(request.user)}
+    context = {"row": row, "kind": kind, "form": form, "face": face_of(request.user)}
     return render(request, "registers/record_wrong.html", context, status=422 if form.errors else 200)
 
 
-def _face(user) -> str:
+def face_of(user) -> str:
     """Residents correct facts too: they keep their own navigation."""
     return "ui/base_workbench.html" if user.grants else "ui/base_resident.html"
 
@@ -292,7 +304,7 @@ def change_mine(request):
 def _changes_page(request, rows, *, may_answer):
     found = lists.listing(request.GET, rows)
     found.page.object_list = correcting.with_words(list(found.page.object_list))
-    context = {"listing": found, "may_answer": may_answer, "face": _face(request.user)}
+    context = {"listing": found, "may_answer": may_answer, "face": face_of(request.user)}
     return render(request, "registers/change_list.html", context)
 
 
@@ -307,7 +319,7 @@ def change_answer(request, pk):
         try:
             done = correcting.answer_change(asked, by=request.user, **form.cleaned_data)
         except (ValidationError, PermissionDenied) as refused:
-            _add_errors(form, refused)
+            add_errors(form, refused)
         else:
             by_hand = form.cleaned_data["accepted"] and not done
             messages.success(request, _("已答复；请在资料页面改好。") if by_hand else _("已答复。"))
