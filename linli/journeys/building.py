@@ -1,95 +1,17 @@
 """A site found by the life circle becomes a task of the plan: what it serves, which indicators it lifts."""
 
-from dataclasses import dataclass
-from decimal import Decimal
-
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from linli import audit
-from linli.places.models import Place
 from linli.plans import actions
-from linli.plans.formula import ir, rounded
-from linli.plans.formula.evaluating import evaluate
-from linli.plans.formula.facts import Cell, Facts, Unit
-from linli.plans.formula.periods import Months, month_of
-from linli.plans.models import Indicator, ScopeTerm, Task
+from linli.plans.models import Task
 from linli.reach import rules
-from linli.reach.actions.building import circles_with
 from linli.reach.catalogue import sited_in
-from linli.reach.measures import READINGS
 from linli.reach.models import Run, Scenario
 
-
-@dataclass(frozen=True)
-class Lift:
-    """An indicator over the run's area by the plan's own formula, before and after the sites stand."""
-
-    indicator: Indicator
-    before: Decimal
-    after: Decimal
-
-    @property
-    def points(self) -> Decimal:
-        return self.after - self.before
-
-    @property
-    def words(self) -> str:
-        """“I-XA-18 提高 1.3 个百分点”; other units are named."""
-        unit = _("个百分点") if self.indicator.unit == "%" else self.indicator.unit
-        told = {"name": self.indicator.ref or self.indicator.name, "n": f"{abs(self.points):f}", "unit": unit}
-        return (
-            _("%(name)s 提高 %(n)s %(unit)s") if self.points > 0 else _("%(name)s 降低 %(n)s %(unit)s")
-        ) % told
-
-
-def lifts_of(scenario: Scenario) -> list[Lift]:
-    """Every standing indicator that counts nothing but the life circle, and that the sites would move."""
-    circles = circles_with(scenario)
-    month = month_of(scenario.run.on.year, scenario.run.on.month)
-    before, after = (_facts(circles, side, month) for side in (0, 1))
-    found = []
-    for indicator in _indicators():
-        expression = ir.from_json(indicator.expression)
-        told = [
-            evaluate(expression, facts, scenario.run.place.path, Months(month, month)).value.number
-            for facts in (before, after)
-        ]
-        if None in told or told[0] == told[1]:
-            continue
-        decimals = max(indicator.decimals, 1)
-        found.append(Lift(indicator, *(rounded(number, decimals) for number in told)))
-    return found
-
-
-def _indicators() -> list[Indicator]:
-    names = {reading.name for reading in READINGS}
-    standing = Indicator.objects.filter(retired_on=None, plan__retired_on=None, expression__isnull=False)
-    return [
-        row
-        for row in standing.select_related("plan").order_by("plan", "order")
-        if (counted := set(ir.measures_of(ir.from_json(row.expression)))) and counted <= names
-    ]
-
-
-def _facts(circles: dict, side: int, month: int) -> Facts:
-    """What the run's communities would report for the run's month."""
-    told = {code: pair[side] for code, pair in circles.items()}
-    places = Place.objects.filter(code__in=list(told)).order_by("path")
-    scopes = dict(ScopeTerm.objects.filter(retired_on=None).values_list("code", "urban_rural"))
-    units = tuple(Unit(place.code, place.path, _scopes(place, scopes)) for place in places)
-    cells = {
-        (reading.name, code, month, 1): Cell(value)
-        for reading in READINGS
-        for code, value in reading.over(told).items()
-    }
-    return Facts(units, cells, month)
-
-
-def _scopes(place: Place, scopes: dict[str, str]) -> frozenset[str]:
-    """The scopes a community belongs to: those whose urban-rural code begins its own."""
-    return frozenset(code for code, prefix in scopes.items() if place.urban_rural.startswith(prefix or ""))
+from .lifting import Lift, lifts_of
 
 
 def words_of(scenario: Scenario, lifts: list[Lift]) -> str:

@@ -10,8 +10,19 @@ from linli.plans.models import Task
 
 
 class TaskField(forms.ModelChoiceField):
-    def label_from_instance(self, task):
-        return f"{task.plan.title} · {task.title}"
+    """Tasks plan by plan; those that serve one of some indicators stand before all others."""
+
+    def group(self, tasks, serving) -> None:
+        """Offer `tasks`; `serving` are the keys of the indicators."""
+        self.queryset = tasks
+        first = set(tasks.filter(serves__in=serving).values_list("pk", flat=True))
+        groups: dict[str, list] = {str(_("和提高的指标有关")): []} if first else {}
+        for task in tasks:
+            if task.pk in first:
+                groups[str(_("和提高的指标有关"))].append((task.pk, f"{task.title}（{task.plan.title}）"))
+            else:
+                groups.setdefault(task.plan.title, []).append((task.pk, task.title))
+        self.choices = [("", self.empty_label), *groups.items()]
 
 
 class GiveOutForm(forms.Form):
@@ -21,10 +32,12 @@ class GiveOutForm(forms.Form):
     units = UnitsField(Unit.objects.none(), label=_("交给哪些单位"), widget=forms.CheckboxSelectMultiple)
     due_on = forms.DateField(label=_("期限"), widget=DAY)
 
-    def __init__(self, *args, user, **kwargs):
+    def __init__(self, *args, user, lifts=(), **kwargs):
         super().__init__(*args, **kwargs)
         standing = Task.objects.filter(retired_on=None, plan__retired_on=None)
-        self.fields["task"].queryset = standing.select_related("plan").order_by("plan", "order")
+        self.fields["task"].group(
+            standing.select_related("plan").order_by("plan", "order"), [lift.indicator.pk for lift in lifts]
+        )
         self.fields["units"].queryset = units_in_reach(user)
 
     def clean_due_on(self):

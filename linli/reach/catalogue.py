@@ -65,6 +65,7 @@ class ComplexPack(Pack):
     core: list[str] = Field(min_length=1)
     least_core: int = Field(ge=1)
     services: list[HouseService] = Field(min_length=1)
+    builds: dict[str, str] = {}  # function → kind of facility that a new site of it becomes in the register
 
 
 class TwelveLine(Strict):
@@ -94,12 +95,8 @@ def check_sets(pack: SetsPack) -> Iterator[tuple[tuple, str]]:
 
 
 def check_complex(pack: ComplexPack) -> Iterator[tuple[tuple, str]]:
+    yield from _check_services(pack)
     keys = [line.key for line in pack.services]
-    for number, key in enumerate(keys):
-        if keys.index(key) != number:
-            yield ("services", number), f"{key} stands twice"
-        if key not in REACH_FUNCTIONS:
-            yield ("services", number), f"no kind of facility serves {key!r}"
     for number, key in enumerate(pack.core):
         if key not in keys:
             yield ("core", number), f"{key} is no service of the pack"
@@ -107,6 +104,18 @@ def check_complex(pack: ComplexPack) -> Iterator[tuple[tuple, str]]:
         yield ("better_m2",), "smaller than least_m2"
     if pack.least_core > len(pack.core):
         yield ("least_core",), f"only {len(pack.core)} are core"
+
+
+def _check_services(pack: ComplexPack) -> Iterator[tuple[tuple, str]]:
+    """Services that stand twice, and names of functions that no kind of facility serves."""
+    keys = [line.key for line in pack.services]
+    for number, key in enumerate(keys):
+        if keys.index(key) != number:
+            yield ("services", number), f"{key} stands twice"
+    named = [(("services", number), key) for number, key in enumerate(keys)]
+    for where, key in [*named, *((("builds", key), key) for key in pack.builds)]:
+        if key not in REACH_FUNCTIONS:
+            yield where, f"no kind of facility serves {key!r}"
 
 
 def check_profiles(pack: ProfilesPack) -> Iterator[tuple[tuple, str]]:

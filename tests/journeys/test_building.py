@@ -8,7 +8,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 
 from linli.cases.models import Case
-from linli.journeys.building import build_here, lifts_of, words_of
+from linli.facilities.models import Statement
+from linli.journeys.building import build_here, words_of
+from linli.journeys.lifting import lifts_of
 from linli.packs.reading import read_pack
 from linli.plans.actions.installing import install_measures, install_plan
 from linli.plans.models import Task
@@ -59,6 +61,19 @@ def test_the_plan_s_own_formula_says_what_the_site_lifts(town, scenario):  # noq
     assert words.startswith("在 1 处补“养老”：新增服务 30 人。I-XA-18 提高 50.0 个百分点")
 
 
+def test_a_new_site_counts_in_the_register_of_its_community_too(town, scenario):  # noqa: F811
+    """I-XA-12: the site becomes a day-care centre of its community (packs/reach/complex.yaml, builds)."""
+    for place in (town.near, town.far):
+        Statement.objects.create(
+            place=place, on=date(2026, 1, 1), until=date(2027, 1, 1), by=make_worker(place)
+        )
+
+    lifts = {lift.indicator.ref: lift for lift in lifts_of(scenario)}
+
+    assert (lifts["I-XA-12"].before, lifts["I-XA-12"].after) == (50, 100)
+    assert "I-XA-12 提高 50.0 个百分点" in words_of(scenario, list(lifts.values()))
+
+
 def test_a_house_of_several_tells_each_function_s_people_and_the_rooms(town, scenario, planner):  # noqa: F811
     """The people of each function are its own; the rooms are named; care alone changes the circle."""
     for _number in range(12):
@@ -100,7 +115,11 @@ def test_only_who_plans_the_area_and_gives_out_its_tasks(town, scenario):  # noq
 def test_the_page_gives_it_out(town, scenario, planner, client):  # noqa: F811
     client.force_login(planner)
     address = reverse("scenario-task", args=[scenario.pk])
-    assert "新增服务 30 人" in client.get(address).context["words"]
+    page = client.get(address)
+    assert "新增服务 30 人" in page.context["words"]
+    _none, (first, related), *_plans = page.context["form"].fields["task"].choices
+    assert first == "和提高的指标有关"
+    assert {Task.objects.get(pk=pk).serves.filter(ref="I-XA-18").exists() for pk, _title in related} == {True}
 
     task, unit = Task.objects.filter(retired_on=None).first(), make_unit(town.street)
     sent = {"task": task.pk, "units": [unit.pk], "due_on": "2026-12-31"}

@@ -26,7 +26,6 @@ class CircleRating(models.Model):
     about = ("rated_by__person",)
     personal = {
         "rated_by": Personal(1, "一人一季一次评分", "履行职责", "while the account lives", mask="name"),
-        "stars": Personal(1, "社区评价", "履行职责", "while the account lives", mask="none"),
     }
 
     class Meta:
