@@ -1,11 +1,12 @@
 """What the case page and the inbox show, gathered once and frozen."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from django.db import connection
 from django.db.models import Count, Q, Value
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from linli.calendar.queries import Workdays, end_of, workdays_left
@@ -13,7 +14,7 @@ from linli.kernel import clock
 from linli.kernel.masking import mask_name
 from linli.people.scope import Asker, asker_of
 from linli.ui.asked import Rows, asked, how_many
-from linli.ui.drawn import address_of
+from linli.ui.drawn import address_of, one_ground
 from linli.ui.lists import Choice, Filter, Listing, listing, read_filters, read_words
 
 from .forms import RateForm
@@ -221,11 +222,11 @@ def _tells_who_rated(link, actor) -> bool:
 
 @dataclass(frozen=True)
 class InboxQueue:
-    """A queue with its condition; `title`, `url`, `count`, `tone`, `current` are what the page draws."""
+    """A queue and what makes its condition; `title`, `url`, `count`, `tone`, `current` are what the page draws."""
 
     name: str
     title: str
-    condition: Q
+    condition: Callable[[], Q]
     tone: str = ""
     count: int = 0
     url: str = ""
@@ -234,21 +235,27 @@ class InboxQueue:
 
 def queues_of(user, now: datetime, tonight: datetime) -> list[InboxQueue]:
     """The queues of this user: his desk by urgency, then those of the kinds his posts let him see."""
-    desk = own_desk(user)
-    running = Q(clock_stopped_at=None)
+
+    def desk(**more) -> Callable[[], Q]:
+        return lambda: own_desk(user) & Q(**more)
+
     found = [
-        InboxQueue("mine", _("我的待办"), desk),
-        InboxQueue("today", _("今天到期"), desk & running & Q(due_at__range=(now, tonight)), "soon"),
-        InboxQueue("overdue", _("逾期"), desk & running & Q(due_at__lt=now), "late"),
-        InboxQueue("unassigned", _("未定经办人"), desk & Q(assignee=None)),
+        InboxQueue("mine", _("我的待办"), desk()),
+        InboxQueue("today", _("今天到期"), desk(clock_stopped_at=None, due_at__range=(now, tonight)), "soon"),
+        InboxQueue("overdue", _("逾期"), desk(clock_stopped_at=None, due_at__lt=now), "late"),
+        InboxQueue("unassigned", _("未定经办人"), desk(assignee=None)),
     ]
     for kind, workflow in sorted(workflows.items()):
-        if user.may(f"{kind}.view"):
+        if workflow.queues and user.may(f"{kind}.view"):
             found += [
-                InboxQueue(f"{kind}-{queue.name}", str(queue.label), Q(kind=kind, state__in=queue.states))
+                InboxQueue(
+                    f"{kind}-{queue.name}",
+                    str(queue.label),
+                    partial(Q, kind=kind, state__in=queue.states),
+                )
                 for queue in workflow.queues
             ]
-    return [*found, InboxQueue("open", _("全部在办"), Q())]
+    return [*found, InboxQueue("open", _("全部在办"), Q)]
 
 
 def inbox_of(user, query) -> tuple[list[InboxQueue], Listing]:
@@ -279,8 +286,11 @@ def _rows_of(chosen: tuple, count: int, told: dict, words: str) -> Rows:
 
     def read(start: int, stop: int) -> list[Row]:
         found = asked((*chosen, start, stop), _page, **told)
-        cases = (Case.from_db(connection.alias, DRAWN, columns) for *columns, _place in found)
-        return [_row(case, place, told["now"]) for case, (*_columns, place) in zip(cases, found, strict=True)]
+        with one_ground():
+            return [
+                _row(Case.from_db(connection.alias, DRAWN, columns), place, told["now"])
+                for *columns, place in found
+            ]
 
     return Rows(read, count)
 
@@ -289,7 +299,7 @@ def _counting(asker: Asker, **moments):
     """One row: how many open cases stand in each queue."""
     user = asker.user
     counts = {
-        queue.name.replace("-", "_"): Count("pk", filter=queue.condition)
+        queue.name.replace("-", "_"): Count("pk", filter=queue.condition())
         for queue in queues_of(user, **moments)
     }
     return (
@@ -307,7 +317,7 @@ def _page(chosen: tuple, *, words: str = "", **moments):
     asker, name, kind, start, stop = chosen
     user = asker.user
     (queue,) = (queue for queue in queues_of(user, **moments) if queue.name == name)
-    rows = Case.objects.open().visible_to(user).filter(queue.condition)
+    rows = Case.objects.open().visible_to(user).filter(queue.condition())
     if kind:
         rows = rows.filter(kind=kind)
     if words:
@@ -331,7 +341,7 @@ def _drawn(queue: InboxQueue, counts: dict, chosen: InboxQueue) -> InboxQueue:
         queue.condition,
         queue.tone,
         counts[queue.name],
-        f"{reverse('case-inbox')}?queue={queue.name}",
+        f"{address_of('case-inbox')}?queue={queue.name}",
         queue is chosen,
     )
 
