@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import NamedTuple
 
-from django.db import connection
 from django.db.models import Count, Q, Value
 from django.utils.translation import gettext as _
 
@@ -23,8 +23,8 @@ from .queries import act_to_rate, own_desk
 from .rules import is_assignee, is_reporter
 from .steps import STAY, Step, TermUnit, workflows
 
-# of a row, in the order of the model
-DRAWN = ("id", "kind", "number", "title", "state", "due_at", "clock_stopped_at", "closed_at")
+# of a row, as `_row` takes them
+DRAWN = ("kind", "number", "title", "state", "due_at", "clock_stopped_at", "closed_at")
 ALWAYS_SHOWN = ("mine", "today", "overdue", "open")  # other queues appear when something waits in them
 
 
@@ -74,8 +74,7 @@ class CasePage:
         return self.main_step in self.form_steps
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """One case in a list, as `ui/_case_row.html` draws it."""
 
     title: str
@@ -100,11 +99,15 @@ def sees_as_staff(actor, case) -> bool:
 
 
 def tone_of(case, now: datetime) -> str:
-    if case.closed_at:
+    return _tone(case.due_at, case.clock_stopped_at, case.closed_at, now)
+
+
+def _tone(due_at, stopped_at, closed_at, now: datetime) -> str:
+    if closed_at:
         return "done"
-    if case.due_at and (case.clock_stopped_at or now) > case.due_at:
+    if due_at and (stopped_at or now) > due_at:
         return "late"
-    return "active" if case.clock_stopped_at is None else "info"
+    return "active" if stopped_at is None else "info"
 
 
 def days_left(case, now: datetime, known: Workdays | None = None) -> int | None:
@@ -287,10 +290,7 @@ def _rows_of(chosen: tuple, count: int, told: dict, words: str) -> Rows:
     def read(start: int, stop: int) -> list[Row]:
         found = asked((*chosen, start, stop), _page, **told)
         with one_ground():
-            return [
-                _row(Case.from_db(connection.alias, DRAWN, columns), place, told["now"])
-                for *columns, place in found
-            ]
+            return [_row(columns, place, told["now"]) for *columns, place in found]
 
     return Rows(read, count)
 
@@ -347,18 +347,20 @@ def _drawn(queue: InboxQueue, counts: dict, chosen: InboxQueue) -> InboxQueue:
 
 
 def row_of(case, now: datetime, *, left: int | None = None) -> Row:
-    return _row(case, case.place.name, now, left=left)
+    return _row([getattr(case, name) for name in DRAWN], case.place.name, now, left=left)
 
 
-def _row(case, place: str, now: datetime, *, left: int | None = None) -> Row:
+def _row(told: list, place: str, now: datetime, *, left: int | None = None) -> Row:
+    """The row of a case of which `told` are the columns DRAWN."""
+    kind, number, title, state, due_at, stopped_at, closed_at = told
     return Row(
-        title=case.title,
-        url=address_of("case-detail", case.number),
-        number=case.number,
+        title=title,
+        url=address_of("case-detail", number),
+        number=number,
         place=place,
-        state=case.state_label,
-        tone=tone_of(case, now),
-        due_at=case.due_at if case.is_open else None,
+        state=workflows[kind].state_label(state),
+        tone=_tone(due_at, stopped_at, closed_at, now),
+        due_at=due_at if closed_at is None else None,
         left=left,
-        stopped_at=case.clock_stopped_at,
+        stopped_at=stopped_at,
     )
