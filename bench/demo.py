@@ -77,7 +77,8 @@ def main() -> None:
     from linli.places.models import Place
     from tests import template
 
-    connections["default"].settings_dict["TEST"] |= {"NAME": "bench_demo", "TEMPLATE": template.ready()}
+    name = f"bench_demo_{asked.size.lower()}"
+    connections["default"].settings_dict["TEST"] |= {"NAME": name, "TEMPLATE": template.ready()}
     made = setup_databases(0, False)
     try:
         install_packs(Path(settings.PACKS_DIR))

@@ -3,9 +3,10 @@
 import base64
 import binascii
 import json
+from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from .problems import Problem
 from .schemas import PageQuery
@@ -17,9 +18,14 @@ def page_of(rows: QuerySet, query: PageQuery, *, key: str = "pk") -> dict:
     `key` names a unique field of the rows; they come in its order. Problem 422 for a cursor we never gave.
     """
     rows = rows.order_by(key)
-    if query.cursor is not None:
-        rows = rows.filter(**{f"{key}__gt": _read(rows, key, query.cursor)})
-    found = list(rows[: query.limit + 1])
+    after = read_cursor(rows.model, key, query.cursor)
+    if after is not None:
+        rows = rows.filter(**{f"{key}__gt": after})
+    return cut_page(list(rows[: query.limit + 1]), query, key=key)
+
+
+def cut_page(found: list, query: PageQuery, *, key: str) -> dict:
+    """The page of rows that were read with one more than asked for: that one says whether there is another page."""
     more = len(found) > query.limit
     found = found[: query.limit]
     return {"items": found, "next": _write(getattr(found[-1], key)) if more else None}
@@ -29,8 +35,11 @@ def _write(value: object) -> str:
     return base64.urlsafe_b64encode(json.dumps(str(value)).encode()).decode().rstrip("=")
 
 
-def _read(rows: QuerySet, key: str, cursor: str) -> object:
-    field = rows.model._meta.pk if key == "pk" else rows.model._meta.get_field(key)
+def read_cursor(model: type[Model], key: str, cursor: str | None) -> Any:
+    """What the last page ended with, None for the first page; Problem 422 for a cursor we never gave."""
+    if cursor is None:
+        return None
+    field = model._meta.pk if key == "pk" else model._meta.get_field(key)
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         text = json.loads(base64.b64decode(padded.encode("ascii"), altchars=b"-_", validate=True))

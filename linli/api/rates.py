@@ -10,6 +10,7 @@ from django.db import connection
 from django.utils.crypto import salted_hmac
 
 from linli.kernel import clock
+from linli.kernel.together import read
 from linli.ui.costs import OF_ONE_ADDRESS, Cost
 
 from .addresses import client_address
@@ -33,12 +34,12 @@ BY_ADDRESS = Rate("address", 600, 60)
 WRONG_TOKENS = Rate("wrong-token", 20, 60)
 
 _COUNT = """
-    INSERT INTO api_ratecount AS r (key, slot, window_s, count) VALUES (%s, %s, %s, 1)
+    INSERT INTO api_ratecount AS r (key, slot, window_s, count) VALUES (%s::text, %s::bigint, %s::int, 1)
     ON CONFLICT (key, window_s, slot) DO UPDATE SET count = r.count + 1 RETURNING count
 """
 _COUNT_ALONE = """
     INSERT INTO api_ratecount AS r (key, slot, window_s, count)
-    SELECT %s, %s, %s, 1 FROM set_config('synchronous_commit', 'off', true)
+    SELECT %s::text, %s::bigint, %s::int, 1 FROM set_config('synchronous_commit', 'off', true)
     ON CONFLICT (key, window_s, slot) DO UPDATE SET count = r.count + 1 RETURNING count
 """
 
@@ -49,9 +50,8 @@ def count(rate: Rate, who: str) -> int:
     slot = int(clock.now().timestamp()) // rate.window_s
     # Inside somebody's transaction the rows of others would go without a flush too: never (K1).
     statement = _COUNT if connection.in_atomic_block else _COUNT_ALONE
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [key, slot, rate.window_s])
-        return cursor.fetchone()[0]
+    ((found,),) = read(statement, [key, slot, rate.window_s])
+    return found
 
 
 def limit(rate: Rate, who: str) -> None:

@@ -1,12 +1,13 @@
 """What the case page and the inbox show, gathered once and frozen."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from typing import NamedTuple
 
-from django.db import connection
 from django.db.models import Count, Q, Value
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from linli.calendar.queries import Workdays, end_of, workdays_left
@@ -15,7 +16,7 @@ from linli.kernel.masking import mask_name
 from linli.people.scope import Asker, asker_of
 from linli.places.levels import DIVISIONS, Level
 from linli.ui.asked import Rows, asked, how_many
-from linli.ui.drawn import address_of
+from linli.ui.drawn import address_of, one_ground
 from linli.ui.lists import Choice, Filter, Listing, listing, read_filters, read_words
 
 from .actions import rate
@@ -25,8 +26,8 @@ from .queries import act_to_rate, own_desk
 from .rules import is_assignee, is_reporter
 from .steps import STAY, Step, TermUnit, workflows
 
-# of a row, in the order of the model
-DRAWN = ("id", "kind", "number", "title", "state", "due_at", "clock_stopped_at", "closed_at")
+# of a row, as `_row` takes them
+DRAWN = ("kind", "number", "title", "state", "due_at", "clock_stopped_at", "closed_at")
 ALWAYS_SHOWN = ("mine", "today", "overdue", "open")  # other queues appear when something waits in them
 
 
@@ -77,8 +78,7 @@ class CasePage:
         return self.main_step in self.form_steps
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """One case in a list, as `ui/_case_row.html` draws it."""
 
     title: str
@@ -103,11 +103,15 @@ def sees_as_staff(actor, case) -> bool:
 
 
 def tone_of(case, now: datetime) -> str:
-    if case.closed_at:
+    return _tone(case.due_at, case.clock_stopped_at, case.closed_at, now)
+
+
+def _tone(due_at, stopped_at, closed_at, now: datetime) -> str:
+    if closed_at:
         return "done"
-    if case.due_at and (case.clock_stopped_at or now) > case.due_at:
+    if due_at and (stopped_at or now) > due_at:
         return "late"
-    return "active" if case.clock_stopped_at is None else "info"
+    return "active" if stopped_at is None else "info"
 
 
 def days_left(case, now: datetime, known: Workdays | None = None) -> int | None:
@@ -240,11 +244,11 @@ def _tells_who_rated(link, actor) -> bool:
 
 @dataclass(frozen=True)
 class InboxQueue:
-    """A queue with its condition; `title`, `url`, `count`, `tone`, `current` are what the page draws."""
+    """A queue and what makes its condition; `title`, `url`, `count`, `tone`, `current` are what the page draws."""
 
     name: str
     title: str
-    condition: Q
+    condition: Callable[[], Q]
     tone: str = ""
     count: int = 0
     url: str = ""
@@ -253,21 +257,27 @@ class InboxQueue:
 
 def queues_of(user, now: datetime, tonight: datetime) -> list[InboxQueue]:
     """The queues of this user: his desk by urgency, then those of the kinds his posts let him see."""
-    desk = own_desk(user)
-    running = Q(clock_stopped_at=None)
+
+    def desk(**more) -> Callable[[], Q]:
+        return lambda: own_desk(user) & Q(**more)
+
     found = [
-        InboxQueue("mine", _("我的待办"), desk),
-        InboxQueue("today", _("今天到期"), desk & running & Q(due_at__range=(now, tonight)), "soon"),
-        InboxQueue("overdue", _("逾期"), desk & running & Q(due_at__lt=now), "late"),
-        InboxQueue("unassigned", _("未定经办人"), desk & Q(assignee=None)),
+        InboxQueue("mine", _("我的待办"), desk()),
+        InboxQueue("today", _("今天到期"), desk(clock_stopped_at=None, due_at__range=(now, tonight)), "soon"),
+        InboxQueue("overdue", _("逾期"), desk(clock_stopped_at=None, due_at__lt=now), "late"),
+        InboxQueue("unassigned", _("未定经办人"), desk(assignee=None)),
     ]
     for kind, workflow in sorted(workflows.items()):
-        if user.may(f"{kind}.view"):
+        if workflow.queues and user.may(f"{kind}.view"):
             found += [
-                InboxQueue(f"{kind}-{queue.name}", str(queue.label), Q(kind=kind, state__in=queue.states))
+                InboxQueue(
+                    f"{kind}-{queue.name}",
+                    str(queue.label),
+                    partial(Q, kind=kind, state__in=queue.states),
+                )
                 for queue in workflow.queues
             ]
-    return [*found, InboxQueue("open", _("全部在办"), Q())]
+    return [*found, InboxQueue("open", _("全部在办"), Q)]
 
 
 def inbox_of(user, query) -> tuple[list[InboxQueue], Listing]:
@@ -306,8 +316,8 @@ def _rows_of(chosen: tuple, count: int, told: dict, words: str) -> Rows:
 
     def read(start: int, stop: int) -> list[Row]:
         found = asked((*chosen, start, stop), _page, **told)
-        cases = (Case.from_db(connection.alias, DRAWN, columns) for *columns, _place in found)
-        return [_row(case, place, told["now"]) for case, (*_columns, place) in zip(cases, found, strict=True)]
+        with one_ground():
+            return [_row(columns, place, told["now"]) for *columns, place in found]
 
     return Rows(read, count)
 
@@ -316,7 +326,7 @@ def _counting(asker: Asker, **moments):
     """One row: how many open cases stand in each queue."""
     user = asker.user
     counts = {
-        queue.name.replace("-", "_"): Count("pk", filter=queue.condition)
+        queue.name.replace("-", "_"): Count("pk", filter=queue.condition())
         for queue in queues_of(user, **moments)
     }
     return (
@@ -334,7 +344,7 @@ def _page(chosen: tuple, *, words: str = "", **moments):
     asker, name, kind, level, start, stop = chosen
     user = asker.user
     (queue,) = (queue for queue in queues_of(user, **moments) if queue.name == name)
-    rows = Case.objects.open().visible_to(user).filter(queue.condition)
+    rows = Case.objects.open().visible_to(user).filter(queue.condition())
     if kind:
         rows = rows.filter(kind=kind)
     if level:
@@ -360,24 +370,26 @@ def _drawn(queue: InboxQueue, counts: dict, chosen: InboxQueue) -> InboxQueue:
         queue.condition,
         queue.tone,
         counts[queue.name],
-        f"{reverse('case-inbox')}?queue={queue.name}",
+        f"{address_of('case-inbox')}?queue={queue.name}",
         queue is chosen,
     )
 
 
 def row_of(case, now: datetime, *, left: int | None = None) -> Row:
-    return _row(case, case.place.name, now, left=left)
+    return _row([getattr(case, name) for name in DRAWN], case.place.name, now, left=left)
 
 
-def _row(case, place: str, now: datetime, *, left: int | None = None) -> Row:
+def _row(told: list, place: str, now: datetime, *, left: int | None = None) -> Row:
+    """The row of a case of which `told` are the columns DRAWN."""
+    kind, number, title, state, due_at, stopped_at, closed_at = told
     return Row(
-        title=case.title,
-        url=address_of("case-detail", case.number),
-        number=case.number,
+        title=title,
+        url=address_of("case-detail", number),
+        number=number,
         place=place,
-        state=case.state_label,
-        tone=tone_of(case, now),
-        due_at=case.due_at if case.is_open else None,
+        state=workflows[kind].state_label(state),
+        tone=_tone(due_at, stopped_at, closed_at, now),
+        due_at=due_at if closed_at is None else None,
         left=left,
-        stopped_at=case.clock_stopped_at,
+        stopped_at=stopped_at,
     )

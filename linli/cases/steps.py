@@ -3,8 +3,10 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 
 from django.db.models import TextChoices
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from linli.audit.titles import TITLES
@@ -120,7 +122,12 @@ class Workflow:
         return state not in self.final and state not in self.waiting
 
     def state_label(self, state: str) -> str:
-        return str(self.states(state).label)
+        return _state_label(self.states, state, get_language())
+
+
+@lru_cache(maxsize=1024)
+def _state_label(states: type, state: str, _language: str | None) -> str:
+    return str(states(state).label)
 
 
 workflows: Registry[Workflow] = Registry("workflow")

@@ -1,7 +1,7 @@
 from django.apps import AppConfig, apps
 from django.utils.module_loading import autodiscover_modules
 
-from linli.config.labels import keep_labels
+from linli.config.labels import keep_labels, keep_sentences
 
 
 class LinliConfig(AppConfig):
@@ -28,3 +28,4 @@ class LinliConfig(AppConfig):
             "demo",
         )
         keep_labels(apps.get_models())
+        keep_sentences()

@@ -20,6 +20,7 @@ from linli.places.models import Place
 
 HISTORY_DAYS = 548  # 18 months
 NEW_DAYS = 3  # notices younger than these are not read yet
+SOONEST = ("search", "grid-events", "surveys", "reach")  # quickly made, and looked for at once
 
 
 class DemoRefused(Exception):
@@ -97,7 +98,9 @@ def _world(size: str, last_day: date, say: Callable[[str], None]) -> DemoWorld:
 
 
 def _pending(told: dict) -> list[DemoStep]:
-    return [step for step in in_order() if step.behind and step.name not in told["done"]]
+    """What is still to be made: what many pages ask for first, then the long stories."""
+    left = [step for step in in_order() if step.behind and step.name not in told["done"]]
+    return sorted(left, key=lambda step: step.name not in SOONEST)
 
 
 def _give_accounts(world: DemoWorld) -> list[Account]:

@@ -2,12 +2,13 @@
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from linli import audit
 from linli.calendar.queries import due_after
 from linli.kernel import clock
+from linli.kernel.together import read
 
 from . import rules
 from .models import Correction, Entry, Use
@@ -48,8 +49,9 @@ def log_use(code: str, act: str, *, by, row_count: int, purpose: str = "") -> Us
 
 _COUNT = """
     INSERT INTO exchange_dailyuse AS d (entry_id, act, "on", use_count, row_count, last_at)
-    SELECT id, %(act)s, %(on)s, 1, %(rows)s, %(at)s FROM exchange_entry
-    WHERE code = %(code)s AND valid_from <= %(on)s AND (valid_to IS NULL OR valid_to >= %(on)s)
+    SELECT id, %(act)s::text, %(on)s::date, 1, %(rows)s::bigint, %(at)s::timestamptz FROM exchange_entry
+    WHERE code = %(code)s::text AND valid_from <= %(on)s::date
+        AND (valid_to IS NULL OR valid_to >= %(on)s::date)
     ON CONFLICT (entry_id, act, "on") DO UPDATE SET use_count = d.use_count + 1,
         row_count = d.row_count + excluded.row_count, last_at = greatest(d.last_at, excluded.last_at)
     RETURNING id
@@ -64,9 +66,7 @@ def count_use(code: str, act: str, *, row_count: int) -> None:
     """
     moment = clock.now()
     told = {"code": code, "act": act, "rows": row_count, "at": moment, "on": clock.today()}
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNT, told)
-        counted = cursor.fetchone() is not None
+    counted = bool(read(_COUNT, told))
     if not counted and (settings.PRODUCTION or Entry.objects.filter(code=code).exists()):
         require_registered(code)
 

@@ -48,16 +48,25 @@ def install_plans(world: DemoWorld) -> None:
 
 
 @demo_step(
-    "plans", "规划指标、任务和督导",
+    "plans-lately", "上个月的规划指标、任务和督导",
     after=(
-        "plan-packs", "care-history", "facilities", "forms", "grid-events", "needs", "reach", "requests",
-        "volunteering",
+        "plan-packs", "care-rules", "facilities-inside", "facility-projects", "forms", "grid-rules", "needs",
+        "organisations-joint", "pairs-lately", "place-services", "population", "requests-lately",
+        "volunteering-lately", "workforce",
     ),
-    behind=True,
 )  # fmt: skip
 def make_plans(world: DemoWorld) -> None:
-    """What a planner finds on the first day: figures, a task ledger, a round of supervision, an edition."""
+    """What a planner finds on the first day: last month's figures, a task ledger, a round of supervision."""
     Year(world).live()
+
+
+@demo_step(
+    "plans", "规划指标重新计数、定稿",
+    after=("plans-lately", "care-history", "grid-events", "reach", "requests", "volunteering"), behind=True,
+)  # fmt: skip
+def count_again(world: DemoWorld) -> None:
+    """The same figures once the whole history is there, and the edition of each plan."""
+    Year(world).close()
 
 
 class Year:
@@ -69,21 +78,27 @@ class Year:
         self.planner = world.users["planner"]
         self.city = Place.objects.get(posts__person=self.planner.person)
         self.staff: dict[tuple[str, int], User] = {}
+        with clock.at(self.end - timedelta(days=3)):
+            self.period = last_month()
 
     def live(self) -> None:
         with clock.at(self.end - timedelta(days=3)):
-            period = last_month()
-            actions.roll_up(counted_measures(), period)
-            self.report_all(period)
+            actions.roll_up(counted_measures(), self.period)
+            self.report_all(self.period)
         with clock.at(self.end - timedelta(days=2)):
             plan = self._plan()
             self.give_tasks(plan)
             self.supervise(plan)
+        with clock.at(self.end - timedelta(days=1)):
+            self._recompute(self.period)
+            Beyond(self.planner, self.city).live(plan)
+
+    def close(self) -> None:
         with clock.at(self.end):
-            self._recompute(period)
+            actions.roll_up(counted_measures(), self.period)
+            self._recompute(self.period)
             for plan in Plan.objects.standing():
-                actions.freeze(plan, place_for(plan, self.city.code), period, by=self.planner)
-            Beyond(self.planner, self.city).live(self._plan())
+                actions.freeze(plan, place_for(plan, self.city.code), self.period, by=self.planner)
 
     def _plan(self) -> Plan:
         """The city's plan: the first of its level."""

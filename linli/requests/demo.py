@@ -39,15 +39,15 @@ def make_duties(world: DemoWorld) -> None:
     name_duties()
 
 
-@demo_step("requests-lately", "近日的居民诉求", after=("request-duties",))
+@demo_step("requests-lately", "近两月的居民诉求", after=("request-duties",))
 def make_recent_requests(world: DemoWorld) -> None:
-    """The requests of the last days in the order of time: lists and desks are not empty at the first look."""
+    """The requests of the newest month and the days since, in the order of time: lists and figures have something."""
     History(world, lately=True).live()
 
 
 @demo_step("requests", "十八个月的居民诉求", after=("requests-lately",), behind=True)
 def make_requests(world: DemoWorld) -> None:
-    """The requests before the last days, with what follows from each."""
+    """The requests before the newest month, with what follows from each."""
     History(world, lately=False).live()
 
 
@@ -111,18 +111,32 @@ class History:
     # --- One request ------------------------------------------------------------------------------
 
     def _moments(self, count: int) -> list[datetime]:
-        recent = int(count * RECENT)
-        count = recent if self.lately else count - recent
-        days = (self.world.last_day - self._first()).days - (0 if self.lately else RECENT_DAYS)
-        offsets = np.sort(self.rng.integers(0, days, count))
-        hours = self.rng.normal(14, 4, count).clip(6, 22)
-        first = datetime.combine(self._first(), time(0), tzinfo=CHINA)
-        return [first + timedelta(days=int(d), hours=float(h)) for d, h in zip(offsets, hours, strict=True)]
+        moments = []
+        for first, last, number in self._spans(count):
+            offsets = np.sort(self.rng.integers(0, (last - first).days, number))
+            hours = self.rng.normal(14, 4, number).clip(6, 22)
+            start = datetime.combine(first, time(0), tzinfo=CHINA)
+            moments += [
+                start + timedelta(days=int(d), hours=float(h)) for d, h in zip(offsets, hours, strict=True)
+            ]
+        return moments
+
+    def _spans(self, count: int) -> list[tuple[date, date, int]]:
+        """From when to when how many are filed here."""
+        world, month = self.world, self._newest_month()
+        dense, recent = world.last_day - timedelta(days=RECENT_DAYS), int(count * RECENT)
+        newer = round((count - recent) * (dense - month).days / (dense - world.first_day).days)
+        if self.lately:
+            return [(month, dense, newer), (dense, world.last_day, recent)]
+        return [(world.first_day, month, count - recent - newer)]
+
+    def _newest_month(self) -> date:
+        """The first day of the newest month that is over: the figures of the first page are of it."""
+        return (self.world.last_day.replace(day=1) - timedelta(days=1)).replace(day=1)
 
     def _first(self) -> date:
         """The first day of what is told here."""
-        world = self.world
-        return world.last_day - timedelta(days=RECENT_DAYS) if self.lately else world.first_day
+        return self._newest_month() if self.lately else self.world.first_day
 
     def file(self) -> None:
         place = self.communities[self.rng.integers(len(self.communities))]

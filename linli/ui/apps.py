@@ -13,8 +13,8 @@ class UiConfig(AppConfig):
     verbose_name = "界面"
 
     def ready(self):
-        """Load every app's `nav.py`; a route without a declaration becomes an error of `check`."""
+        """Load what apps declare; a route without a declaration becomes an error of `check`."""
         from linli.ui.routes import undeclared_routes_check
 
-        autodiscover_modules("nav")
+        autodiscover_modules("nav", "list_parts")
         checks.register(undeclared_routes_check, checks.Tags.urls)

@@ -54,8 +54,8 @@ def _stand_in(name: str, is_word: bool) -> datetime | str:
 
 
 def _fill(value, filled: dict):
-    """The value of this time for a stand-in; words as LIKE takes them, with whatever stands around them."""
-    if isinstance(value, datetime):
+    """The value of this time for a stand-in; words as LIKE takes them where something stands around them."""
+    if isinstance(value, datetime) or (isinstance(value, str) and value in filled):
         return filled.get(value, value)
     if isinstance(value, str) and MARK in value:
         for stand_in, word in filled.items():

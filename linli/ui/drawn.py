@@ -4,14 +4,19 @@ What is kept holds nothing of anybody. A hole is filled at each request, escaped
 at again: a name that looks like a hole stays a name.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
+from html import escape
 
 from django.conf import settings
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.urls import get_script_prefix, get_urlconf, reverse
 from django.utils.functional import SimpleLazyObject
-from django.utils.html import format_html
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 MARK = "\ue0f0"  # of the private use area: no template and no catalogue has it
@@ -24,13 +29,33 @@ def draw(template: str, holes: dict[str, object], /, **plain: object) -> str:
     In the template a hole is a variable to write out: nothing may be asked of it, no filter stands behind it.
     `plain` decides what is drawn: hashable, and of no person.
     """
+    ground = _standing.get() or _ground()
     if not holes:
-        return _whole(template, tuple(plain.items()), _ground())
-    return format_html(_drawn(template, tuple(holes), tuple(plain.items()), _ground()), **holes)
+        return _whole(template, tuple(plain.items()), ground)
+    drawn = _drawn(template, tuple(holes), tuple(plain.items()), ground)
+    return SafeString(drawn.format(**{name: _escaped(value) for name, value in holes.items()}))
+
+
+def _escaped(value) -> str:
+    kind = type(value)
+    return escape(value) if kind is str else str(value) if kind is int else conditional_escape(value)
 
 
 def _ground() -> tuple:
     return (get_language(), settings.STATIC_URL, get_script_prefix(), get_urlconf())
+
+
+_standing: ContextVar[tuple | None] = ContextVar("linli_ground", default=None)
+
+
+@contextmanager
+def one_ground() -> Iterator[None]:
+    """Language and addresses asked for once, for the many parts that are drawn inside."""
+    token = _standing.set(_ground())
+    try:
+        yield
+    finally:
+        _standing.reset(token)
 
 
 @lru_cache(maxsize=KEPT)
@@ -50,7 +75,8 @@ def _drawn(template: str, holes: tuple[str, ...], plain: tuple, _ground: tuple) 
 
 def address_of(url_name: str, *args: str) -> str:
     """`reverse`, kept for what stands in many rows of many lists."""
-    return _address(url_name, args, get_script_prefix(), get_urlconf())
+    _language, _static, prefix, urlconf = _standing.get() or _ground()
+    return _address(url_name, args, prefix, urlconf)
 
 
 @lru_cache(maxsize=8192)

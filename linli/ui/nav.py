@@ -32,23 +32,29 @@ def add_entry(face, entry):
 
 def entries_for(face, user):
     """The entries this person sees on a face, in order, each with its address."""
-    seen = []
-    for entry in sorted(_entries[face].values(), key=lambda entry: entry.order):
-        if entry.needs and not (user.is_authenticated and user.may(entry.needs)):
+    where, signed_in, seen = _here(), user.is_authenticated, []
+    for entry in _in_order(face, len(_entries[face])):
+        if entry.needs and not (signed_in and user.may(entry.needs)):
             continue
-        address = _found(entry.url_name)
+        address = _address(entry.url_name, *where)
         if address is not None:
             seen.append((entry, address))
     return seen
 
 
+@lru_cache(maxsize=16)
+def _in_order(face, _count):
+    return tuple(sorted(_entries[face].values(), key=lambda entry: entry.order))
+
+
 def entries_named(face, names):
     """The entries of a face with these routes, in that order, each with its address."""
-    return [(_entries[face][name], _found(name)) for name in names]
+    where = _here()
+    return [(_entries[face][name], _address(name, *where)) for name in names]
 
 
-def _found(url_name):
-    return _address(url_name, get_urlconf() or settings.ROOT_URLCONF, get_script_prefix())
+def _here():
+    return get_urlconf() or settings.ROOT_URLCONF, get_script_prefix()
 
 
 @lru_cache(maxsize=1024)  # thirty entries on every page

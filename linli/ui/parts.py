@@ -55,6 +55,16 @@ def deadline(context) -> str:
     return draw("ui/_deadline.html", {"words": told.words, "day": told.day}, tone=told.tone)
 
 
+@part("ui/_queue.html")
+def queue(context) -> str:
+    """`queue`: title, url, count, tone (shown while there is something), current."""
+    told = context["queue"]
+    count = of(told, "count")
+    tone = str(of(told, "tone")) if count else ""
+    holes = {"url": of(told, "url"), "title": said(of(told, "title")), "count": count}
+    return draw("ui/_queue.html", holes, tone=tone, current=bool(of(told, "current")))
+
+
 @part("ui/_case_row.html")
 def case_row(context) -> str:
     """One row of a list: `item` has title, url, number, place, state, tone, due_at, left (working days)."""

@@ -37,3 +37,12 @@ def test_no_function_is_longer_than_the_most():
         for node in functions(path)
     }
     assert {name: length for name, length in lengths.items() if length > MOST_LINES_OF_A_FUNCTION} == {}
+
+
+def test_a_domain_of_cases_is_eight_files_beside_what_it_declares():
+    """Grid events, whole: models, rules, workflow, acts, forms, pages. The rest says one thing each to the platform."""
+    declarations = {"__init__.py", "demo.py", "measures.py", "nav.py", "pack.py", "search.py"}
+    files = {path.name for path in FILES if path.parent == ROOT / "linli" / "grid"}
+    assert sorted(files - declarations) == [
+        "actions.py", "apps.py", "forms.py", "models.py", "rules.py", "urls.py", "views.py", "workflow.py",
+    ]  # fmt: skip

@@ -3,6 +3,7 @@
 import pytest
 from django.utils import translation
 
+from linli.config import demonstration
 from linli.config.coming import history_to_come
 from linli.config.demonstrated import WORLD, write
 from linli.kernel.demo import in_order
@@ -37,3 +38,18 @@ def test_A7_a_production_says_nothing_of_a_demonstration(settings, tmp_path):
     settings.STATE_DIR, settings.PRODUCTION = tmp_path, True
     write(tmp_path / WORLD, {"done": []})
     assert history_to_come() == ""
+
+
+def test_what_many_pages_ask_for_is_made_before_the_long_stories_and_nothing_before_what_it_waits_for():
+    steps = demonstration._pending({"done": []})
+    names = [step.name for step in steps]
+    behind = set(names)
+    assert names[: len(demonstration.SOONEST)] == [
+        name for name in sorted(behind) if name in demonstration.SOONEST
+    ]
+    assert [one for one, step in enumerate(steps) if behind & set(step.after) - set(names[:one])] == []
+
+
+def test_the_planners_figures_stand_before_the_first_page_and_are_counted_again_at_the_end():
+    steps = {step.name: step for step in in_order()}
+    assert (steps["plans-lately"].behind, steps["plans"].behind) == (False, True)

@@ -29,6 +29,7 @@ def city(settings):
         step(world)
     demo.install_plans(world)
     demo.make_plans(world)
+    demo.count_again(world)
     return world
 
 

@@ -2,7 +2,9 @@
 
 from django import template
 from django.template.loader_tags import IncludeNode, do_include
+from django.utils.safestring import SafeString
 
+from linli.ui.drawn import one_ground
 from linli.ui.parts import parts
 
 register = template.Library()
@@ -26,3 +28,13 @@ def include(parser, token):
     """As Django's: {% include "ui/_chip.html" with title=words tone="done" %}."""
     node = do_include(parser, token)
     return PartNode(node.template, extra_context=node.extra_context, isolated_context=node.isolated_context)
+
+
+@register.simple_tag
+def rows(row, items):
+    """The <li> of a list whose row is a part; "" where Django is to draw it (`ui/_list.html`)."""
+    draw_part = parts.get(row)
+    if draw_part is None:
+        return ""
+    with one_ground():
+        return SafeString("".join(f"<li>{draw_part({'item': item})}</li>" for item in items))

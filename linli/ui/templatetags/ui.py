@@ -49,9 +49,17 @@ def _drawn(name, size, _static_url):
 
 
 @register.simple_tag
-def words_for_scripts():
-    """What the scripts say, in the reader's language: the same on every page."""
-    return draw("ui/_words_for_scripts.html", {})
+def frame_part(name):
+    """A part of the frame that is the same on every page: links, scripts, the words they say, the footer."""
+    return draw(f"ui/_{name}.html", {})
+
+
+@register.simple_tag(takes_context=True)
+def body_data(context):
+    """What the scripts ask the page for: whose it is, where things lie, the token against forgery."""
+    key = getattr(getattr(context.get("request"), "user", None), "pk", None)
+    holes = {"owner": "" if key is None else key, "csrf_token": context.get("csrf_token", "")}
+    return draw("ui/_body_data.html", holes)
 
 
 @register.simple_tag(takes_context=True)
@@ -73,12 +81,6 @@ def site_header(context):
     return draw(
         "ui/_site_header.html", holes, look=looks.look_of(request), signed_in=signed_in, face_name=face_name
     )
-
-
-@register.simple_tag
-def site_footer():
-    """What stands below every page."""
-    return draw("ui/_site_footer.html", {})
 
 
 @register.simple_tag(takes_context=True)
