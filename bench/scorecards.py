@@ -39,6 +39,7 @@ def run(count: int) -> None:
     from linli.plans.actions.rolling import forget
     from linli.plans.models import AggregateValue, MeasureValue
     from linli.plans.queries.relations import months_of
+    from linli.plans.queries.shortfalls import shortfalls
     from linli.plans.queries.values import values
 
     city, communities = make_city(count)
@@ -48,6 +49,8 @@ def run(count: int) -> None:
     print(f"{len(communities):,} communities, {figures:,} figures, {plan.indicators.count()} indicators")
     timed("aggregates of the year made anew", lambda: recompute(year))
     stored = timed("scorecard of the city, stored", lambda: values(plan, city, year))
+    short = timed("how many places fall short, and by what", lambda: shortfalls(stored, city, year))
+    print(f"  of {len(short)} indicators: {'; '.join(told.words for told in list(short.values())[:2])}")
     one = MeasureValue.objects.filter(place=communities[0], month=MONTH).order_by("measure").first()
 
     def correct():
@@ -62,6 +65,46 @@ def run(count: int) -> None:
     live = timed("scorecard of the city, computed live", lambda: values(plan, city, year))
     wrong = sum(a.value != b.value for a, b in zip(stored, live, strict=True))
     print(f"{wrong} of {len(live)} values differ between stored and live")
+    through_parquet(plan, communities)
+
+
+def through_parquet(plan, communities) -> None:
+    """The same December sealed as Parquet and rolled up by DuckDB: every cell of every street is the database's."""
+    import tempfile
+    from pathlib import Path
+
+    from linli.kernel import clock
+    from linli.measures import Period
+    from linli.plans.formula import ir
+    from linli.plans.nation.asking import Places, answerable, roll_up
+    from linli.plans.nation.making import make_snapshot
+    from linli.plans.queries.relations import months_of
+    from linli.plans.queries.values import values_of
+
+    month, streets = (
+        Period.parse("2026-12"),
+        sorted({one.parent for one in communities}, key=lambda one: one.path),
+    )
+    folder = Path(tempfile.mkdtemp(prefix="bench-scorecards-")) / "one"
+    after = clock.now()
+    manifest = timed("sealed as Parquet", lambda: make_snapshot(folder, months_of(month), known_on=after))
+    rows = [
+        one
+        for one in plan.indicators.all()
+        if one.expression and answerable(ir.from_json(one.expression), manifest)
+    ]
+    expressions = {one.code: ir.from_json(one.expression) for one in rows}
+    made = timed(
+        "rolled up by DuckDB",
+        lambda: roll_up(folder, list(expressions.values()), [months_of(month)], due_through=MONTH),
+    )
+    places = Places(codes=tuple(one.code for one in streets))
+    cells = {(c.area, c.indicator): c.value for c in made.cells(expressions, [months_of(month)], places)}
+    wanted = {(row.place.code, row.indicator.code): row.value for row in values_of(rows, streets, month)}
+    wrong = sum(cells.get(key) != value for key, value in wanted.items())
+    print(
+        f"{wrong} of {len(wanted)} cells of the streets differ between PostgreSQL and DuckDB ({len(rows)} indicators)"
+    )
 
 
 def timed(what: str, act):
@@ -119,18 +162,26 @@ def install():
 
 def write_figures(communities) -> int:
     """One figure of every community measure of each community, in December; four of a hundred are silent."""
+    from django.db import connection
+
     from linli.plans.models import MeasureTerm, MeasureValue, ScopeTerm
 
     scopes = set(ScopeTerm.objects.filter(level="community").values_list("code", flat=True))
     terms = list(MeasureTerm.objects.filter(scope__in=scopes, counted_by__isnull=False).order_by("code"))
-    rows = (
-        MeasureValue(measure=term.code, place=place, month=MONTH, value=(at * 7 + nr * 13) % 97, source="records",
-                     span=12 if term.kind == "flow" else 1)
-        for nr, term in enumerate(terms)
-        for at, place in enumerate(communities)
-        if (at + nr) % 25
-    )  # fmt: skip
-    return len(MeasureValue.objects.bulk_create(rows, batch_size=20_000))
+    table = MeasureValue._meta.db_table
+    given = {
+        "codes": [term.code for term in terms], "places": [place.pk for place in communities], "month": MONTH,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} (measure, place_id, month, span, value, status, source, known_from)"
+            " SELECT m.code, p.pk, %(month)s, 1, ((p.nr - 1) * 7 + (m.nr - 1) * 13) % 97, 0, 'records', now()"
+            " FROM unnest(%(codes)s::text[]) WITH ORDINALITY AS m(code, nr)"
+            " CROSS JOIN unnest(%(places)s::bigint[]) WITH ORDINALITY AS p(pk, nr) WHERE (p.nr + m.nr - 2) % 25 > 0",
+            given,
+        )
+        cursor.execute(f"ANALYZE {table}")
+    return MeasureValue.objects.count()
 
 
 if __name__ == "__main__":

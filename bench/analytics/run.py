@@ -88,11 +88,17 @@ def rebuild(folder: Path) -> None:
 
     began = time.perf_counter()
     asking.roll_up(folder, list(nation.EXPRESSIONS.values()), periods(), due_through=nation.FIRST + 11)
-    took, peak = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    took, peak = time.perf_counter() - began, highest()
     used = resource.getrusage(resource.RUSAGE_SELF)
     print(
         f"rebuild of 17 periods: {took:.1f} s ({used.ru_utime + used.ru_stime:.1f} s of processor), {peak:.0f} MB"
     )
+
+
+def highest() -> float:
+    """MB of this process at its highest. `ru_maxrss` would also count its parent's, from before it was started."""
+    status = Path("/proc/self/status").read_text()
+    return int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM"))) / 1024
 
 
 def wrong_cells(folder: Path, places: int = 12) -> tuple[int, int]:

@@ -18,12 +18,13 @@ def main(words: list[str]) -> int:
         "roll-up": run_roll_up,
         "report": write_reports,
         "snapshot": make_national_snapshot,
+        "cities": roll_up_many_cities,
         "read-sdmx": read_sdmx_files,
     }
     if not words or words[0] not in known:
         sys.stdout.write(
             "linli plan coverage | values CODE PLACE [PERIOD] | roll-up [PERIOD] | report FOLDER [PERIOD] [CODE]"
-            " | snapshot [YEAR] | read-sdmx STRUCTURE DATA\n"
+            " | snapshot [YEAR] | cities FOLDER YEAR [WORKERS | SCHEDULER] | read-sdmx STRUCTURE DATA\n"
         )
         return 2
     return known[words[0]](words[1:])
@@ -133,6 +134,37 @@ def make_national_snapshot(words: list[str]) -> int:
     )
     sys.stdout.write(f"{folder.name}\t{len(kept)}/{len(found)} formulas\n")
     return 0
+
+
+def roll_up_many_cities(words: list[str]) -> int:
+    """Roll up every sealed snapshot below a folder, each a task of its own: here, in processes, or on a cluster."""
+    from linli_compute.errors import InputError
+    from linli_compute.scale import digest_of_all
+
+    from .nation.cities import Wanted, cities_in, roll_up_cities
+    from .queries.relations import due_month, months_of
+    from .queries.snapshots import periods_of, standing_expressions
+
+    if len(words) not in (2, 3):
+        sys.stderr.write("linli plan cities FOLDER YEAR [WORKERS | SCHEDULER]\n")
+        return 2
+    due = due_month(clock.today())
+    periods = tuple(months_of(one) for one in periods_of(Period.parse(words[1])))
+    wanted = Wanted(
+        tuple(standing_expressions()), tuple(one for one in periods if one.first <= due), due_through=due
+    )
+    how = words[2] if len(words) == 3 else "0"
+    where = {"workers": int(how)} if how.isdecimal() else {"scheduler": how}
+    done = []
+    try:
+        for one in roll_up_cities(cities_in(Path(words[0])), wanted, **where):
+            done.append(one)
+            sys.stdout.write(f"{one.name}\t{one.trouble or one.digest[:16]}\n")
+    except InputError as refused:
+        sys.stderr.write(f"✗ {refused}\n")
+        return 1
+    sys.stdout.write(f"{len(done)} cities\t{digest_of_all(done)}\n")
+    return 1 if not done or any(one.trouble for one in done) else 0
 
 
 def read_sdmx_files(words: list[str]) -> int:

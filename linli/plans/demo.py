@@ -1,6 +1,7 @@
 """The plans in the demonstration city: figures counted and reported, tasks, a round of supervision, an edition."""
 
 import re
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
@@ -20,8 +21,9 @@ from linli.places.models import Place
 
 from . import actions
 from .actions.installing import install_measures, install_plan
+from .actions.installing_indexes import install_index
 from .actions.rolling import counted_measures
-from .models import CheckTerm, MeasureTerm, Plan, ScopeTerm
+from .models import CheckTerm, Edition, EvaluationIndex, MeasureTerm, Plan, ScopeTerm
 from .queries.drafts import document_of
 from .queries.reporting import last_month, reported_measures, scopes_at
 from .queries.scorecards import place_for
@@ -62,10 +64,11 @@ def make_plans(world: DemoWorld) -> None:
 
 @demo_step(
     "plans", "规划指标重新计数、定稿",
-    after=("plans-lately", "care-history", "grid-events", "reach", "requests", "volunteering"), behind=True,
+    after=("plans-lately", "care-history", "grid-events", "providers", "reach", "requests", "volunteering"),
+    behind=True,
 )  # fmt: skip
 def count_again(world: DemoWorld) -> None:
-    """The same figures once the whole history is there, and the edition of each plan."""
+    """The same figures once the whole history is there, the edition of each plan, and who is evaluated by them."""
     Year(world).close()
 
 
@@ -99,6 +102,7 @@ class Year:
             self._recompute(self.period)
             for plan in Plan.objects.standing():
                 actions.freeze(plan, place_for(plan, self.city.code), self.period, by=self.planner)
+            Beyond(self.planner, self.city).evaluate()
 
     def _plan(self) -> Plan:
         """The city's plan: the first of its level."""
@@ -247,6 +251,32 @@ class Beyond:
             )  # fmt: skip
             actions.tell_project(made, by=self.by, done=done, told=told)
         self.try_out()
+
+    def evaluate(self) -> None:
+        """The providers of the city in a round that has just begun; a university asks for the frozen data."""
+        if not EvaluationIndex.objects.filter(retired_on=None).exists():
+            packs, _problems = read_packs(settings.PACKS_DIR / "indexes")
+            for pack in packs:
+                install_index(pack)
+        index = EvaluationIndex.objects.get(code="provider-credit", retired_on=None)
+        year = Period.parse(str(self.today.year))
+        with suppress(ValidationError):  # a city without providers has nobody to evaluate
+            actions.open_evaluation(
+                index, by=self.by, place=self.city, period=year, title=f"{year}年服务机构信用评价"
+            )
+        scholar = (
+            User.objects.filter(person__isnull=False, is_active=True)
+            .exclude(pk=self.by.pk)
+            .order_by("pk")
+            .first()
+        )
+        edition = Edition.objects.filter(place__path__startswith=self.city.path).defer("tables").first()
+        if scholar is not None and edition is not None:
+            actions.ask_for_data(
+                edition, by=scholar, institution="省社会科学院社会治理研究所",
+                purpose="比较各街道社区服务设施和人员配备，研究怎样补短板。",
+                outcome="研究报告报送民政部门，论文注明数据来源",
+            )  # fmt: skip
 
     def draft(self, plan: Plan) -> None:
         """The plan of the next five years, begun from the one that stands."""

@@ -7,8 +7,10 @@ import numpy as np
 from linli.kernel.demo import DemoWorld, demo_step
 from linli.places.models import Place
 
-from .actions import begin_survey, publish_survey, set_sample
+from . import demo_credit as demo_credit  # its step is declared with it
+from .actions import begin_survey, draw_sample, publish_survey, set_sample
 from .models import Answer
+from .queries import frame_of
 
 QUESTIONS = ["总的来说，您对社区服务满意吗？", "办事跑几趟能办成，您满意吗？", "您反映过的事，办到了吗？"]
 MOST = 20  # communities
@@ -47,4 +49,18 @@ def hold_survey(world: DemoWorld) -> None:
                 )
             )
     Answer.objects.bulk_create(sheets)
+    begin_next(world, county, communities, by=worker)
     publish_survey(survey, by=worker, improved="延长了周末办事时间；反映的事办完后都由社区工作者回访。")
+
+
+def begin_next(world: DemoWorld, county, communities, *, by) -> None:
+    """The next survey runs; the households of its first communities are drawn by lot."""
+    survey = begin_survey(
+        by=by, place=county, title="下半年社区服务满意度调查（入户）", way="sample", questions=QUESTIONS,
+        least_valid=20, opens_on=world.last_day - timedelta(days=5), closes_on=world.last_day + timedelta(days=40),
+    )  # fmt: skip
+    for place in communities[:2]:
+        if found := len(frame_of(place)):
+            draw_sample(
+                survey, by=by, place=place, number=min(30, found), seed=f"{world.city.seed:032x}"[-32:]
+            )

@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -14,9 +15,9 @@ from linli.plans.formula import Value, ir
 from linli.plans.formula.evaluating import combine
 from linli.plans.models import Indicator, MeasureTerm, MeasureValue, Plan
 from linli.plans.queries.drilling import drill
-from linli.plans.queries.explaining import explain
+from linli.plans.queries.explaining import explain, installed_catalogue, operands_of
 from linli.plans.queries.publishing import hidden_paths
-from linli.plans.queries.values import values
+from linli.plans.queries.values import states_of, values
 from tests.factories.facilities import make_facility
 from tests.factories.people import make_worker
 from tests.factories.places import make_community, make_place
@@ -242,3 +243,100 @@ def test_a_stock_counted_before_a_record_changed_says_so(monkeypatch):
 
     told = drill(MeasureTerm.objects.get(code="t.area"), place.parent, MARCH, user=planner)
     assert (told.stored, told.records.total, told.differs) == (Decimal(90), Decimal("120.50"), True)
+
+
+@pytest.fixture
+def province(monkeypatch):
+    """Sixty communities of ten streets in two counties, and every kind of formula."""
+    places = [
+        make_community(n, street=f"99010{1 + s // 5}0{s % 5 + 1:02}000")
+        for s in range(10)
+        for n in range(1, 7)
+    ]
+    more = [
+        {"code": f"g{n}", "ref": f"I-TS-{20 + n}", "number": n + 2, "formula": text, "readings": (), "unit": "㎡"}
+        for n, text in enumerate(
+            (
+                *FORMULAS[1:], "share(办结数 >= 3 and 户数 >= 10) * 100", "countif(户数 = 0)", "max(设施面积)",
+                "sum(办结数) / sum(办结数[上期]) * 100", "reported(户数) / expected(户数) * 100", "avg(设施面积 / 7)",
+            )
+        )
+    ]  # fmt: skip
+    served = {"serves": ("facility-30", *(one["code"] for one in more))}
+    install_small(monkeypatch, plan=plan_pack(also=more, task=served))
+    above = {above.pk: above for place in places for above in (place.parent, place.parent.parent)}
+    return places, [*places, *above.values(), places[0].parent.parent.parent]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_ten_thousand_random_cells_come_out_again_from_what_their_explanations_show(province, seed):
+    """XA-158: 5 worlds × 3 periods × 10 formulas × 73 places: each number from the decimals and fractions shown."""
+    communities, places = province
+    rng = np.random.default_rng([20260304, seed])
+    MeasureValue.objects.bulk_create(
+        figure(f"t.{name}", place, int(rng.integers(0, 4) * rng.integers(0, 9_000)), month=month)
+        for place in communities
+        for name in ("area", "households", "closed")
+        for month in range(MONTH - 3, MONTH + 1)
+        if rng.random() < 0.8
+    )
+    names, cells, told = installed_catalogue(), 0, 0
+    expressions = [ir.from_json(one.expression) for one in Indicator.objects.all()]
+    for period in (MARCH, Period.parse("2026Q1"), Period.parse("2025Q4")):
+        states = states_of(expressions, places, period)
+        for expression in expressions:
+            aggregates = ir.aggregates_of(expression)
+            for place in places:
+                value = combine(
+                    expression, lambda a, at=place, known=states: known[ir.digest(a), at.path].value
+                ).value
+                shown = dict(zip(aggregates, operands_of(expression, names, states, place), strict=True))
+                again = combine(expression, lambda a, shown=shown: as_shown(shown[a])).value
+                assert (again.number, again.status) == (value.number, value.status)
+                cells, told = cells + 1, told + (value.number is not None)
+    assert cells == 2_190
+    assert told > 1_000
+
+
+def as_shown(operand) -> Value:
+    number = operand.number
+    return Value(number) if number is not None else Value(None, operand.state.value.status)
+
+
+def test_a_figure_reported_at_two_levels_is_shown_once_by_the_scope_of_its_measure(city):
+    """XA-158: communities report households, so what their street reports of the same is kept and not added."""
+    one, two, _three = city
+    street = one.parent
+    MeasureValue.objects.bulk_create([figure("t.households", one, 100), figure("t.households", two, 50)])
+    MeasureValue.objects.create(
+        measure="t.households", place=street, month=MONTH, value=999, source="reported"
+    )
+    homes = Indicator.objects.get(formula="avg(户数) - min(户数)")
+    rate = Indicator.objects.get(code="f0")
+
+    def operands(indicator, place):
+        return [operand.number for operand in explain(indicator, place, MARCH).operands]
+
+    assert operands(homes, street) == [75, 50]
+    assert operands(rate, street) == [None, 150]
+    assert operands(rate, street.parent) == [None, 150]
+    figures = explain(rate, street, MARCH).figures
+    assert [(one.shown, one.source) for one in figures] == [(Decimal(999), "填报")]  # opened, and told apart
+
+
+def test_a_figure_counted_and_reported_at_one_place_is_shown_once_the_record_first(city):
+    """XA-158: with a value first, then the record; a record without a number leaves the place to what is reported."""
+    one, two, _three = city
+    rate = Indicator.objects.get(code="f0")
+    for place, counted in ((one, 100), (two, None)):
+        for source, value in (("records", counted), ("reported", 70)):
+            MeasureValue.objects.create(
+                measure="t.households",
+                place=place,
+                month=MONTH,
+                value=value,
+                status=0 if value else 2,
+                source=source,
+            )
+    assert [operand.number for operand in explain(rate, one.parent, MARCH).operands] == [None, 170]
+    assert explain(rate, one, MARCH).operands[1].state.value.reported == 1

@@ -4,7 +4,9 @@ from datetime import date
 
 import pytest
 
+from linli.places.models import Place
 from linli.plans import actions
+from linli.plans.models import MeasureValue
 from linli.plans.queries import drafts
 from linli.services.actions import begin_survey
 from tests.browser import WIDTHS
@@ -17,6 +19,7 @@ from .test_drafts import HEAD, SPAN
 from .test_works import CARD, PILOT, PROJECT
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+MONTH = 2026 * 12 + 2
 RIGHTS = ("plans.view", "plans.assign", "plans.draft", "services.survey")
 
 
@@ -98,3 +101,57 @@ def test_the_pages_stand_large_dark_and_in_english(site, desk):
         site.picture(f"{name}-elder")
         site.assert_no_sideways_scroll()
         site.assert_accessible()
+
+
+def test_a_chart_prints_dark_on_white_as_wide_as_the_sheet_with_its_numbers_whatever_the_screen_shows(
+    site, desk
+):
+    """Charts that print: from the dark view too; afterwards the screen is as it was."""
+    place = Place.objects.get(level="city")
+    for number, month in enumerate(range(MONTH - 5, MONTH + 1)):
+        for measure, value in (("t.area", 1_000 + 500 * number), ("t.households", 100)):
+            MeasureValue.objects.create(
+                measure=measure,
+                place=Place.objects.get(level="community"),
+                month=month,
+                value=value,
+                source="records",
+            )
+    address = f"/plans/ts-2025/indicators/facility-30/trend/?place={place.code}&period=2026-03"
+    page = site.open(address, theme="dark")
+    drawing = page.locator("linli-chart svg").first
+    drawing.wait_for()
+    on_screen = drawing.evaluate(LOOK)
+
+    page.evaluate("() => dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    on_paper = drawing.evaluate(LOOK)
+    site.picture("trend-print")
+    sheet = page.pdf(format="A4")
+    page.emulate_media(media="screen")
+    page.evaluate("() => dispatchEvent(new Event('afterprint'))")
+
+    assert on_paper["width"] == 640
+    assert on_paper["ink"] == ["#333"]
+    assert on_screen["width"] > 640
+    assert on_screen["ink"] != on_paper["ink"]
+    assert page.locator("linli-chart svg").first.evaluate(LOOK) == on_screen
+    assert sheet.startswith(b"%PDF-")
+
+
+def test_the_numbers_of_a_chart_stand_on_the_paper_and_what_steers_the_page_does_not(site, desk):
+    place = Place.objects.get(level="city")
+    page = site.open(f"/plans/ts-2025/indicators/facility-30/trend/?place={place.code}&period=2026-03")
+    numbers = page.locator(".chart-table table").first
+    assert not numbers.is_visible()
+    page.emulate_media(media="print")
+    assert numbers.is_visible()
+    for hidden in ("form.filters", ".site-header", ".chart-table > summary"):
+        assert not page.locator(hidden).first.is_visible(), hidden
+
+
+# The width of a drawing, and the colours of the words on its axes.
+LOOK = """(svg) => ({
+  width: svg.getBoundingClientRect().width,
+  ink: [...new Set([...svg.querySelectorAll("text")].map((one) => one.getAttribute("fill")))].slice(0, 1),
+})"""

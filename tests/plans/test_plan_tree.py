@@ -12,7 +12,9 @@ from tests.factories.places import make_community
 
 from .shelves import findings, install_small, plan_pack
 
-TOTAL = {"code": "homes", "ref": "I-TS-12", "number": 2, "formula": "sum(户数)", "unit": "户", "readings": ()}
+TOTAL = {
+    "code": "homes", "ref": "I-TS-12", "number": 2, "formula": "sum(户数)", "unit": "户", "readings": (), "decimals": 0,
+}  # fmt: skip
 
 
 def targets(value, by=date(2025, 12, 31)):

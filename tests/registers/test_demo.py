@@ -33,6 +33,7 @@ from linli.registers import demo
 from linli.registers.declaring import registers
 from linli.registers.queries import in_reach, may_be_the_same, overview
 from linli.registers.tables import export
+from linli.services import demo_credit
 from linli.workforce import demo as workforce_demo
 from linli.workforce import measures as workforce_measures
 from linli.workforce import queries as workforce_queries
@@ -66,6 +67,7 @@ def test_the_demonstration_city_keeps_its_registers_well_badly_and_not_at_all(
         facilities_demo.make_facilities,
         demo_inside.make_inside,
         workforce_demo.make_workforce,
+        demo_credit.open_files,
         oneform_demo.make_forms,
         oneform_demo.make_admission,
     ):

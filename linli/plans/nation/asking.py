@@ -126,7 +126,7 @@ class Snapshot:
         self._refuse_many(len(rows) * len(expressions) * len(periods))
         series = []
         for months in periods:
-            held = self._rolled(months)
+            held = self.rolled(months)
             states = {
                 node: state_from(node.op, below[node], self._parts(held, digest, rows))
                 for node, digest in wanted.items()
@@ -137,7 +137,8 @@ class Snapshot:
     def _parts(self, held: Held, digest: str, rows: np.ndarray) -> dict[str, np.ndarray]:
         return {part: held.part(self.positions[digest], part)[rows] for part in PARTS}
 
-    def _rolled(self, months: Months) -> Held:
+    def rolled(self, months: Months) -> Held:
+        """The file of a period; SnapshotRefused when it was not rolled up for it."""
         if months not in self._held:
             try:
                 self._held[months] = Held.opened(self.folder / rolled_name(months))

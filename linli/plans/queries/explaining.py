@@ -91,9 +91,7 @@ def explain(
         row=row,
         period=period,
         words=in_words(expression, names),
-        operands=tuple(
-            _operand(a, names, states[ir.digest(a), place.path]) for a in ir.aggregates_of(expression)
-        ),
+        operands=operands_of(expression, names, states, place),
         readings=tuple(_reading(name, e, names, states, place) for name, e in readings),
         children=tuple(values_of([indicator], below, period, **seen)) if below else (),
         figures=figures_of(place, codes, months_of(period), names),
@@ -104,6 +102,11 @@ def explain(
 def installed_catalogue() -> Catalogue:
     """The names of what is installed now."""
     return catalogue(ScopeTerm.objects.filter(retired_on=None), MeasureTerm.objects.filter(retired_on=None))
+
+
+def operands_of(expression: ir.Expression, names: Catalogue, states, place: Place) -> tuple[Operand, ...]:
+    """Every aggregate of a formula at a place, written so that the value comes out again from what is written."""
+    return tuple(_operand(a, names, states[ir.digest(a), place.path]) for a in ir.aggregates_of(expression))
 
 
 def _operand(aggregate, names, state):

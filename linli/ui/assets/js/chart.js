@@ -22,7 +22,10 @@ const DECALS = [
 ];
 const HATCH = { symbol: "rect", dashArrayX: [1, 0], dashArrayY: [2, 5], rotation: -Math.PI / 4 };
 
-function look() {
+const PAPER_PX = 640; // what an upright sheet of A4 holds between its margins
+const PAPER = { ink: "#000", ink2: "#333", line: "#999", surface: "#fff", colours: LIGHT, size: 12 };
+
+function look(paper) {
   const style = getComputedStyle(document.body);
   const token = (name) => style.getPropertyValue(name).trim();
   const scheme = getComputedStyle(document.documentElement).colorScheme;
@@ -31,6 +34,7 @@ function look() {
     colours: scheme.includes("dark") ? DARK : LIGHT,
     size: Math.round(parseFloat(style.fontSize) * 0.8125),
     family: style.fontFamily,
+    ...(paper ? PAPER : {}),
   };
 }
 
@@ -82,8 +86,8 @@ function rightRoom(data) {
   return data.kind === "rank" || data.target != null ? 80 : 16;
 }
 
-function optionOf(data, width) {
-  const theme = look();
+function optionOf(data, width, paper) {
+  const theme = look(paper);
   const text = { color: theme.ink2, fontSize: theme.size, fontFamily: theme.family };
   const category = { type: "category", data: data.labels, axisLabel: { ...text, hideOverlap: true }, axisTick: { show: false }, axisLine: { lineStyle: { color: theme.line } }, inverse: data.kind === "rank" };
   const value = { type: "value", axisLabel: text, splitLine: { lineStyle: { color: theme.line } }, splitNumber: 4, scale: data.kind === "line" };
@@ -115,14 +119,19 @@ class LinliChart extends HTMLElement {
       return;
     }
     this.redraw = () => this.draw();
+    this.print = () => this.draw(true); // on paper it is dark on white and as wide as the sheet, whatever the screen
+    addEventListener("beforeprint", this.print);
+    addEventListener("afterprint", this.redraw);
     document.addEventListener("linli:theme", this.redraw);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", this.redraw);
-    this.watch = new ResizeObserver(() => this.chart.resize());
+    this.watch = new ResizeObserver(() => this.paper || this.chart.resize());
     this.watch.observe(this.canvas);
   }
 
   disconnectedCallback() {
     document.removeEventListener("linli:theme", this.redraw);
+    removeEventListener("beforeprint", this.print);
+    removeEventListener("afterprint", this.redraw);
     this.watch?.disconnect();
     this.chart?.dispose();
   }
@@ -134,10 +143,12 @@ class LinliChart extends HTMLElement {
     return answer.json();
   }
 
-  draw() {
+  draw(paper = false) {
     this.chart?.dispose();
-    this.chart = init(this.canvas, null, { renderer: "svg", locale: document.documentElement.lang === "en" ? "EN" : "ZH" });
-    this.chart.setOption(optionOf(this.data, this.canvas.clientWidth));
+    const width = paper ? PAPER_PX : undefined;
+    this.chart = init(this.canvas, null, { renderer: "svg", width, locale: document.documentElement.lang === "en" ? "EN" : "ZH" });
+    this.chart.setOption(optionOf(this.data, width ?? this.canvas.clientWidth, paper));
+    this.paper = paper;
     // ECharts writes what the chart says into aria-label; a name for a picture needs the role of one.
     this.canvas.setAttribute("role", "img");
     const said = this.canvas.getAttribute("aria-label") ?? "";
