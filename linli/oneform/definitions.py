@@ -113,13 +113,15 @@ def place_of_fact(title: str, rows: str = "") -> str:
     """The register or the measure in which a fact of this title stands; "" when in none.
 
     A column's title counts when the form lists that register, or when no other register has one like it:
-    “名称” alone says nothing, “社会组织和团队名称” does.
+    “名称” alone says nothing, “社会组织和团队名称” does. Lists published for the places below tell nothing of a
+    community.
     """
     wanted = fold(title)
     for one in titles_of_measures():
         if fold(one) == wanted:
             return f"计数项“{one}”"
-    found = [register for register in registers.values() if wanted in _titles(register)]
+    kept = [register for register in registers.values() if not register.below or register.name == rows]
+    found = [register for register in kept if wanted in _titles(register)]
     if rows and registers[rows] in found:
         return f"台账“{registers[rows].title}”（/registers/{rows}/）"
     for register in registers.values():

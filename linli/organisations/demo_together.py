@@ -25,7 +25,7 @@ def _meetings(world: DemoWorld, units: list[ResidentUnit]) -> None:
     streets = sorted({f"{unit.place.code[:9]}000" for unit in units})
     load(
         world, "joint-meetings",
-        [{"place": code, "number": f"{held:%Y}-{code[6:9]}-1", "held_on": held, "convener": "街道党工委",
+        [{"place": code, "number": f"{held:%Y}-{code[4:9]}-1", "held_on": held, "convener": "街道党工委",
           "agenda": "停车场错时共享；暑期青少年活动场地", "units_called": 8, "units_came": 6,
           "minutes": "议定两家单位开放车位，一所学校开放操场"} for code in streets],
     )  # fmt: skip
@@ -33,7 +33,7 @@ def _meetings(world: DemoWorld, units: list[ResidentUnit]) -> None:
         world, "commitments",
         [{"unit": f"#{unit.pk}", "kind": "project", "title": "夜间开放车位", "promised_on": held,
           "due_on": held + timedelta(days=45), "done_on": held + timedelta(days=30) if turn % 2 else None,
-          "outcome": "开放 20 个车位" if turn % 2 else "", "meeting": f"{held:%Y}-{unit.place.code[6:9]}-1"}
+          "outcome": "开放 20 个车位" if turn % 2 else "", "meeting": f"{held:%Y}-{unit.place.code[4:9]}-1"}
          for turn, unit in enumerate(units[::4])],
     )  # fmt: skip
 

@@ -62,6 +62,7 @@ def check(register: Register, rows: list[tuple[int, dict]]) -> Iterator[tuple[in
         wrong = _required(register, record) or list(problems_of(register, record, standing.get(key)))
         yield from ((number, column, reason) for column, reason in wrong)
         if not wrong:
+            record.settle()
             trial.append((number, record))
     yield from _refused(register, trial)
 

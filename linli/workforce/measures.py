@@ -13,8 +13,8 @@ from linli.registers.behind import list_registered
 from linli.registers.counting import COUNTY, answering, counted, on_day
 from linli.registers.queries import in_reach
 
-from . import registers
 from .models import Assignment, CareMeasure, Certificate, Enrolment, LeadershipTerm, LegalActivity, Worker
+from .registers import staff as registers
 
 PLAN_YEARS = 5  # 五年规划: 2021–2025, 2026–2030: the rhythm of the nation's plans, the same everywhere
 

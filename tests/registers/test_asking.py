@@ -197,7 +197,7 @@ def test_ZJ_023_a_childcare_site_files_itself(place, firm, client):
     client.force_login(firm)
     sent = client.post(
         "/registers/asks/of/childcare-sites/0/",
-        {"facility": site.code, "type": "institution", "operator_name": "小树托育", "approved_places": "30",
+        {"facility": site.code, "type": "centre", "operator_name": "小树托育", "approved_places": "30",
          "price_yuan": "1800", "inclusive": "on", "note": ""},
     )  # fmt: skip
     asked = Proposal.objects.get()
@@ -340,5 +340,5 @@ def test_the_page_of_what_waits_asks_a_fixed_number_of_queries(
         ask(incentive, firm, f"公司{number}")
     client.force_login(keeper)
     client.get("/registers/asks/waiting/")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(4):
         client.get("/registers/asks/waiting/")

@@ -4,9 +4,13 @@ import pytest
 
 from linli.oneform.actions.filling import open_filling
 from linli.oneform.models import FormDefinition
+from linli.registers.asking import ask_row, asked_of
+from linli.registers.attaching import attach
 from linli.registers.changing import changeable
 from linli.registers.correcting import ask_change
+from linli.registers.declaring import registers
 from tests.browser import WIDTHS
+from tests.factories.files import make_file
 from tests.factories.people import make_worker
 from tests.factories.places import make_community, make_place
 from tests.factories.registers import enter, install_pack, make_course, make_organisation
@@ -60,6 +64,8 @@ def pages(site):
         for column, said in (("name", "邻里社会工作发展中心"), ("gone", "已经与邻里社工站合并"))
     ]
     compound = _compound(place)
+    incentive, waiting, year = _asked(place, reader)
+    attach(registers["organisations"], team, by=user, file=make_file(user), title="章程扫描件")
     site.sign_in(user)
     return [
         ("registers", "/registers/"),
@@ -81,7 +87,35 @@ def pages(site):
         ("register-due", "/registers/tripartite-actions/?due=past"),
         ("compound", f"/places/{compound.code}/"),
         ("register-words", "/registers/?q=物业"),
+        ("asks", "/registers/asks/"),
+        ("ask-open", "/registers/asks/of/incentive-grants/"),
+        ("ask-new", f"/registers/asks/of/incentive-grants/{incentive.pk}/"),
+        ("asks-mine", "/registers/asks/mine/"),
+        ("asks-waiting", "/registers/asks/waiting/"),
+        ("ask-answer", f"/registers/asks/waiting/{waiting.pk}/"),
+        ("record-file", f"/registers/organisations/{team.pk}/files/"),
+        ("letter", f"/registers/unit-years/{year.pk}/letter/"),
+        ("yearly", "/workforce/yearly/"),
+        ("hiring", "/workforce/hiring/"),
+        ("learning", "/workforce/learning/"),
     ]
+
+
+def _asked(place, by):
+    """An incentive that is open, an application that waits, and a year of a unit to be thanked for."""
+    said = {"place": place, "since": "2026-01-01"}
+    incentive = enter(
+        "incentives", title="运营补贴", kind="running", basis="办法", standard="每年三万元", **said
+    )
+    asked = ask_row(
+        asked_of["incentive-grants"], by=by, incentive=incentive, applicant="东岸物业", note="送餐三年"
+    )
+    unit = enter("resident-units", place=place, name="机床厂", kind="firm")
+    enter(
+        "case-studies", place=place, title="电梯更新", theme="property", written_by="民政局", written_on="2026-01-01",
+        situation="意见不一", done="六次协商", lesson="先算账",
+    )  # fmt: skip
+    return incentive, asked, enter("unit-years", unit=unit, year=2025, summary="居民满意")
 
 
 def _compound(place):
