@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.kernel import clock
 from linli.people.models import Unit
+from linli.places.queries import place_at
 from linli.plans.forms.tasks import DAY, UnitsField, units_in_reach
 from linli.plans.models import Task
 
@@ -25,20 +26,28 @@ class TaskField(forms.ModelChoiceField):
         self.choices = [("", self.empty_label), *groups.items()]
 
 
+def codes_around(scenario) -> set[str]:
+    """Codes of the communities in which the sites lie, and of everything above them."""
+    found = [place for spot in scenario.sites if (place := place_at(*spot)) is not None]
+    return {code for place in found for code in (place.code, *place.ancestor_codes)}
+
+
 class GiveOutForm(forms.Form):
-    """Which task of which plan the sites belong to, who builds, by when."""
+    """Which task of which plan the sites belong to, who builds, by when: units of the places the sites lie in."""
 
     task = TaskField(Task.objects.none(), label=_("属于哪项规划任务"))
     units = UnitsField(Unit.objects.none(), label=_("交给哪些单位"), widget=forms.CheckboxSelectMultiple)
     due_on = forms.DateField(label=_("期限"), widget=DAY)
 
-    def __init__(self, *args, user, lifts=(), **kwargs):
+    def __init__(self, *args, user, scenario, lifts=(), **kwargs):
         super().__init__(*args, **kwargs)
         standing = Task.objects.filter(retired_on=None, plan__retired_on=None)
         self.fields["task"].group(
             standing.select_related("plan").order_by("plan", "order"), [lift.indicator.pk for lift in lifts]
         )
-        self.fields["units"].queryset = units_in_reach(user)
+        units = units_in_reach(user)
+        around = units.filter(place__code__in=codes_around(scenario))
+        self.fields["units"].queryset = around if around.exists() else units
 
     def clean_due_on(self):
         due = self.cleaned_data["due_on"]

@@ -24,7 +24,7 @@ def scenario_task(request, pk):
     mine = Scenario.objects.filter(request.user.scope(reach_rules.PLAN, "run__place"))
     scenario = get_object_or_404(mine.exclude(outcome=None).select_related("run__place"), pk=pk)
     lifts = lifts_of(scenario)
-    form = GiveOutForm(request.POST or None, user=request.user, lifts=lifts)
+    form = GiveOutForm(request.POST or None, user=request.user, scenario=scenario, lifts=lifts)
     if form.is_bound and form.is_valid():
         try:
             made = build_here(scenario, by=request.user, **form.cleaned_data)

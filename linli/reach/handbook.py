@@ -30,13 +30,19 @@ def handbook_pdf(handbook: Handbook, *, address: str, large: bool = False) -> by
     room = io.BytesIO()
     segno.make(address, error="m", micro=False).save(room, kind="svg", border=1, scale=4)
     said = asdict(handbook) | {"address": address, "large": large, "words": _words()}
+    drawn = said.pop("map")
+    said["drawn"] = bool(drawn)
     said["count"] = sum(len(lines) for _title, lines in handbook.groups)
     return typst.compile(
         TEMPLATE,
         format="pdf",
         font_paths=[Path(str(fonts.sans_path())).parent],
         ignore_system_fonts=True,
-        sys_inputs={"handbook": json.dumps(said, ensure_ascii=False), "qr": room.getvalue().decode()},
+        sys_inputs={
+            "handbook": json.dumps(said, ensure_ascii=False),
+            "qr": room.getvalue().decode(),
+            "map": drawn,
+        },
     )
 
 
@@ -48,6 +54,7 @@ def _words() -> dict[str, str]:
         "phone": _("电话"),
         "hours": _("开放"),
         "step_free": _("无障碍"),
+        "map": _("数字是下面各处在地图上的位置，虚线是社区范围。"),
         "none": _("台账里还没有登记的网点"),
         "wrong": _("信息有误，请扫码告诉我们，或到社区服务站说明。"),
         "emergency": _("紧急电话：报警 110　火警 119　急救 120"),

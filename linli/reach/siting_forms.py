@@ -34,7 +34,9 @@ class SitingForm(forms.Form):
 
     title = forms.CharField(label=_("方案名称"), max_length=80)
     functions = forms.MultipleChoiceField(
-        label=_("补哪几项功能"), widget=CHECKS, help_text=_("选两项以上，就按“合建在一处”求解。")
+        label=_("补哪几项功能"),
+        widget=CHECKS(attrs={"class": "in-columns"}),
+        help_text=_("选两项以上，就按“合建在一处”求解。"),
     )
     group = forms.ChoiceField(
         label=_("为谁补"), choices=list(GROUP_WORDS.items()), required=False,

@@ -18,6 +18,7 @@ from linli.reach.actions.candidates import enter_candidate
 from linli.reach.actions.planning import ask_siting, compute_scenario, save_scenario
 from linli.reach.siting import Wish
 from tests.factories.people import make_person, make_unit, make_worker
+from tests.factories.places import make_community
 from tests.factories.reach import make_outlet, make_run, spot
 from tests.reach.conftest import town  # noqa: F401
 
@@ -122,6 +123,8 @@ def test_the_page_gives_it_out(town, scenario, planner, client):  # noqa: F811
     assert {Task.objects.get(pk=pk).serves.filter(ref="I-XA-18").exists() for pk, _title in related} == {True}
 
     task, unit = Task.objects.filter(retired_on=None).first(), make_unit(town.street)
+    elsewhere = make_unit(make_community(9, street="990102001000").parent)
+    assert elsewhere not in client.get(address).context["form"].fields["units"].queryset
     sent = {"task": task.pk, "units": [unit.pk], "due_on": "2026-12-31"}
     assert client.post(address, sent | {"due_on": "2020-01-01"}).status_code == 422
     assert client.post(address, sent).status_code == 302

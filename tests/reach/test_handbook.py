@@ -16,7 +16,8 @@ def book(count: int) -> Handbook:
     )  # fmt: skip
     short = HandbookLine("桥头便利店", "桥头路12号", "", "", None)
     groups = [(f"第{n}类", [line, short] * (count // 10)) for n in range(5)]
-    return Handbook("桥头社区", "江桥街道", "2026年11月29日", groups)
+    drawn = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1000 520"><text x="9" y="9">1</text></svg>'
+    return Handbook("桥头社区", "江桥街道", "2026年11月29日", groups, drawn)
 
 
 def sides(pdf: bytes) -> int:

@@ -16,6 +16,7 @@ from ..catalogue import NoPacks, rulebook_at
 from ..models import CommunityReach, FunctionReach, Run
 from ..rules import VERIFY
 from .gaps import Line, circle_of_community, line_of
+from .sheet import sheet_of
 
 CORNERS = 72
 MOST_NAMED = 30
@@ -127,6 +128,7 @@ class HandbookLine:
     phone: str
     hours: str
     step_free: bool | None
+    number: int | None = None  # on the map
 
 
 @dataclass(frozen=True)
@@ -137,21 +139,38 @@ class Handbook:
     above: str
     day: str
     groups: list[tuple[str, list[HandbookLine]]]
+    map: str = ""  # SVG; "" where the community has no outline
 
 
 def handbook_of(place: Place) -> Handbook:
-    """Every public service of the community by group, as the register has it today."""
+    """Every public service of the community by group, as the register has it today, numbered as on the map."""
     groups: dict[str, list[HandbookLine]] = {}
     closures = Prefetch("closures", Closure.objects.filter(during__contains=clock.today()))
+    spots: list[tuple[int, float, float]] = []
     for row in _outlets(place).prefetch_related("periods", closures):
-        hours = write_hours((p.weekday, p.opens_min, p.closes_min) for p in row.periods.all())
-        if shut := next(iter(row.closures.all()), None):
-            hours = _("暂停：%(why)s") % {"why": shut.reason}
-        line = HandbookLine(row.name, row.address, row.phone, hours, row.step_free)
+        if row.lon is not None:
+            spots.append((len(spots) + 1, row.lon, row.lat))
+        line = HandbookLine(
+            row.name,
+            row.address,
+            row.phone,
+            _hours_of(row),
+            row.step_free,
+            None if row.lon is None else len(spots),
+        )
         groups.setdefault(row.kind.group_name, []).append(line)
     today = clock.today()
     day = _("%(y)s年%(m)s月%(d)s日") % {"y": today.year, "m": today.month, "d": today.day}
-    return Handbook(place.name, place.parent.name if place.parent else "", day, list(groups.items()))
+    drawn = sheet_of(place, circle_of_community(place), spots)
+    above = place.parent.name if place.parent else ""
+    return Handbook(place.name, above, day, list(groups.items()), drawn)
+
+
+def _hours_of(row: Facility) -> str:
+    """When it is open, or why it is not."""
+    if shut := next(iter(row.closures.all()), None):
+        return _("暂停：%(why)s") % {"why": shut.reason}
+    return write_hours((p.weekday, p.opens_min, p.closes_min) for p in row.periods.all())
 
 
 def communities_named(words: str) -> list[Place]:
