@@ -260,12 +260,13 @@ def rate(case, *, by, stars, comment="") -> None:
     if act is None:
         raise WrongState(_("这次办理已经评价过了。"))
     now = clock.now()
-    rating = Rating.objects.create(case=case, act=act, stars=stars, comment=comment, at=now)
+    told = {"act": act, "stars": stars, "comment": comment}
+    rating = Rating.objects.create(case=case, at=now, loop_closed_at=now, **told)
     opened = [flow.remedy(rating, by=by) for flow in workflows.values() if flow.remedy]
     for remedy in filter(None, opened):
         link(case, remedy, CaseLink.Kind.RECTIFICATION)
-    if not any(opened):
-        rating.loop_closed_at = now
+    if any(opened):
+        rating.loop_closed_at = None
         rating.save(update_fields=["loop_closed_at"])
 
 

@@ -3,7 +3,7 @@
 from functools import cache
 
 from django.db import connection
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from linli.kernel import clock
@@ -38,11 +38,21 @@ def open_helpers(case):
     )
 
 
+# The last line says in which state the act stands; each way into that state was an act.
+_ACT = """
+    WITH standing AS (SELECT to_state FROM cases_caseevent WHERE case_id = %(case)s ORDER BY id DESC LIMIT 1),
+    answered AS (
+        SELECT count(*) AS acts FROM cases_caseevent line, standing
+        WHERE line.case_id = %(case)s AND line.to_state = standing.to_state AND line.from_state <> line.to_state
+    )
+    SELECT acts, EXISTS (SELECT FROM cases_rating WHERE case_id = %(case)s AND act = acts) FROM answered
+"""
+
+
 def act_to_rate(case) -> int | None:
     """The number of the act that was answered last; None when it is rated already."""
-    last = case.events.order_by("-pk").first()
-    act = case.events.filter(to_state=last.to_state).exclude(from_state=F("to_state")).count()
-    return None if case.ratings.filter(act=act).exists() else act
+    ((act, rated),) = read(_ACT, {"case": case.pk})
+    return None if rated else act
 
 
 # Who an audience is, as persons. The case's own columns come as they stand now, which may not be written yet.

@@ -54,7 +54,7 @@ def test_who_turns_80_is_prompted_once_thirty_days_ahead(town):
         16,
         date(2026, 3, 20),
     )
-    told = Notice.objects.filter(kind="case-step", context__case=case.number).values_list("to", flat=True)
+    told = Notice.objects.filter(kind="prompt-open", context__case=case.number).values_list("to", flat=True)
     assert set(told) == {town.visitor.person_id, town.head.person_id}
 
 

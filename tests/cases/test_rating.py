@@ -56,7 +56,7 @@ def here():
 def test_a_visit_is_rated_once_by_the_person_visited_and_stays_a_visit(client, here):
     """XA-114, XZ-062: a message leads to the page of the visit, there it is rated online, once."""
     case = here.done()
-    told = Notice.objects.get(to=here.cared.person, kind="case-step")
+    told = Notice.objects.get(to=here.cared.person, kind="visit-record")
     client.force_login(here.visited)
     before = client.get(told.context["path"]).content.decode()
     answer = client.post(

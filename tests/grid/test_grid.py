@@ -177,6 +177,29 @@ def test_nothing_on_the_lives_of_persons_can_be_reported():
     assert [line.name for line in pack.kinds if any(word in line.name for word in words)] == []
 
 
+def test_a_neighbour_on_patrol_reports_hazards_and_sees_what_became_of_his_own(client, ground):
+    """XA-078: a roster of posts with one right; the log is of hazards found, with tasks to fix, of nobody's life."""
+    roles, problems = read_pack(ROOT / "packs" / "roles" / "roles.yaml")
+    (patrol,) = (role for role in roles.roles if role.code == "patrol-volunteer")
+    assert (problems, list(patrol.may)) == ([], ["grid.report"])
+    neighbour = make_user("郑巡查")
+    make_post(neighbour, ground.grid, *patrol.may, role="patrol-volunteer")
+    report_event(place=ground.grid, kind="fire", by=ground.finder)
+    client.force_login(neighbour)
+    sent = {"place": ground.grid.pk, "kind": "water", "text": "排水口堵了", "key": str(uuid4())}
+    answer = client.post(reverse("grid-report"), sent)
+    case = Case.objects.get(kind="event", reporter=neighbour.person)
+    for name, by, fields in (
+        ("triage", ground.head, {"unit": ground.committee}),
+        ("handle", ground.worker, {"note": "已疏通"}),
+    ):
+        case = take_step(case, name, by=by, **fields)
+
+    assert answer.status_code == 302
+    assert list(Case.objects.visible_to(neighbour)) == [case]
+    assert "已疏通" in client.get(reverse("case-detail", args=[case.number])).content.decode()
+
+
 def test_a_grid_split_on_a_date_leaves_statistics_before_and_moves_open_work(ground):
     """C26: the register of grids keeps history; figures by community stay, open events follow the new grids."""
     by = make_user("规划")

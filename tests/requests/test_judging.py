@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from linli.cases.actions import WrongState, take_step
 from linli.cases.models import Case, Rating
@@ -65,6 +66,29 @@ def test_who_rated_is_hidden_from_the_unit_that_puts_it_right(town, client):
         shown[user.person.name] = client.get(f"/cases/{remedy.number}/").context["page"].reporter
 
     assert shown == {"陈城管": "已为诉求人保密", "杨回访": "钱**"}
+
+
+def test_the_unit_does_not_read_in_the_timeline_when_a_bad_rating_came(town, client):
+    """Domain notes §0.4: the request stands as filed on that day; the hour and that it was rated come with the loop."""
+    case = town.step(town.request("resolved"), "rate", stars=1)
+    remedy = Case.objects.get(kind="rectification")
+
+    def last(user):
+        client.force_login(user)
+        page = client.get(reverse("case-detail", args=[case.number])).context["page"]
+        return [(line.title, line.who, line.day_only) for line in page.lines][-1]
+
+    before = {name: last(getattr(town, name)) for name in ("worker", "leader", "caller", "resident")}
+    for name, by, fields in (
+        ("take_up", town.worker, {}),
+        ("put_right", town.worker, {"remedy": "换了控制器"}),
+        ("confirm", town.caller, {"accepted": True}),
+    ):
+        remedy = take_step(remedy, name, by=by, **fields)
+
+    hidden, shown = ("已归档", "", True), ("评价", "诉求人", False)
+    assert before == {"worker": hidden, "leader": hidden, "caller": hidden, "resident": shown}
+    assert last(town.worker) == shown
 
 
 def test_no_link_tells_the_unit_that_puts_it_right_whose_request_was_rated(town, client):
