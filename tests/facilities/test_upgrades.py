@@ -1,6 +1,6 @@
 """Upgrade projects from the gap to the acceptance (XA-024, XA-026, XA-030, XZ-039, XZ-042)."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
@@ -9,10 +9,13 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from linli.facilities.actions.furnishing import RoomLine, set_rooms
-from linli.facilities.actions.keeping import state_complete
+from linli.facilities.actions.keeping import edit_facility, state_complete
 from linli.facilities.actions.upgrading import MovedOn, find_gap, take_upgrade_step
 from linli.facilities.models import Event, UpgradeEvent, UpgradeProject
+from linli.facilities.queries.tenure import rented_by_year
 from linli.facilities.states import UPGRADE_STEPS, UpgradeState
+from linli.kernel import clock
+from linli.kernel.clock import CHINA
 from tests.factories.facilities import make_facility, make_keeper
 from tests.factories.places import make_community
 
@@ -201,3 +204,23 @@ def test_P3_projects_of_other_places_are_neither_listed_nor_shown(client, projec
     client.force_login(stranger)
     assert client.get(reverse("upgrade-detail", args=[project.code])).status_code == 404
     assert not client.get(reverse("facility-upgrades")).context["listing"].page.object_list
+
+
+def test_XA_030_the_share_of_rented_premises_is_told_year_by_year_from_what_changed(
+    client, community, keeper
+):
+    """Rented at first, owned since this March; another was owned all the while and opened last year."""
+    first = make_facility(
+        community, by=keeper, tenure="rented", lease_until=date(2027, 1, 1), opened_on=date(2023, 5, 1)
+    )
+    make_facility(
+        make_community(2), by=make_keeper(community.parent), tenure="owned", opened_on=date(2025, 5, 1)
+    )
+    with clock.at(datetime(2026, 3, 3, 10, tzinfo=CHINA)):
+        edit_facility(first, by=keeper, version=first.version, tenure="owned", lease_until=None)
+    told = rented_by_year(make_keeper(community.parent))
+    assert [(one.year, one.known, one.rented, one.percent) for one in told] == [
+        (2022, 0, 0, None), (2023, 1, 1, 100.0), (2024, 1, 1, 100.0), (2025, 2, 1, 50.0), (2026, 2, 0, 0.0),
+    ]  # fmt: skip
+    client.force_login(make_keeper(community.parent))
+    assert "租赁性用房占比的变化" in client.get(reverse("facility-upgrades")).content.decode()

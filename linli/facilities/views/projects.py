@@ -18,6 +18,7 @@ from ..actions.upgrading import MovedOn
 from ..forms.projects import NewHousingForm, NewUpgradeForm, housing_acts, upgrade_form
 from ..models import HousingProject, UpgradeProject
 from ..queries import projects
+from ..queries.tenure import rented_by_year
 from ..standards import standards_at
 from ..states import UPGRADE_STEPS
 
@@ -33,7 +34,11 @@ def upgrades(request):
     """Gaps that somebody is closing, and how far each is."""
     filters = projects.upgrade_filters(request.GET)
     rows = projects.upgrades_of(request.user, request.GET, filters)
-    context = {"listing": listing(request.GET, rows, filters=filters), "board": projects.board_of(rows)}
+    context = {
+        "listing": listing(request.GET, rows, filters=filters),
+        "board": projects.board_of(rows),
+        "tenure": rented_by_year(request.user),
+    }
     return render(request, "facilities/upgrades.html", context)
 
 
