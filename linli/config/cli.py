@@ -8,6 +8,8 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
+from linli.config.troubles import sentence_of
+
 COMMANDS = {
     "migrate": ("linli.config.commands:migrate", "make the database tables, or bring them up to date"),
     "packs": ("linli.packs.commands:main", "check | diff | install the packs"),
@@ -47,9 +49,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         lines = [f"  {name:12} {what}" for name, (_target, what) in sorted(known.items())]
         sys.stdout.write("linli COMMAND …\n" + "\n".join(lines) + "\n")
         return 2 if words else 0
-    if words[0] not in WITHOUT_DJANGO:
-        set_up()
-    return _function(known[words[0]][0])(words[1:]) or 0
+    if words[0] in WITHOUT_DJANGO:
+        return _function(known[words[0]][0])(words[1:]) or 0
+    set_up()
+    try:
+        return _function(known[words[0]][0])(words[1:]) or 0
+    except Exception as trouble:  # the database went away, the disk is full: a sentence, not a traceback
+        told = sentence_of(trouble)
+        if told is None:
+            raise
+        sys.stderr.write(f"✗ {told}\n")
+        return 1
 
 
 def set_up() -> None:

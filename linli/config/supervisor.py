@@ -21,6 +21,7 @@ from linli.config.troubles import Trouble, sentence_of
 PORT = 8000
 NEEDED_BYTES = 2 * 1024**3
 RESTART_AFTER_S = 3
+HISTORY_TRIES = 5  # a step that broke off is not done again, so each try gets further
 READY_TRIES = 1200  # a tenth of a second each; a busy machine starts slowly
 
 
@@ -144,6 +145,7 @@ def serve(port: int, state: Path) -> None:
     if demonstrated.is_waiting(state):  # fills in behind the pages; ends by itself
         behind["history"] = [sys.executable, "-m", "linli.config.cli", "demo", "--behind"]
     cluster, children = own_cluster(), {name: start(line) for name, line in words.items()}
+    left = dict.fromkeys(behind, HISTORY_TRIES)
     try:
         wait_until_ready(port, children["web"])
         children |= {name: start(line) for name, line in behind.items()}  # the first page has both cores
@@ -152,7 +154,7 @@ def serve(port: int, state: Path) -> None:
         while not stopping:
             time.sleep(0.3)
             revive_database(cluster)
-            revive(children, words)
+            revive(children, words, left)
     finally:
         say("stopping")
         for child in children.values():
@@ -169,20 +171,22 @@ def end_group(child: subprocess.Popen) -> None:
         os.killpg(child.pid, signal.SIGKILL)  # start() gave each a session, so a group of its own
 
 
-def revive(children: dict[str, subprocess.Popen], words: dict[str, list[str]]) -> None:
-    """Start again what has died; the history ends by itself, and after a failure stays as it is."""
+def revive(children: dict[str, subprocess.Popen], words: dict[str, list[str]], left: dict[str, int]) -> None:
+    """Start again what has died; the history ends by itself, and is tried again as often as is `left`."""
     for name, child in list(children.items()):
         if child.poll() is None:
             continue
         end_group(child)
         if name == "history":
             del children[name]
-            if child.returncode:
-                say("the history stopped half-way and stays as far as it got")
-        else:
-            say(f"{name} ended with code {child.returncode}; starting it again")
-            time.sleep(RESTART_AFTER_S)
-            children[name] = start(words[name])
+            left[name] -= 1
+            if child.returncode == 0 or left[name] < 0:
+                half = "the history stopped half-way and stays as far as it got"
+                say(half if child.returncode else "the history of the demonstration city is made")
+                continue
+        say(f"{name} ended with code {child.returncode}; starting it again")
+        time.sleep(RESTART_AFTER_S)
+        children[name] = start(words[name])
 
 
 def own_cluster() -> embedded.Cluster | None:

@@ -10,7 +10,7 @@ class Trouble(Exception):
 def sentence_of(trouble: Exception) -> str | None:
     """The sentence for an error that a person can mend; None for what is a fault of ours."""
     from django.core.exceptions import ImproperlyConfigured
-    from django.db import OperationalError
+    from django.db import InterfaceError, OperationalError
 
     from linli.config.embedded import DatabaseTrouble
     from linli.kernel.keys import KeyTrouble
@@ -21,7 +21,7 @@ def sentence_of(trouble: Exception) -> str | None:
         return str(trouble)
     if isinstance(trouble, KeyTrouble):
         return f"The state folder is broken: {trouble}."
-    if isinstance(trouble, OperationalError):
+    if isinstance(trouble, OperationalError | InterfaceError):
         return f"The database does not answer: {' '.join(str(trouble).split())[:300]}"
     if isinstance(trouble, OSError):
         return f"{trouble.strerror or trouble}: {trouble.filename or 'while starting'}."

@@ -10,8 +10,9 @@ from collections import namedtuple
 from pathlib import Path
 
 import pytest
+from django.db import OperationalError
 
-from linli.config import demonstrated, embedded, supervisor, tasks
+from linli.config import cli, commands, demonstrated, embedded, supervisor, tasks
 from linli.config.troubles import Trouble, sentence_of
 from linli.kernel.keys import KeyTrouble
 
@@ -221,3 +222,27 @@ def test_a_measurement_nobody_wrote_is_answered_with_those_that_exist(asked, cap
 
     assert tasks.main(asked) == 2
     assert {"ledger", "load", "reach.run"} <= set(capsys.readouterr().out.strip().split(": ")[-1].split(", "))
+
+
+def test_a_history_that_breaks_off_is_tried_again_and_at_last_stays_as_far_as_it_got(monkeypatch, capsys):
+    monkeypatch.setattr(supervisor, "RESTART_AFTER_S", 0)
+    words, left = {"history": [sys.executable, "-c", "raise SystemExit(3)"]}, {"history": 2}
+    children = {"history": supervisor.start(words["history"])}
+    while children:
+        children["history"].wait()
+        supervisor.revive(children, words, left)
+    assert capsys.readouterr().out.splitlines() == [
+        "· history ended with code 3; starting it again",
+        "· history ended with code 3; starting it again",
+        "· the history stopped half-way and stays as far as it got",
+    ]
+
+
+def test_W3_a_command_whose_database_went_away_says_so_in_one_sentence(monkeypatch, capsys):
+    def lost(_words):
+        raise OperationalError("server closed the connection\nunexpectedly")
+
+    monkeypatch.setattr(cli, "set_up", lambda: None)
+    monkeypatch.setattr(commands, "demo", lost)
+    said = (cli.main(["demo", "--behind"]), *capsys.readouterr())
+    assert said == (1, "", "✗ The database does not answer: server closed the connection unexpectedly\n")
