@@ -41,6 +41,12 @@ def _stops(part: ir.Expression) -> bool:
     return getattr(part, "op", "") in ("/", "if", "coalesce") and not by_constant
 
 
+@lru_cache(maxsize=1000)
+def _goes_through(node: ir.Aggregate) -> bool:
+    """Has a unit a number exactly where it has all the figures?"""
+    return not any(map(_stops, ir.walk(node.part)))
+
+
 @dataclass
 class Grouping:
     """Units by the place right above them; those that stand nowhere (-1) are left out.
@@ -83,7 +89,7 @@ class Gathering:
         leaves = frozenset(leaves_of(node))
         each = (node.scope, node.part)
         asked = leaves if self._reasons(node) else frozenset()
-        through = not any(map(_stops, ir.walk(node.part)))
+        through = _goes_through(node)
         return {
             "n": ("n", *each, node.op if node.op in ("min", "max", "countif", "share") else "sum"),
             "vals": ("vals", node.scope, leaves if through else each),
@@ -122,6 +128,11 @@ class Gathering:
             "s": lambda: np.where(due, part.rank, NOWHERE).astype(np.int8, copy=False),
             "there": lambda: np.where(in_scope, np.where(late, *NOT_ASKED[::-1]), NOWHERE),
         }
+        if _goes_through(node) and all(map(self.reading.whole_if_known, leaves_of(node))):
+            # what has a number was reported whole, and the other way round: brought together once
+            same = self._done.get(keys["vals"])
+            self._done[keys["vals"]] = same = self.grouping.gathered(good, "sum") if same is None else same
+            self._done.setdefault(keys["reported"], same)
         for name, key in keys.items():
             if key not in self._done:
                 self._done[key] = self.grouping.gathered(ways[name](), how_of(node, name))

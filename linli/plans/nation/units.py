@@ -30,6 +30,13 @@ class Units:
         2**62,
     )  # numbers of the units that count here; others are there for their heirs
     _read: dict[str, Figures] = field(default_factory=dict)
+    _stocks: tuple[int, dict] = (-1, {})  # what stocks were at the end of one month, for every period that ends then
+
+    def stocks_of(self, month: int) -> dict[ir.Measured, tuple[Column, np.ndarray]]:
+        """What was read of stocks up to a month; another month's are let go."""
+        if self._stocks[0] != month:
+            self._stocks = (month, {})
+        return self._stocks[1]
 
     def column(self, name: str) -> Figures:
         if name not in self._read:
@@ -97,8 +104,23 @@ class Reading:
     def leaf(self, leaf: ir.Measured) -> tuple[Column, np.ndarray]:
         """(the measure at each unit, where every month that was due is there)."""
         if leaf not in self._leaves:
-            self._leaves[leaf] = self._read(leaf)
+            self._leaves[leaf] = self._stock(leaf) if leaf.kind == "stock" else self._read(leaf)
         return self._leaves[leaf]
+
+    def _stock(self, leaf) -> tuple[Column, np.ndarray]:
+        """A stock of a period is that of its last month, which a month, a quarter and a year may share."""
+        due, _held = self._months(leaf)
+        if not due:
+            return self._read(leaf)
+        known = self.units.stocks_of(due[-1])
+        if leaf not in known:
+            known[leaf] = self._read(leaf)
+        return known[leaf]
+
+    def whole_if_known(self, leaf: ir.Measured) -> bool:
+        """Is a measure that is there at all also complete? Of stocks, and of flows over one month."""
+        due, _held = self._months(leaf)
+        return leaf.kind == "stock" or len(due) <= 1
 
     def _months(self, leaf) -> tuple[range, list[int]]:
         """(months that are due, those of them or before them that are held and read)."""
@@ -119,6 +141,11 @@ class Reading:
         if not due:
             rank = np.full(count, RANK[NOT_DUE], np.int8)
             return Column(np.zeros(count, np.int64), 10**leaf.scale, rank), np.ones(count, bool)
+        if len(held) == 1:
+            values, known = self._month(leaf, held[0])
+            number = np.where(known, values, np.int64(0))
+            complete = known if self.whole_if_known(leaf) else np.zeros(count, bool)
+            return Column(number, 10**leaf.scale, self._rank(leaf, held, known)), complete
         number, times = np.zeros(count, np.int64), np.zeros(count, np.int8)
         for month in held:
             values, there = self._month(leaf, month)
@@ -129,8 +156,10 @@ class Reading:
             times += there
         known = times > 0
         complete = known if leaf.kind == "stock" else times == len(due)
-        rank = np.where(known, np.int8(0), self._reason(leaf, held))
-        return Column(number, 10**leaf.scale, rank), complete
+        return Column(number, 10**leaf.scale, self._rank(leaf, held, known)), complete
+
+    def _rank(self, leaf, held, known) -> np.ndarray:
+        return np.where(known, np.int8(0), self._reason(leaf, held))
 
     def _month(self, leaf, month) -> Figures:
         """A month's figures; the flow of a unit that was merged is added to that of the one it went into."""
@@ -149,7 +178,9 @@ class Reading:
     def _reason(self, leaf, held):
         """The weightiest reason that is told of a missing figure, else that it was not reported."""
         told = [name for month in held if (name := self.units.manifest.reason(leaf.measure, month))]
-        found = np.full(len(self.above), -1, np.int64) if told else np.int64(-1)
+        if not told:
+            return np.int8(RANK[NOT_REPORTED])
+        found = np.full(len(self.above), -1, np.int64)
         for name in told:
             values, there = self.units.column(name)
             np.maximum(found, values, out=found, where=there)
