@@ -245,6 +245,7 @@ class Proposal(models.Model):
         "decided_by": Personal(1, "履职记录", "履行职责", "2y after decision", mask="name"),
     }
     kept_from = {"decision": "decided_at"}
+    when_purged = {"cells": {}, "title": "已清除"}
 
     class Meta:
         verbose_name = _("申报")

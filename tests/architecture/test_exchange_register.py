@@ -92,7 +92,7 @@ WRITES = re.compile(
 )
 WRITERS = {
     "linli/files/kinds.py": "what may be uploaded",
-    "linli/registers/views.py": "register-export, logged by its verb",
+    "linli/registers/views/__init__.py": "register-export, logged by its verb",
     "linli/exchange/views.py": "exchange-hand-over, logged by its verb",
     "linli/facilities/exports.py": "logs its use",
     "linli/volunteering/exports.py": "logs its use",

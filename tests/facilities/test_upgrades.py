@@ -210,14 +210,12 @@ def test_XA_030_the_share_of_rented_premises_is_told_year_by_year_from_what_chan
     client, community, keeper
 ):
     """Rented at first, owned since this March; another was owned all the while and opened last year."""
-    first = make_facility(
-        community, by=keeper, tenure="rented", lease_until=date(2027, 1, 1), opened_on=date(2023, 5, 1)
-    )
+    first = make_facility(community, by=keeper, tenure="rented", opened_on=date(2023, 5, 1))
     make_facility(
         make_community(2), by=make_keeper(community.parent), tenure="owned", opened_on=date(2025, 5, 1)
     )
     with clock.at(datetime(2026, 3, 3, 10, tzinfo=CHINA)):
-        edit_facility(first, by=keeper, version=first.version, tenure="owned", lease_until=None)
+        edit_facility(first, by=keeper, version=first.version, tenure="owned")
     told = rented_by_year(make_keeper(community.parent))
     assert [(one.year, one.known, one.rented, one.percent) for one in told] == [
         (2022, 0, 0, None), (2023, 1, 1, 100.0), (2024, 1, 1, 100.0), (2025, 2, 1, 50.0), (2026, 2, 0, 0.0),

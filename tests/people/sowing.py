@@ -259,6 +259,8 @@ ASKED: dict = {
     "ledger.Account": _account,
     "ledger.ClosedPeriod": _period,
     "ledger.Transfer": _transfer,
+    "facilities.ResidentService": {"provider": "x"},
+    "oneform.AdmissionItem": {"department": "x"},
     "oneform.ProofIssued": ARCHIVED,
     "organisations.Liaison": ARCHIVED,
     "organisations.Organisation": {"standing": "neither", **ARCHIVED},

@@ -26,13 +26,17 @@ NAMELESS = {
     "api.RememberedAnswer",
     "care.Harm",
     "exchange.Use",
+    "facilities.DeskDuty",
+    "oneform.ProofIssued",
     "organisations.Liaison",
     "organisations.Organisation",
     "organisations.PropertyFirm",
     "organisations.ResidentUnit",
     "organisations.Steward",
+    "organisations.StewardTask",
     "requests.LookUp",
     "search.SearchEntry",
+    "workforce.Teacher",
 }
 
 
