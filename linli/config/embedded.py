@@ -154,14 +154,21 @@ def is_running(cluster: Cluster) -> bool:
 
 
 def _make(cluster: Cluster, version: int) -> None:
-    if cluster.data.exists():
-        shutil.rmtree(cluster.data)  # half made by a start that was interrupted: there is no PG_VERSION yet
-    cluster.data.mkdir(mode=0o700)
+    """A new cluster, made under another name: the folder's own name stands for a whole one (K1)."""
+    if cluster.data.exists() and any(cluster.data.iterdir()):
+        raise DatabaseTrouble(
+            f"The database folder {cluster.data} is broken: it has no PG_VERSION. Move it away and start again; "
+            "nothing in it was touched."
+        )
+    half = cluster.data.with_name(f"{cluster.data.name}.half")
+    shutil.rmtree(half, ignore_errors=True)  # of a start that was interrupted
+    half.mkdir(mode=0o700)
     if os.geteuid() == 0:
-        _give_away(cluster.data, cluster.socket, cluster.log)
+        _give_away(half, cluster.socket, cluster.log)
     locale = ["--locale-provider=builtin", "--locale=C.UTF-8"] if version >= 17 else ["--locale=C.UTF-8"]
-    arguments = ["-D", cluster.data, "-U", "linli", "-A", "trust", "-E", "UTF8", "--data-checksums", *locale]
+    arguments = ["-D", half, "-U", "linli", "-A", "trust", "-E", "UTF8", "--data-checksums", *locale]
     _run(cluster, "initdb", *arguments)
+    half.replace(cluster.data)
 
 
 def wheel_programs() -> Path | None:

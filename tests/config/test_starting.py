@@ -150,6 +150,25 @@ def test_a_broken_database_folder_is_told_with_its_reason_and_its_log(cluster):
 
 
 @pytest.mark.database
+def test_K1_a_database_folder_that_lost_its_first_file_is_told_and_never_made_anew(cluster):
+    state, binaries = cluster.data.parent, str(cluster.binaries)
+    (cluster.data / "PG_VERSION").unlink()
+    (cluster.data.with_name(f"{cluster.data.name}.half")).mkdir()  # and what an interrupted start left behind
+    kept = sorted(path.name for path in cluster.data.iterdir())
+
+    with pytest.raises(embedded.DatabaseTrouble) as trouble:
+        embedded.locate(state, name="main", source=binaries)
+    assert str(trouble.value) == (
+        f"The database folder {cluster.data} is broken: it has no PG_VERSION. Move it away and start again; "
+        "nothing in it was touched."
+    )
+    assert sorted(path.name for path in cluster.data.iterdir()) == kept
+    shutil.rmtree(cluster.data)
+    assert (embedded.locate(state, name="main", source=binaries).data / "PG_VERSION").exists()
+    assert [path.name for path in state.iterdir() if path.name.endswith(".half")] == []
+
+
+@pytest.mark.database
 def test_K1_a_killed_database_is_noticed_and_starts_again(cluster):
     """Also when its number is kept by a process that nobody buried, or by then belongs to another program."""
     embedded.start(cluster, durable=False)
