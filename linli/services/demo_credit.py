@@ -16,33 +16,27 @@ BUREAU = "区民政局"
 @demo_step("providers", "服务机构信用档案", after=("people", "organisations"), behind=True)
 def open_files(world: DemoWorld) -> None:
     """Some bodies of the city as providers; one of them failed a check and was repaired."""
-    worker = world.users.get("county-officer")
-    if worker is None:
-        return
-    county = worker.person.posts.first().place
-    bodies = Organisation.objects.filter(
-        archived_on=None, place__path__startswith=county.path, place__level="community"
-    ).exclude(credit_code="")
-    firms = PropertyFirm.objects.filter(archived_on=None, place__path__startswith=county.path).order_by("pk")
+    bodies = Organisation.objects.filter(archived_on=None, place__level="community").exclude(credit_code="")
+    firms = PropertyFirm.objects.filter(archived_on=None, place__level__in=PROVIDERS.levels).order_by("pk")
     named = iter(bodies.order_by("pk")[: EACH * len(FIELDS)])
     rows = [(field, body, f"{body.place.name}{title}") for field, title in FIELDS for body in _some(named)]
     rows += [("property", firm, firm.name) for firm in firms[:EACH]]
     for number, (field, body, name) in enumerate(rows):
         made = enter_record(
-            PROVIDERS, by=worker, place=body.place, name=name, field=field, credit_code=body.credit_code,
+            PROVIDERS, by=None, place=body.place, name=name, field=field, credit_code=body.credit_code,
             since=date(2021, 6, 1),
         )  # fmt: skip
-        _facts(made, number, by=worker, last=world.last_day)
+        _facts(made, number, last=world.last_day)
 
 
 def _some(rows) -> list:
     return [row for _n, row in zip(range(EACH), rows, strict=False)]
 
 
-def _facts(provider, number: int, *, by, last: date) -> None:
+def _facts(provider, number: int, *, last: date) -> None:
     def fact(kind, days, good, what, **more):
         return enter_record(
-            ENTRIES, by=by, provider=provider, kind=kind, on=last - timedelta(days=days), good=good, what=what,
+            ENTRIES, by=None, provider=provider, kind=kind, on=last - timedelta(days=days), good=good, what=what,
             source=BUREAU, **more,
         )  # fmt: skip
 
@@ -52,7 +46,7 @@ def _facts(provider, number: int, *, by, last: date) -> None:
         failed = fact("inspection", 100, False, "消防通道堆放杂物")
         fact("rectification", 80, True, "杂物已清走，张贴了提示")
         change_record(
-            ENTRIES, failed, by=by, why="整改完成", repaired_on=last - timedelta(days=60),
+            ENTRIES, failed, by=None, why="整改完成", repaired_on=last - timedelta(days=60),
             repaired_how="复查合格，准予修复",
         )  # fmt: skip
     if number % 4 == 2:

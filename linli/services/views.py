@@ -21,7 +21,7 @@ from .queries import result_of
 @public
 def survey_list(request):
     """Every survey: those that run, those that are published; its own unfinished ones for who holds them."""
-    rows = Survey.objects.select_related("place")
+    rows = Survey.objects.select_related("place", "provider")
     own = request.user.is_authenticated and request.user.may(rules.SURVEY)
     seen = [one for one in rows[:200] if one.runs or one.published_on or (own and holds(request.user, one))]
     face = "ui/base_workbench.html" if own else "ui/base.html"
@@ -40,7 +40,7 @@ def communities_of(survey):
 @public
 def survey(request, pk):
     """A survey that runs is answered here; one that is over is read here once it is published."""
-    found = get_object_or_404(Survey.objects.select_related("place"), pk=pk)
+    found = get_object_or_404(Survey.objects.select_related("place", "provider"), pk=pk)
     own = holds(request.user, found)
     if not found.runs:
         if found.published_on is None and not own:

@@ -29,10 +29,14 @@ from linli.ui.routes import costly, needs, public
 def plan_list(request):
     """Every plan that stands, the ones that hold today first."""
     plans = Plan.objects.standing()
-    own = request.user.is_authenticated and request.user.may(VIEW)
-    face = "ui/base_cockpit.html" if own else "ui/base.html"  # a planner stays among his own pages
-    page = {"plans": plans, "today": clock.today(), "face": face, "own": own}
+    page = {"plans": plans, "today": clock.today(), **face_of(request.user)}
     return render(request, "plans/plan_list.html", page)
+
+
+def face_of(user) -> dict:
+    """Whether these are a planner's own pages: then he stays among them."""
+    own = user.is_authenticated and user.may(VIEW)
+    return {"face": "ui/base_cockpit.html" if own else "ui/base.html", "own": own}
 
 
 @require_safe
@@ -116,7 +120,7 @@ def measure_records(request, code):
 def plan_tree_page(request, code):
     """The plans above and below, and how their targets meet."""
     plan = get_object_or_404(Plan.objects.standing(), code=code)
-    return render(request, "plans/plan_tree.html", {"tree": plan_tree(plan)})
+    return render(request, "plans/plan_tree.html", {"tree": plan_tree(plan), **face_of(request.user)})
 
 
 @require_safe
