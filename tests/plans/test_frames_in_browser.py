@@ -22,7 +22,7 @@ def test_the_frames_of_an_evaluation_are_read_at_every_width(site, town):
     ):
         for width in WIDTHS:
             page = site.open(path, width=width)
-            for each in page.locator("details").all():
+            for each in page.locator("main details").all():
                 each.evaluate("one => one.open = true")
             site.assert_no_sideways_scroll()
             site.picture(f"frames-{name}-{width}")
