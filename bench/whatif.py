@@ -58,7 +58,7 @@ def measure(planner) -> None:
     from linli.reach.models import Run
 
     run = Run.objects.get()
-    client, address = Client(), f"{reverse('reach-what-if')}?run={run.pk}"
+    client, address = Client(SERVER_NAME="localhost"), f"{reverse('reach-what-if')}?run={run.pk}"
     client.force_login(planner)
     print(
         f"{run.communities.count()} communities, {run.summary['people']['all']:,} people, load {os.getloadavg()[0]:.1f}"
@@ -66,6 +66,8 @@ def measure(planner) -> None:
     for function, group in FUNCTIONS:
         told = [click(client, address, function, group, spot) for spot in spots(run, CLICKS + 1)]
         shown = [one for one in told[1:] if one is not None]
+        if not shown:
+            raise SystemExit(f"{function}: no click was answered")
         wall, own = zip(*shown, strict=True)
         first = "—" if told[0] is None else f"{told[0][0]:.2f} s"
         print(
