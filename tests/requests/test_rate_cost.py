@@ -10,5 +10,5 @@ pytestmark = pytest.mark.django_db
 
 def test_a_good_rating_is_a_few_statements(town, django_assert_num_queries):
     case = town.request("resolved")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(9):
         take_step(case, "rate", by=Bearer(case.pk, case.reporter_id), stars=5)
