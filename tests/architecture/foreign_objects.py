@@ -508,10 +508,14 @@ def change_request():
 
 def proposal():
     from linli.registers.asking import ask_row, asked_of
+    from linli.registers.declaring import registers
     from tests.factories.registers import enter
 
     place = community()
-    wish = enter("investment-wishes", place=place, field="elder", title="外地", published_on="2026-01-01")
+    known = registers["investment-wishes"].model.objects.filter(place=place, title="外地").first()
+    wish = known or enter(
+        "investment-wishes", place=place, field="elder", title="外地", published_on="2026-01-01"
+    )
     said = {"investor": "外地单位", "price_promise": "", "remark": ""}
     return {"pk": ask_row(asked_of["investment-interests"], by=make_user(), wish=wish, **said).pk}
 
