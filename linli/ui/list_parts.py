@@ -43,10 +43,11 @@ def _menus(filters) -> tuple[str, str]:
 
 
 def _menu(one) -> str:
-    holes = {"title": said(one.title), "choices": SafeString("".join(map(_choice, one.choices)))}
-    if one.chosen:
-        holes["chosen_title"] = said(one.chosen.title)
-    return draw("ui/_filter_menu.html", holes, chosen=one.chosen is not None)
+    title, chosen = said(one.title), one.chosen
+    if chosen:
+        title = _("%(title)s：%(chosen)s") % {"title": title, "chosen": said(chosen.title)}
+    holes = {"title": title, "choices": SafeString("".join(map(_choice, one.choices)))}
+    return draw("ui/_filter_menu.html", holes, chosen=chosen is not None)
 
 
 def _choice(choice) -> str:
