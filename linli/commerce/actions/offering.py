@@ -100,17 +100,22 @@ def end_offer(offer: Offer, *, by, why: str = "") -> Offer:
 def close_groups() -> int:
     """Group orders whose time is up: with too few everybody is told that it falls; with enough all are accepted."""
     late = Offer.objects.filter(state=Offer.State.LISTED, way=Offer.Way.GROUP, closes_at__lte=clock.now())
-    count = 0
-    for offer in late.select_related("provider__person", "place"):
-        enough = offer.taken >= offer.least_count
-        if enough:
-            _accept_all(offer)
-        end_offer(offer, by=None, why="" if enough else str(_("没有拼满，这一单取消。")))
-        count += 1
-    return count
+    return sum(_close_group(key) for key in late.values_list("pk", flat=True))
 
 
 @transaction.atomic
+def _close_group(key: int) -> bool:
+    """Whether this was the one that closed it. Counted under the lock: a customer may cancel meanwhile."""
+    offer = Offer.objects.select_for_update(of=("self",)).select_related("place").get(pk=key)
+    if offer.state != Offer.State.LISTED:
+        return False
+    enough = offer.taken >= offer.least_count
+    if enough:
+        _accept_all(offer)
+    end_offer(offer, by=None, why="" if enough else str(_("没有拼满，这一单取消。")))
+    return True
+
+
 def _accept_all(offer: Offer) -> None:
     orders = offer.orders.filter(state=Order.State.ASKED).select_related("customer__person")
     for order in orders:
