@@ -70,7 +70,9 @@ def _roll_up_rows(connection, folder: Path, manifest: Manifest, made: Sequence["
     where, rows = chosen
     units = Units(connection, folder, manifest, where, rows)
     units.load([*ALWAYS, *(f"place_{min(one.months.last, manifest.last)}" for one in made)])
-    made = sorted(made, key=lambda one: (one.months.last, len(one.months)))  # those that end together share stocks
+    made = sorted(
+        made, key=lambda one: (one.months.last, len(one.months))
+    )  # those that end together share stocks
     readings = [Reading(units, one.months, one.due_through) for one in made]
     names = [f"in_{scope}" for scope in manifest.scopes]
     for one, reading in zip(made, readings, strict=True):

@@ -30,7 +30,10 @@ class Units:
         2**62,
     )  # numbers of the units that count here; others are there for their heirs
     _read: dict[str, Figures] = field(default_factory=dict)
-    _stocks: tuple[int, dict] = (-1, {})  # what stocks were at the end of one month, for every period that ends then
+    _stocks: tuple[int, dict] = (
+        -1,
+        {},
+    )  # what stocks were at the end of one month, for every period that ends then
 
     def stocks_of(self, month: int) -> dict[ir.Measured, tuple[Column, np.ndarray]]:
         """What was read of stocks up to a month; another month's are let go."""
