@@ -1,13 +1,15 @@
 """What is counted of plans themselves: tasks given out and done in time, findings settled, shortfalls put right."""
 
 from datetime import datetime, time, timedelta
+from decimal import Decimal
 from functools import partial
 
 from django.db.models import CharField, Count, F, Func, Q, QuerySet, Value
+from django.urls import reverse
 
 from linli.cases.listing import list_cases
 from linli.kernel.clock import CHINA
-from linli.measures import Period, RecordList, lists_records, measure
+from linli.measures import MOST_RECORDS, Period, Record, RecordList, lists_records, measure
 from linli.measures.behind import Counts, Rows
 from linli.measures.small import small_counts
 from linli.places.models import Place
@@ -104,6 +106,23 @@ PROJECTS = {
 }  # fmt: skip
 for _code, (_title, _unit) in PROJECTS.items():
     measure(_code, _title, unit=_unit, kind="stock")(partial(of_projects, _code))
+
+
+@lists_records(*PROJECTS)
+def projects_listed(name: str, period: Period, path: str, user) -> RecordList:
+    """The projects of counties behind a number with what each adds to it; the list of projects is public."""
+    rows = LivelihoodProject.objects.filter(
+        year=period.start.year, place__path__startswith=path, place__level="county", place__valid_to=None
+    )
+    counted = [
+        (one, project_counts(one, period)[name])
+        for one in rows.select_related("place").prefetch_related("log")
+    ]
+    told = tuple(
+        Record(one.title, one.place.name, reverse("livelihood-list"), Decimal(number))
+        for one, number in counted[:MOST_RECORDS]
+    )
+    return RecordList(sum(number for _one, number in counted), told, records=len(counted))
 
 
 @lists_records(

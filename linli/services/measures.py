@@ -1,5 +1,6 @@
 """What the plans count of surveys, by community: rounds with enough answers, valid answers, satisfied ones."""
 
+from decimal import Decimal
 from functools import partial
 
 from django.db.models import Count, F, Q
@@ -103,3 +104,20 @@ TITLES = {
 for _code in CODES:
     _title, _unit, _kind = TITLES[_code.removeprefix("services.provider_")]
     measure(_code, _title, unit=_unit, kind=_kind)(partial(of_providers, _code))
+
+
+@lists_records(*CODES)
+def providers_listed(name: str, period: Period, path: str, user) -> RecordList:
+    """The providers behind a number with what each adds to it; providers are public."""
+    places = set(Place.objects.current().communities().values_list("code", flat=True))
+    providers = [
+        one for one in serving(period) if one.place.path.startswith(path) and one.place.code in places
+    ]
+    numbers = counted(providers, period)
+    told = tuple(
+        Record(
+            one.name, one.place.name, reverse("provider-file", args=[one.pk]), Decimal(numbers[one.pk][name])
+        )
+        for one in providers[:MOST_RECORDS]
+    )
+    return RecordList(sum(numbers[one.pk][name] for one in providers), told, records=len(providers))
