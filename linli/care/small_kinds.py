@@ -26,6 +26,7 @@ HOMEVISIT = register(
         kind="homevisit",
         label=_("走访"),
         prefix="ZF",
+        requester_label=_("住户"),
         main=("record",),
         states=WalkState,
         start=W.DUE,
