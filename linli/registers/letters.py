@@ -4,6 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from linli import audit
+
+from . import rules
 from .declaring import Register
 from .models import Record
 
@@ -26,3 +32,12 @@ letters: dict[str, Callable[[Record], Letter]] = {}
 def declare_letter(register: Register, write: Callable[[Record], Letter]) -> None:
     """Rows of the register can be printed as a letter."""
     letters[register.name] = write
+
+
+@transaction.atomic
+def write_letter(register: Register, record: Record, *, by) -> Letter:
+    """The letter of a row, for whoever keeps it; that it was printed is noted."""
+    if register.name not in letters or not rules.can_change(by, register, record):
+        raise PermissionDenied
+    audit.record(f"{register.name}.letter", by=by, thing=record, place=register.place_of(record))
+    return letters[register.name](record)

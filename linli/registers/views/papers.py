@@ -7,13 +7,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from linli import audit
 from linli.files.actions import store
 from linli.ui.routes import signed_in
 
 from .. import attaching, forms, rules
 from ..declaring import registers
-from ..letters import letters
+from ..letters import letters, write_letter
 from ..models import RowFile
 from . import add_errors, changeable_record, own_record
 
@@ -56,8 +55,8 @@ def record_letter(request, name, pk):
     register, record = own_record(request, name, pk)
     if name not in letters or not rules.can_change(request.user, register, record):
         raise Http404
-    audit.record(f"{name}.letter", by=request.user, thing=record, place=register.place_of(record))
-    context = {"letter": letters[name](record), "register": register, "record": record}
+    letter = write_letter(register, record, by=request.user)
+    context = {"letter": letter, "register": register, "record": record}
     answer = render(request, "registers/letter.html", context)
     answer["Cache-Control"] = "no-store"
     return answer
