@@ -60,6 +60,8 @@ def test_a_visitors_morning_without_a_network_arrives_whole_and_once(site, villa
     page.get_by_text("密码不对").wait_for()
     page.locator("#care-pin").fill(PIN)
     page.get_by_role("button", name="打开").click()
+    page.get_by_text("现在没有网络").wait_for()
+    assert page.get_by_text("密码不对").count() == 0
     door = page.locator("article", has_text="郑桂英0")
     door.locator("summary").click()
     door.locator("textarea[name=words]").fill("在家，腿疼好些了")

@@ -38,6 +38,7 @@ async function open(pin) {
   }
   key = candidate;
   if (navigator.onLine) await synchronise();
+  else say(words.noNet); // a wrong password said before does not stand above the doors
   return draw();
 }
 
