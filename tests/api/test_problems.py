@@ -76,7 +76,7 @@ def test_W7_a_fault_of_ours_is_a_problem_without_details(monkeypatch, caplog):
         raise RuntimeError("secret")
 
     monkeypatch.setattr(PageQuery, "model_validate", broken)
-    monkeypatch.setattr("linli.places.api.page_of", broken)
+    monkeypatch.setattr("linli.places.api.cut_page", broken)
     with caplog.at_level(logging.CRITICAL):
         answer = Client(raise_request_exception=False).get("/api/v1/places")
 
