@@ -1,5 +1,7 @@
 """The registers of admission: the lists by version, and what departments asked to be admitted."""
 
+import re
+
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -129,12 +131,15 @@ for register in (ITEMS, REQUESTS, SIGNS, PROOFS, PROOFS_REFUSED, RATINGS):
     declare_table(register)
 
 
+MARKS = {"姓名": "name", "用途": "purpose", "社区": "community"}  # as they stand in a Chinese text
+
+
 def _proof(row: ProofIssued) -> Letter:
     """A proof in the words of the list; where the list has none, in plain ones."""
-    words = row.item.template or gettext("兹证明{姓名}，{用途}。")
-    filled = {"{姓名}": row.holder, "{用途}": row.purpose, "{社区}": row.place.name}
-    for mark, told in filled.items():
-        words = words.replace(mark, told)
+    words = row.item.template or gettext("兹证明{name}，{purpose}。")
+    told = {"name": row.holder, "purpose": row.purpose, "community": row.place.name}
+    told |= {chinese: told[mark] for chinese, mark in MARKS.items()}
+    words = re.sub(r"\{(\w+)\}", lambda mark: told.get(mark[1], mark[0]), words)
     lines = (words, gettext("依据：%s。") % row.item.basis, gettext("经办人：%s。") % row.signed_by)
     return Letter(row.item.title, row.handed_to, lines, row.place.name, row.issued_on, row.number)
 

@@ -22,6 +22,8 @@ LEFT = {
     "cases.Rating": {"stars"},  # the share of satisfied people is counted; the words and the rater are gone
     "cases.Attachment": {"file"},  # the file itself is deleted (ask_file_deletion)
     "requests.Original": {"file"},  # likewise
+    "organisations.StewardTask": {"steward"},  # his own row loses the name; the task stays with the station
+    "workforce.Candidate": {"degree"},  # recruitment is told by degree; who it was is gone
     "people.Post": {"person"},  # who held an office stays answerable; he becomes a pseudonym when purged
 }
 
