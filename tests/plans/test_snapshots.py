@@ -2,6 +2,7 @@
 
 import pytest
 
+from linli.api.models import RateCount
 from linli.measures import Period
 from linli.plans import commands
 from linli.plans.api import AnalyticsShown
@@ -10,6 +11,8 @@ from linli.plans.nation.asking import Places
 from linli.plans.queries.analytics import newest_snapshot
 from linli.plans.queries.relations import months_of
 from linli.plans.queries.values import values_of
+from tests.factories.api import make_token
+from tests.factories.people import make_user
 from tests.factories.places import make_community
 
 from .shelves import INDICATOR, install_small, plan_pack
@@ -122,3 +125,13 @@ def test_without_a_snapshot_the_api_says_what_to_run(client, monkeypatch, settin
         f"/api/v1/plans/{Plan.objects.get().code}/analytics?periods=2026&places=990101000000", secure=True
     )
     assert "linli plan snapshot" in answer.content.decode()
+
+
+def test_an_office_with_many_tokens_is_counted_by_person_and_not_as_one_address(client, city):
+    """I13: two who ask from one address with tokens of their own are two counts; nobody is counted a second time."""
+    asked = "/api/v1/plans/ts-2025/analytics?indicators=closed&periods=2026-01&places=990101000000"
+    for name in ("甲", "乙"):
+        _token, key = make_token(make_user(name), "plans:read")
+        answer = client.get(asked, secure=True, headers={"Authorization": f"Bearer {key}"})
+        assert answer.status_code == 200, answer.content
+    assert sorted(RateCount.objects.values_list("count", flat=True)) == [1, 1, 1, 1]  # person, live: of each
