@@ -175,9 +175,9 @@ def write_figures(communities) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {table} (measure, place_id, month, span, value, status, source, known_from)"
-            " SELECT m.code, p.pk, %(month)s, 1, ((p.nr - 1) * 7 + (m.nr - 1) * 13) % 97, 0, 'records', now()"
+            " SELECT m.code, p.pk, %(month)s, 1, ((p.nr - 1) * 7 + (m.nr - 1) * 13) %% 97, 0, 'records', now()"
             " FROM unnest(%(codes)s::text[]) WITH ORDINALITY AS m(code, nr)"
-            " CROSS JOIN unnest(%(places)s::bigint[]) WITH ORDINALITY AS p(pk, nr) WHERE (p.nr + m.nr - 2) % 25 > 0",
+            " CROSS JOIN unnest(%(places)s::bigint[]) WITH ORDINALITY AS p(pk, nr) WHERE (p.nr + m.nr - 2) %% 25 > 0",
             given,
         )
         cursor.execute(f"ANALYZE {table}")
