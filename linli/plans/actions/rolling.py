@@ -22,6 +22,7 @@ from linli.plans.queries.relations import (
     tree_day,
     tree_relations,
 )
+from linli.plans.queries.shortfalls import shortfall_aggregates
 
 # Places above the community keep their aggregates; a community's are computed when they are asked for.
 STORED = """places AS MATERIALIZED (
@@ -200,14 +201,18 @@ def _replace(states: str) -> str:
 
 
 def _aggregates(measures: set[str] | None) -> dict[str, ir.Aggregate]:
-    """Digest → aggregate, of all formulas in force that read one of the measures (all, for None)."""
+    """Digest → aggregate, of all formulas in force that read one of the measures (all, for None).
+
+    With those that tell how many places fall short of a target, and what they lack together.
+    """
     rows = Indicator.objects.filter(retired_on=None, plan__retired_on=None).exclude(expression=None)
     found: dict[str, ir.Aggregate] = {}
-    for expression, readings in rows.values_list("expression", "readings"):
-        for written in (expression, *(reading["expression"] for reading in readings)):
-            for aggregate in ir.aggregates_of(ir.from_json(written)):
-                if measures is None or measures & set(ir.measures_of(aggregate)):
-                    found[ir.digest(aggregate)] = aggregate
+    for row in rows.prefetch_related("targets"):
+        written = (row.expression, *(reading["expression"] for reading in row.readings))
+        nodes = [node for one in written for node in ir.aggregates_of(ir.from_json(one))]
+        for aggregate in (*nodes, *shortfall_aggregates(row)):
+            if measures is None or measures & set(ir.measures_of(aggregate)):
+                found[ir.digest(aggregate)] = aggregate
     return found
 
 

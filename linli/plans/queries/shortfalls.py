@@ -75,6 +75,16 @@ def counted_short(indicator: Indicator, period: Period) -> Shortfall | None:
     return shortfall_of(ir.from_json(indicator.expression), at_least=low)
 
 
+def shortfall_aggregates(indicator: Indicator) -> list[ir.Aggregate]:
+    """What is stored so that a scorecard need not count every unit: the shortfall against each of the targets."""
+    if not indicator.expression or indicator.direction not in JUDGED:
+        return []
+    expression = ir.from_json(indicator.expression)
+    lows = {Fraction(target.low) for target in indicator.targets.all()}
+    found = (shortfall_of(expression, at_least=low) for low in sorted(lows))
+    return [node for counted in found if counted is not None for node in counted.aggregates]
+
+
 def shortfalls(rows: Sequence[IndicatorValue], place: Place, period: Period, **seen) -> dict[int, Short]:
     """Indicator → its shortfall at a place, of those that do not meet their target; one query for all states."""
     lagging = [row.indicator for row in rows if row.met is False]
