@@ -20,7 +20,7 @@ from linli import audit
 from linli.kernel import clock
 from linli.kernel.registry import Registry
 from linli.notices.actions import notify
-from linli.people.models import Person
+from linli.people.models import Person, User
 from linli.places.models import Place
 
 from . import queries
@@ -85,6 +85,7 @@ def ask_row(asked: Asked, *, by, note: str = "", **values) -> Proposal:
     """
     if not asked.is_for(by):
         raise PermissionDenied
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)  # pressed twice at once is asked once
     if asked.of and not asked.opened(by).filter(pk=values[asked.of].pk).exists():
         raise ValidationError({asked.of: _("现在不接受申报。")})
     given = {**asked.fixed(), **values}

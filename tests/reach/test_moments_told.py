@@ -11,7 +11,9 @@ from linli.facilities.models import Facility
 from linli.kernel import clock
 from linli.reach.actions.moments import state_outage, state_scene, tell_free_spaces, withdraw_outage
 from linli.reach.models import Outage, Scene
+from tests.cases.together import together
 from tests.factories.people import make_worker
+from tests.factories.places import make_community
 from tests.factories.reach import make_outlet, make_run
 
 pytestmark = pytest.mark.django_db
@@ -159,6 +161,17 @@ def test_scenes_stand_on_the_page_of_the_circle_with_their_state_and_use(town, w
     assert client.post(reverse("reach-scenes"), sent).status_code == 302
     page = client.get(reverse("reach-circle", args=[town.near.code])).content.decode()
     assert (Scene.objects.count(), "一键呼叫" in page, "上个月使用 210 人次" in page) == (1, True, True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_scene_stated_by_several_at_once_is_one():
+    place = make_community(1)
+    staff = make_worker(place, *MAY)
+    said = {"title": "智慧食堂", "chain": "ageing", "state": "running", "as_of": clock.today()}
+    answers = together(*[lambda: state_scene(place, by=staff, **said)] * 4)
+
+    assert [type(one) for one in answers] == [Scene] * 4
+    assert Scene.objects.filter(place=place).count() == 1
 
 
 def test_a_gap_leads_to_an_application_for_what_is_lacking(town, client):

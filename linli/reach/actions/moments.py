@@ -87,7 +87,8 @@ def state_scene(
         raise ValidationError({"chain": _("没有这个环节。")})
     if as_of > clock.today():
         raise ValidationError({"as_of": _("不能晚于今天。")})
-    row = Scene.objects.select_for_update().filter(place=place, title=title.strip()).first()
+    Place.objects.select_for_update(no_key=True).get(pk=place.pk)  # two at once make one scene
+    row = Scene.objects.filter(place=place, title=title.strip()).first()
     row = row or Scene(place=place, title=title.strip())
     row.chain, row.state, row.uses, row.as_of = chain, state, uses, as_of
     row.entered_by, row.entered_at = by, clock.now()
