@@ -166,8 +166,8 @@ def highs(objective, maximise, rows, top, sites, seconds):
 def main(given: str, out: str, seconds: str, who: str, task: str) -> None:
     data = dict(np.load(given))
     if who.startswith("spopt"):  # what is imported once is no one's solving time
-        import pulp  # noqa: F401
-        import spopt.locate  # noqa: F401
+        import pulp  # noqa: F401 — spopt's own solver comes with it
+        import spopt.locate  # noqa: F401 — only loaded, as above
     kind, solver = who.split("-")
     if kind == "spopt":
         told = timed(lambda: by_spopt(data, solver, task, float(seconds)))

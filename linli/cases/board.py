@@ -84,7 +84,7 @@ def _rated(user, kinds: list[str], start: datetime, stop: datetime):
     seen = Rating.objects.visible_to(user).filter(at__gte=start, at__lt=stop, case__kind__in=kinds)
     return seen.values_list("case__unit__place__level", "case__kind").annotate(
         n_rated=Count("pk", filter=counts),
-        n_good=Count("pk", filter=counts & Q(stars__gte=Rating.Stars.FAIR)),
+        n_good=Count("pk", filter=counts & Q(stars__gte=Rating.GOOD_FROM)),
         n_set_aside=Count("pk", filter=~counts),
     )
 

@@ -192,7 +192,9 @@ STARS = [
 
 
 class RateForm(forms.Form):
-    stars = forms.TypedChoiceField(label=_("您打几星"), choices=STARS, coerce=int)
+    """Five levels, none chosen beforehand."""
+
+    stars = forms.TypedChoiceField(label=_("您打几星"), choices=[("", _("请选择")), *STARS], coerce=int)
 
 
 class CircleForm(forms.Form):

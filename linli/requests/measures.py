@@ -3,7 +3,7 @@
 from django.db.models import CharField, Count, F, Func, Q, Value
 from django.urls import reverse
 
-from linli.cases.models import Case
+from linli.cases.models import Case, Rating
 from linli.kernel.clock import CHINA
 from linli.measures import MOST_RECORDS, Period, Record, RecordList, lists_records, measure
 from linli.places.models import Place
@@ -57,9 +57,9 @@ COUNTED = {
     ),
     "requests.called_back": called_back,
     "requests.solved": lambda period: called_back(period).filter(solved=True),
-    "requests.satisfied": lambda period: called_back(period).filter(satisfied__gte=3),
+    "requests.satisfied": lambda period: called_back(period).filter(satisfied__gte=Rating.GOOD_FROM),
     "requests.rated": rated_in,
-    "requests.rated_good": lambda period: rated_in(period, case__ratings__stars__gte=3),
+    "requests.rated_good": lambda period: rated_in(period, case__ratings__stars__gte=Rating.GOOD_FROM),
     "requests.rated_set_aside": lambda period: rated_in(period, set_aside=True),
 }
 

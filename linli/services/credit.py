@@ -6,7 +6,7 @@ from datetime import datetime, time
 
 from django.db.models import CharField, Count, F, Func, Q, Value
 
-from linli.cases.models import Case, Rating
+from linli.cases.models import ON_TIME, Case, Rating
 from linli.kernel.clock import CHINA
 from linli.measures import Period
 
@@ -18,7 +18,6 @@ CODES = (
     "services.provider_checks", "services.provider_checks_passed", "services.provider_wrongs",
     "services.provider_places",
 )  # fmt: skip
-GOOD_STARS = 4
 COMMUNITY = Func(F("place__path"), Value("/"), Value(5), function="split_part", output_field=CharField())
 
 
@@ -59,13 +58,12 @@ def _moments(period):
 
 def _of_cases(units, period):
     first, after = _moments(period)
-    in_time = Q(clock_stopped_at__lte=F("due_at")) | Q(clock_stopped_at=None, closed_at__lte=F("due_at"))
     due = Q(due_at__gte=first, due_at__lt=after)
     begun = Q(opened_at__gte=first, opened_at__lt=after)
     cases = Case.objects.filter(due | begun, unit__in=list(units)).order_by().values("unit")
     yield from cases.annotate(
         due=Count("pk", filter=due),
-        in_time=Count("pk", filter=due & in_time),
+        in_time=Count("pk", filter=due & ON_TIME),
         places=Count(COMMUNITY, filter=begun & ~Q(place__path=""), distinct=True),
     )
     ratings = Rating.objects.filter(
@@ -74,7 +72,7 @@ def _of_cases(units, period):
     yield from (
         ratings.order_by()
         .values("case__unit")
-        .annotate(ratings=Count("pk"), ratings_good=Count("pk", filter=Q(stars__gte=GOOD_STARS)))
+        .annotate(ratings=Count("pk"), ratings_good=Count("pk", filter=Q(stars__gte=Rating.GOOD_FROM)))
     )
 
 

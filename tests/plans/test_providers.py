@@ -71,6 +71,7 @@ def test_what_is_counted_of_a_provider_is_its_cases_ratings_surveys_and_file(tow
     now = clock.now()
     closed_case(town, due=now, stopped=now - timedelta(hours=1), stars=5)
     closed_case(town, due=now, stopped=now + timedelta(hours=1), stars=2)
+    closed_case(town, due=now, stopped=now, stars=3)  # 基本满意 is satisfied
     fact(town, "licence", date(2024, 1, 1), True, until=date(2027, 1, 1))
     fact(town, "inspection", date(2026, 2, 1), True)
     bad = fact(town, "inspection", date(2026, 2, 2), False)
@@ -85,10 +86,10 @@ def test_what_is_counted_of_a_provider_is_its_cases_ratings_surveys_and_file(tow
     (numbers,) = counted([town["provider"]], YEAR).values()
 
     assert {code.removeprefix("services.provider_"): number for code, number in numbers.items()} == {
-        "licensed": 1, "due": 2, "in_time": 1, "ratings": 2, "ratings_good": 1, "survey_valid": 3,
+        "licensed": 1, "due": 3, "in_time": 2, "ratings": 3, "ratings_good": 2, "survey_valid": 3,
         "survey_satisfied": 2, "checks": 2, "checks_passed": 1, "wrongs": 1, "places": 1,
     }  # fmt: skip
-    assert measures["services.provider_ratings"].count(YEAR) == {town["place"].code: 2}
+    assert measures["services.provider_ratings"].count(YEAR) == {town["place"].code: 3}
     assert measures["services.survey_valid"].count(YEAR) == {
         town["place"].code: 0
     }  # that asks about one provider

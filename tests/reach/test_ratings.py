@@ -87,6 +87,7 @@ def test_the_page_of_the_circle_takes_stars_and_shows_the_mean_of_enough(client)
     user = neighbour(place)
     page, rate = reverse("reach-circle", args=[place.code]), reverse("reach-rate", args=[place.code])
     client.force_login(user)
+    assert '<option value="" selected>请选择</option>' in client.get(page).content.decode()
     assert client.post(rate, {"stars": "9"}).status_code == 302
     assert CircleRating.objects.count() == 0
     client.post(rate, {"stars": "4"})

@@ -31,6 +31,8 @@ class RatingQuerySet(models.QuerySet):
 class Rating(models.Model):
     """What the requester thinks of one act: five levels, given freely, never made up (好差评)."""
 
+    GOOD_FROM = 3  # 满意率 counts 基本满意 and better (GB/T 39735)
+
     class Stars(models.IntegerChoices):
         VERY_GOOD = 5, _("非常满意")
         GOOD = 4, _("满意")
