@@ -10,10 +10,10 @@ from django.http import Http404
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from linli.cases.board import month_asked
 from linli.cases.pages import row_of
 from linli.kernel import clock
 from linli.kernel.masking import mask_name
-from linli.measures import Period
 from linli.people.queries import people_in_reach, people_of_number
 from linli.places.models import inside
 from linli.ui.lists import Choice, Filter, listing, read_filters
@@ -295,18 +295,9 @@ EXCLUSIONS = {
 }
 
 
-def month_asked(query) -> date:
-    """The month of the address, this one when it says none or nonsense; never one to come."""
-    try:
-        asked = date.fromisoformat(f"{query.get('month', '')}-01")
-    except ValueError:
-        asked = clock.today().replace(day=1)
-    return min(asked, clock.today().replace(day=1))
-
-
 def rates_page(user, query) -> dict[str, Any]:
-    month = month_asked(query)
-    kept = timeliness_of(Period.parse(f"{month:%Y-%m}"))
+    period = month_asked(query)
+    month, kept = period.start, timeliness_of(period)
     rows = [rate_row(community, month, kept) for community in communities_of(user, rules.VIEW)[:60]]
     total = sum(row.listed for row in rows), sum(row.visited for row in rows)
     percent = round(total[1] * 100 / total[0], 1) if total[0] else None

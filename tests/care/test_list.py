@@ -217,7 +217,8 @@ def test_the_pages_of_care_show_what_they_promise(client, village):
     page = client.get(reverse("care-list")).content.decode()
     assert ("郑**" in page, "郑桂英" in page) == (True, False)
     assert client.get(reverse("care-rates")).status_code == 200
-    assert client.get(reverse("care-rates") + "?month=nonsense").status_code == 200
+    for odd in ("nonsense", "0001-01", "9999-12"):
+        assert client.get(reverse("care-rates") + f"?month={odd}").status_code == 200
     assert client.get(reverse("care-accesses")).status_code == 200
 
 
