@@ -104,3 +104,20 @@ def test_a_draft_comes_back_to_its_writer_and_to_nobody_else(site):
     page.get_by_role("button", name="退出登录").click()
     page.wait_for_url(lambda url: "logout" not in url and "gallery" not in url)
     assert page.locator("html").evaluate(KEPT) == 0
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_a_page_that_keeps_what_is_typed_is_ready_only_once_its_seal_is_here(site):
+    """What is typed after that can be kept, with a network or without; before that nothing says it will be."""
+    held = []
+    site.sign_in(make_user("甲"))
+    site.page.route("**/device-key/", lambda route: held.append(route))
+    with site.page.expect_request("**/device-key/"):
+        site.page.goto(site.address + "/gallery/")
+    for _ in range(3):
+        site.page.evaluate("() => new Promise(requestAnimationFrame)")
+    assert site.page.locator("html[data-ready]").count() == 0
+
+    held[0].continue_()
+    site.page.locator("html[data-ready]").wait_for(state="attached")

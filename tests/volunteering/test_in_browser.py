@@ -322,6 +322,26 @@ def test_help_asked_for_without_the_network_waits_on_the_device_and_is_asked_for
     assert [order.service for order in Help.objects.all()] == ["company"]
 
 
+def test_help_asked_for_before_the_page_can_keep_it_stays_as_it_is_filled_and_says_so(site):
+    """The network went before the key of the account came: nothing is promised, nothing typed is lost."""
+    village = Village()
+    village.fill_pool(600)
+    site.sign_in(village.elder)
+    site.page.route("**/device-key/", lambda route: route.abort())
+    page = site.open(reverse("help-ask"), width=390, elder=True)
+    page.get_by_label("陪伴聊天").check()
+    page.get_by_label("什么时候方便？").fill(AHEAD)
+    page.context.set_offline(True)
+    page.get_by_role("button", name="请人帮忙").click()
+    page.get_by_text("没有发送").wait_for()
+    check(site, "ask-unkept-390-elder")
+    page.context.set_offline(False)
+    page.get_by_role("button", name="请人帮忙").click()
+    page.get_by_text("BZ-").first.wait_for()
+
+    assert [order.service for order in Help.objects.all()] == ["company"]
+
+
 def test_hours_reported_without_the_network_are_sent_from_the_next_page(site):
     village = Village()
     limits = village.charter.limits.model_copy(

@@ -11,7 +11,11 @@ import { startLook } from "./look.js";
 import { startOutbox } from "./outbox.js";
 import { periodPicker, searchPicker } from "./pickers.js";
 import { startReading } from "./reading.js";
+import { ready } from "./sealing.js";
 
+// What is written on this page can be kept once its seal is here, so the page is not ready before that; where the
+// server does not answer, a form says it was not sent and stays as it is filled.
+const seal = document.querySelector("form[data-draft], form[data-outbox]") && ready();
 startLook();
 startDialogs();
 startKeys();
@@ -30,5 +34,5 @@ Alpine.start();
 
 const { serviceWorker: worker } = document.body.dataset;
 if (worker && "serviceWorker" in navigator && isSecureContext) navigator.serviceWorker.register(worker).catch(() => {});
-await drafts.catch(() => {});
+await Promise.allSettled([drafts, seal]);
 document.documentElement.dataset.ready = "";

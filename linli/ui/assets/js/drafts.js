@@ -1,7 +1,7 @@
 // A form with data-draft="name" keeps what is typed on this device until it is sent, sealed; passwords and files never.
 // Shared devices: data-draft is left out where the form holds anything sensitive; drafts end after three days, at
 // sign-out, and as soon as somebody else signs in.
-import { owner, ready, sealText, unsealText } from "./sealing.js";
+import { owner, sealText, unsealText } from "./sealing.js";
 import { words } from "./words.js";
 
 const KEEP_MS = 3 * 24 * 3600 * 1000;
@@ -59,7 +59,6 @@ export async function startDrafts() {
     forgetDrafts((key) => key.endsWith(`:${mark.dataset.draftSent}`));
   });
   const forms = [...document.querySelectorAll("form[data-draft]")];
-  if (forms.length) ready().catch(() => {});
   for (const form of forms) {
     let timer;
     form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(() => save(form), 400); });

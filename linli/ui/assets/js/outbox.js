@@ -7,7 +7,7 @@
 import { say } from "./dialogs.js";
 import { forgetDrafts } from "./drafts.js";
 import { drawQueue } from "./outbox-panel.js";
-import { VISITOR, endsWithTab, keepOnDevice, owner, ready, seal, unseal } from "./sealing.js";
+import { VISITOR, endsWithTab, keepOnDevice, owner, seal, unseal } from "./sealing.js";
 import { words } from "./words.js";
 
 const DATABASE = "linli-outbox";
@@ -175,7 +175,6 @@ export async function startOutbox() {
     });
   }
   try {
-    if (document.querySelector("form[data-outbox]")) ready().catch(() => {});
     await forgetOld();
     if (!(await mine()).length) return watch();
     await draw();
