@@ -1,8 +1,8 @@
 """The test database is copied from a migrated one: every worker and every run migrates no more than is new.
 
 The copy is made by PostgreSQL in a second; a hundred and twenty migrations take a minute of each worker. Django
-still runs `migrate` on the copy, so a database behind its code cannot come out of here. When migrations were added
-and none was changed, the last copy is carried on instead of beginning again.
+still runs `migrate` on the copy, so a database behind its code cannot come out of here. Where the printed tables do
+not fit and migrations were added but none changed, the last copy is carried on instead of beginning again.
 """
 
 import fcntl
@@ -19,7 +19,7 @@ from django.db import connections
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from linli.config.first_tables import lay_first_tables, sources
+from linli.config.first_tables import is_current, lay_first_tables, sources
 
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "linli_template_"
@@ -35,7 +35,10 @@ def ready() -> str:
         kept = [row[0] for row in server.execute("SELECT datname FROM pg_database").fetchall()]
         if name not in kept:
             olds = [one for one in kept if one.startswith(PREFIX) and one != UNFINISHED]
-            make(server, name, ancestor(server, olds))
+            printed = is_current(
+                server.info.server_version // 10000
+            )  # seconds; from an older copy it is minutes
+            make(server, name, EMPTY if printed else ancestor(server, olds))
             for old in olds:
                 drop(server, old)
     return name

@@ -18,14 +18,16 @@ HEAD = "-- linli {major} {digest}\n"  # the first line: server version and diges
 
 def lay_first_tables(url: str, *, path: Path = PRINT) -> bool:
     """Make all tables in the empty database at `url`; False, and nothing is done, where the print does not fit."""
-    if not path.exists():
-        return False
-    text = gzip.decompress(path.read_bytes()).decode()
     with psycopg.connect(url, autocommit=True) as connection:
-        if not text.startswith(head(connection.info.server_version // 10000)) or not _is_empty(connection):
+        if not is_current(connection.info.server_version // 10000, path=path) or not _is_empty(connection):
             return False
-        connection.execute(text)  # one message, one transaction: all of it or nothing
+        connection.execute(_text(path))  # one message, one transaction: all of it or nothing
     return True
+
+
+def is_current(major: int, *, path: Path = PRINT) -> bool:
+    """Whether the print fits this code and a server of this version."""
+    return path.exists() and _text(path).startswith(head(major))
 
 
 def head(major: int) -> str:
@@ -45,6 +47,10 @@ def sources() -> list[Path]:
     """The files migrations are made of, in their order."""
     own = [*ROOT.glob("linli/*/migrations/*.py"), *ROOT.glob("linli/kernel/*.py")]
     return sorted([*own, ROOT / "requirements.lock"])
+
+
+def _text(path: Path) -> str:
+    return gzip.decompress(path.read_bytes()).decode()
 
 
 def _is_empty(connection: psycopg.Connection) -> bool:

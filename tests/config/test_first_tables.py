@@ -11,7 +11,7 @@ from django.db import connection
 from psycopg import sql
 
 from linli.config import first_tables
-from linli.config.first_tables import lay_first_tables
+from linli.config.first_tables import is_current, lay_first_tables
 from linli.config.operations.programs import program, server_environment, server_major
 from tests import template
 
@@ -65,6 +65,7 @@ def plain(line: str) -> str:
 
 def test_a_print_that_fits_makes_its_tables_in_an_empty_database(empty, tmp_path):
     path = written(tmp_path, first_tables.head(server_major()) + "CREATE TABLE public.one (id int);")
+    assert is_current(server_major(), path=path)
     assert (lay_first_tables(empty, path=path), tables(empty)) == (True, ["one"])
 
 
@@ -79,7 +80,12 @@ def test_a_database_that_has_tables_is_left_alone(empty, tmp_path):
 )
 def test_a_print_of_other_migrations_or_another_server_is_not_used(empty, tmp_path, first_line):
     text = first_line.format(digest=first_tables.digest()) + "CREATE TABLE public.one (id int);"
-    assert (lay_first_tables(empty, path=written(tmp_path, text)), tables(empty)) == (False, [])
+    path = written(tmp_path, text)
+    assert (is_current(server_major(), path=path), is_current(server_major(), path=tmp_path / "none")) == (
+        False,
+        False,
+    )
+    assert (lay_first_tables(empty, path=path), tables(empty)) == (False, [])
 
 
 def test_K8_a_print_that_breaks_half_way_leaves_nothing(empty, tmp_path):
