@@ -12,8 +12,8 @@ from linli.care.models import CareRules, Due, Visit, VisitPlan
 from linli.care.rhythm import stretches
 from linli.cases.models import Case
 from linli.kernel import clock
-from tests.cases.together import together
 from tests.conftest import TEST_DAY
+from tests.together import together
 
 DAY = timedelta(days=1)
 TODAY = date(2026, 3, 4)

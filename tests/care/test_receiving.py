@@ -9,9 +9,9 @@ from linli.care.actions.receiving import take_in
 from linli.care.models import Supplement, Visit
 from linli.cases.models import CaseEvent
 from linli.cases.steps import workflows
-from tests.cases.together import together
 from tests.conftest import TEST_DAY
 from tests.factories.care import SEEN
+from tests.together import together
 
 KEY = UUID("00000000-0000-4000-8000-000000000001")
 

@@ -4,9 +4,9 @@ import pytest
 
 from linli.cases.actions import WrongState, mark_overdue, take_step
 from linli.kernel import clock
+from tests.together import together
 
 from .errand import Crew
-from .together import together
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
 

@@ -26,10 +26,10 @@ from linli.kernel import clock
 from linli.registers.correcting import answer_change, ask_change
 from linli.registers.models import ChangeRequest
 from linli.search.models import SearchEntry
-from tests.cases.together import together
 from tests.factories.facilities import install_catalogue, make_facility, make_keeper
 from tests.factories.people import make_user, make_worker
 from tests.factories.places import make_community
+from tests.together import together
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 3, 4)

@@ -15,9 +15,9 @@ from linli.facilities.actions.living import (
 from linli.facilities.models import Closure, Event, Facility
 from linli.facilities.states import STEPS, State
 from linli.kernel import clock
-from tests.cases.together import together
 from tests.factories.facilities import make_facility, make_keeper
 from tests.factories.places import make_community
+from tests.together import together
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 3, 4)

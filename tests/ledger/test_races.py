@@ -11,9 +11,9 @@ from linli.ledger.checking import verify
 from linli.ledger.closing import close_account, close_period
 from linli.ledger.models import Account, ClosedPeriod, Transfer
 from tests.conftest import TEST_DAY
+from tests.together import together
 
 from .books import figures, key, make_bank, make_purse, make_shop, move
-from .together import together
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
 

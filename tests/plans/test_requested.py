@@ -21,7 +21,7 @@ from linli.plans.queries.releasing import released_tables
 from tests.factories.exchange import make_entry
 from tests.factories.people import make_user, make_worker
 from tests.factories.places import make_community
-from tests.ledger.together import together
+from tests.together import together
 
 from .shelves import install_small, plan_pack
 

@@ -11,10 +11,10 @@ from linli.facilities.models import Facility
 from linli.kernel import clock
 from linli.reach.actions.moments import state_outage, state_scene, tell_free_spaces, withdraw_outage
 from linli.reach.models import Outage, Scene
-from tests.cases.together import together
 from tests.factories.people import make_worker
 from tests.factories.places import make_community
 from tests.factories.reach import make_outlet, make_run
+from tests.together import together
 
 pytestmark = pytest.mark.django_db
 MAY = ("reach.verify", "facilities.edit", "facilities.view", "facilities.approve")

@@ -5,10 +5,10 @@ from django.core.exceptions import ValidationError
 
 from linli.registers.asking import ask_row, asked_of
 from linli.registers.models import Proposal
-from tests.cases.together import together
 from tests.factories.people import make_user
 from tests.factories.places import make_community
 from tests.factories.registers import enter, install_pack
+from tests.together import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -5,8 +5,8 @@ import pytest
 from linli.kernel import clock
 from linli.requests.actions.judging import climb
 from linli.requests.models import Escalation, Request
-from tests.cases.together import together
 from tests.factories.requests import Town
+from tests.together import together
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
 

@@ -25,7 +25,7 @@ from linli.services.queries import drawn_by_lot, frame_of, result_of, told_apart
 from tests.conftest import TEST_DAY
 from tests.factories.people import make_unit, make_worker
 from tests.factories.places import make_community
-from tests.ledger.together import together
+from tests.together import together
 
 pytestmark = pytest.mark.django_db
 MARCH = Period.parse("2026-03")

@@ -35,7 +35,7 @@ from linli.volunteering.actions.redeeming import (
 )
 from linli.volunteering.models import DayTotal, Issue, Shop
 from linli.volunteering.refusals import VolunteeringRefused
-from tests.ledger.together import together
+from tests.together import together
 
 from .village import Village, balance
 

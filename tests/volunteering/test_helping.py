@@ -18,7 +18,7 @@ from linli.volunteering.actions.waiting import close_unrated, hand_silent_orders
 from linli.volunteering.matching import candidates, orders_for
 from linli.volunteering.models import Attendance, Bank, Help
 from linli.volunteering.refusals import VolunteeringRefused
-from tests.ledger.together import together
+from tests.together import together
 
 from .village import Village, balance, moment
 

@@ -17,7 +17,7 @@ from linli.volunteering.models import Honour
 from linli.volunteering.paper import honour_address, honour_pdf
 from linli.volunteering.refusals import VolunteeringRefused
 from tests.factories.people import make_worker
-from tests.ledger.together import together
+from tests.together import together
 
 from .village import Village, moment
 

@@ -22,7 +22,7 @@ from linli.volunteering.actions.recording import (
 )
 from linli.volunteering.models import Attendance, DayTotal
 from linli.volunteering.refusals import VolunteeringRefused
-from tests.ledger.together import together
+from tests.together import together
 
 from .village import Village, balance, moment
 

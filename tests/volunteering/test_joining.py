@@ -25,7 +25,7 @@ from linli.volunteering.actions.joining import (
 from linli.volunteering.actions.recording import confirm_attendance
 from linli.volunteering.actions.registering import register_volunteer
 from linli.volunteering.refusals import VolunteeringRefused
-from tests.ledger.together import together
+from tests.together import together
 
 from .village import Village, moment
 
