@@ -1,8 +1,7 @@
 """The care pack: rules of an area."""
 
-from linli.packs import PackKind, pack_kinds
+from linli.packs import pack_kinds
 
-from .actions.installing import diff, install
-from .rulebook import CarePack, check
+from .actions.installing import kind
 
-pack_kinds["care"] = PackKind(CarePack, install, diff, check)
+pack_kinds["care"] = kind

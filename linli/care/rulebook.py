@@ -1,7 +1,6 @@
 """The shape of packs/care/*.yaml: whom one visits, how often, by which ways, and what is done without an answer."""
 
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
@@ -188,12 +187,6 @@ def _line(lines, code: str):
         if line.code == code:
             return line
     raise LookupError(f"{code!r} is not in the rules; known: {', '.join(line.code for line in lines)}")
-
-
-@lru_cache(maxsize=64)
-def parse(body: str) -> CarePack:
-    """The rules of an installed pack, read once for each text."""
-    return CarePack.model_validate_json(body)
 
 
 def check(pack: CarePack) -> Iterator[tuple[tuple, str]]:

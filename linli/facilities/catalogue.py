@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
-from functools import lru_cache
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
@@ -277,9 +276,3 @@ def check_standards(pack: FacilityStandardsPack) -> Iterator[tuple[tuple, str]]:
     for number, line in enumerate(pack.standards):
         if line.figure.endswith("_percent") and line.at_least >= 100:
             yield ("standards", number, "at_least"), "a share lies below 100 percent"
-
-
-@lru_cache(maxsize=64)
-def parse_standards(body: str) -> FacilityStandardsPack:
-    """The standards of an installed book, read once for each text."""
-    return FacilityStandardsPack.model_validate_json(body)

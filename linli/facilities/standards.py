@@ -24,4 +24,4 @@ def standards_for(books: list[StandardBook], place, day: date | None = None) -> 
     book = nearest(books, place.ancestor_codes, day)
     if book is None:
         raise NoStandards(f"no pack of facility standards holds at {place.code} on {day}")
-    return book.pack
+    return book.rules

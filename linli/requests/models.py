@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from linli.cases.models import Case, Rating
 from linli.kernel.personal import Personal
 from linli.kernel.text import refuse_hidden_characters
+from linli.packs.keeping import KeptPack
 from linli.people.models import Unit
 
 from .models_around import Adopted, BulkItem, BulkRun, Original, Topic, Watch
-from .rulebook import RequestsPack, parse
+from .rulebook import RequestsPack
 
 __all__ = [
     "Adopted",
@@ -27,29 +28,14 @@ __all__ = [
 WHY, BASIS, KEEP = "办理并答复诉求", "履行职责", "2y after close"
 
 
-class Rulebook(models.Model):
+class Rulebook(KeptPack):
     """The rules that hold in an area for some time: one installed pack."""
 
-    code = models.SlugField(max_length=60)
-    title = models.CharField(max_length=200)
-    source = models.CharField(max_length=300)
-    area = models.CharField(max_length=12)
-    valid_from = models.DateField()
-    valid_to = models.DateField(null=True)
-    body = models.TextField()
+    schema = RequestsPack
 
-    personal: dict = {}
-
-    class Meta:
+    class Meta(KeptPack.Meta):
         verbose_name = _("诉求办理规则")
         constraints = [models.UniqueConstraint(fields=["code", "valid_from"], name="rulebook_once")]
-
-    def __str__(self) -> str:
-        return self.title
-
-    @property
-    def rules(self) -> RequestsPack:
-        return parse(self.body)
 
     @cached_property
     def categories(self) -> "dict[str, Category]":

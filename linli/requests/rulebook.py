@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
@@ -148,12 +147,6 @@ def _line(lines, code: str):
         if line.code == code:
             return line
     raise LookupError(f"{code!r} is not in the rules; known: {', '.join(line.code for line in lines)}")
-
-
-@lru_cache(maxsize=64)
-def parse(body: str) -> RequestsPack:
-    """The rules of an installed rulebook, read once for each text."""
-    return RequestsPack.model_validate_json(body)
 
 
 def check(pack: RequestsPack) -> Iterator[tuple[tuple, str]]:

@@ -1,7 +1,6 @@
 """The shape of packs/volunteering/*.yaml: services, limits, stars, and the rules of a district's time bank."""
 
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
@@ -120,12 +119,6 @@ class VolunteeringPack(Pack):
         """The highest star that so many confirmed minutes and refused records earn."""
         earned = [line for line in self.stars if minutes >= line.minutes and refused <= line.disputes]
         return max(earned, key=lambda line: line.level, default=None)
-
-
-@lru_cache(maxsize=64)
-def parse(body: str) -> VolunteeringPack:
-    """The rules of an installed charter, read once for each text."""
-    return VolunteeringPack.model_validate_json(body)
 
 
 def check(pack: VolunteeringPack) -> Iterator[tuple[tuple, str]]:

@@ -1,8 +1,7 @@
 """The volunteering pack: the charter of an area."""
 
-from linli.packs import PackKind, pack_kinds
+from linli.packs import pack_kinds
 
-from .actions.installing import diff, install
-from .charter import VolunteeringPack, check
+from .actions.installing import kind
 
-pack_kinds["volunteering"] = PackKind(VolunteeringPack, install, diff, check)
+pack_kinds["volunteering"] = kind

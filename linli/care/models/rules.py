@@ -7,38 +7,24 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.kernel.personal import Personal
 from linli.kernel.text import refuse_hidden_characters
+from linli.packs.keeping import KeptPack
 from linli.places.models import Place
 
-from ..rulebook import CarePack, parse
+from ..rulebook import CarePack
 
 WHY, BASIS = "探访关爱特殊困难群体", "履行职责（社会救助、老年人和未成年人保护）"
 STAY, CLOSED = "while registered", "2y after close"
 CLEAR = [refuse_hidden_characters]
 
 
-class CareRules(models.Model):
+class CareRules(KeptPack):
     """The rules that hold in an area for some time: one installed pack."""
 
-    code = models.SlugField(max_length=60)
-    title = models.CharField(max_length=200)
-    source = models.CharField(max_length=300)
-    area = models.CharField(max_length=12)
-    valid_from = models.DateField()
-    valid_to = models.DateField(null=True)
-    body = models.TextField()
+    schema = CarePack
 
-    personal: dict = {}
-
-    class Meta:
+    class Meta(KeptPack.Meta):
         verbose_name = _("探访关爱规则")
         constraints = [models.UniqueConstraint(fields=["code", "valid_from"], name="care_rules_once")]
-
-    def __str__(self) -> str:
-        return self.title
-
-    @property
-    def rules(self) -> CarePack:
-        return parse(self.body)
 
 
 class VisitPlan(models.Model):

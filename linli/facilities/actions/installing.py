@@ -4,8 +4,9 @@ from django.db import transaction
 
 from linli.kernel import clock
 from linli.packs import Installed
+from linli.packs.keeping import kind_of
 
-from ..catalogue import FacilityKindsPack, FacilityStandardsPack
+from ..catalogue import FacilityKindsPack, check_standards
 from ..models import Function, Kind, Mark, RoomUse, StandardBook
 
 SHELVES = (("kinds", Kind), ("uses", RoomUse), ("functions", Function), ("marks", Mark))
@@ -51,19 +52,5 @@ def install_kinds(pack: FacilityKindsPack, *, by=None) -> Installed:
     return done
 
 
-def standards_diff(pack: FacilityStandardsPack) -> Installed:
-    book = StandardBook.objects.filter(code=pack.code, valid_from=pack.valid_from).first()
-    if book is None:
-        return Installed(added=(pack.code,))
-    return Installed(changed=(pack.code,)) if book.body != pack.model_dump_json() else Installed()
-
-
-@transaction.atomic
-def install_standards(pack: FacilityStandardsPack, *, by=None) -> Installed:
-    """Keep the standards of an area for their time."""
-    done = standards_diff(pack)
-    facts = pack.model_dump(include={"title", "source", "area", "valid_to"})
-    StandardBook.objects.update_or_create(
-        code=pack.code, valid_from=pack.valid_from, defaults={**facts, "body": pack.model_dump_json()}
-    )
-    return done
+standards = kind_of(StandardBook, check=check_standards)
+install_standards = standards.install

@@ -5,7 +5,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from ..catalogue import FacilityStandardsPack, parse_standards
+from linli.packs.keeping import KeptPack
+
+from ..catalogue import FacilityStandardsPack
 
 
 class Line(models.Model):
@@ -84,26 +86,11 @@ class Mark(Line):
         verbose_name = _("标记")
 
 
-class StandardBook(models.Model):
+class StandardBook(KeptPack):
     """The standards that hold in an area for some time: one installed pack."""
 
-    code = models.SlugField(max_length=60)
-    title = models.CharField(max_length=200)
-    source = models.CharField(max_length=300)
-    area = models.CharField(max_length=12)
-    valid_from = models.DateField()
-    valid_to = models.DateField(null=True)
-    body = models.TextField()
+    schema = FacilityStandardsPack
 
-    personal: dict = {}
-
-    class Meta:
+    class Meta(KeptPack.Meta):
         verbose_name = _("设施标准")
         constraints = [models.UniqueConstraint(fields=["code", "valid_from"], name="facility_standards_once")]
-
-    def __str__(self) -> str:
-        return self.title
-
-    @property
-    def pack(self) -> FacilityStandardsPack:
-        return parse_standards(self.body)

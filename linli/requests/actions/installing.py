@@ -4,42 +4,30 @@ from django.db import transaction
 
 from linli.kernel import clock
 from linli.packs import Installed
+from linli.packs.keeping import kind_of
 
 from ..models import Category, Rulebook
 from ..rulebook import RequestsPack
 
+kept = kind_of(Rulebook)  # the rulebook itself, without its categories
+
 
 def diff(pack: RequestsPack) -> Installed:
     """What installing would do: the rulebook itself, and categories by code."""
-    book = Rulebook.objects.filter(code=pack.code, valid_from=pack.valid_from).first()
+    book = kept.diff(pack)
     known = dict(Category.objects.filter(area=pack.area, retired_on=None).values_list("code", "name"))
     wanted = {line.code: line.name for line in pack.categories}
     added = [code for code in sorted(wanted) if code not in known]
     changed = [code for code in sorted(wanted) if code in known and wanted[code] != known[code]]
-    if book is None:
-        added.insert(0, pack.code)
-    elif book.body != pack.model_dump_json():
-        changed.insert(0, pack.code)
-    return Installed(
-        tuple(added), tuple(changed), tuple(code for code in sorted(known) if code not in wanted)
-    )
+    gone = tuple(code for code in sorted(known) if code not in wanted)
+    return Installed((*book.added, *added), (*book.changed, *changed), gone)
 
 
 @transaction.atomic
 def install(pack: RequestsPack, *, by=None) -> Installed:
     """Keep the rules for requests to come; what was promised to earlier ones stays as promised."""
     done = diff(pack)
-    Rulebook.objects.update_or_create(
-        code=pack.code,
-        valid_from=pack.valid_from,
-        defaults={
-            "title": pack.title,
-            "source": pack.source,
-            "area": pack.area,
-            "valid_to": pack.valid_to,
-            "body": pack.model_dump_json(),
-        },
-    )
+    kept.install(pack)
     for line in pack.categories:
         Category.objects.update_or_create(
             area=pack.area,
