@@ -14,10 +14,12 @@ import numpy as np
 import shapely
 
 from linli_compute.compiled import compiled
+from linli_compute.errors import InputError
 from linli_compute.isochrones import Isochrone
 from linli_compute.network import Network
 from linli_compute.search import Engine, default_engine
 
+WIDTHS_M = (1.0, 1000.0)
 POINTS_PER_WIDTH = 4
 # A band's outline keeps this share of the width inside the next one's, so that rounding never lets them cross.
 APART = 1 / 80
@@ -43,8 +45,10 @@ def outlines(
 
     No point of a polygon is farther than `width_m` and a quarter from a walked street, every point within half of
     `width_m` is in it, and each band lies inside the next (drawn 1/80 of the width nearer to its streets, less
-    where there are many bands). Empty for a band without a street.
+    where there are many bands). Empty for a band without a street. InputError for a width nobody means.
     """
+    if not WIDTHS_M[0] <= width_m <= WIDTHS_M[1]:
+        raise InputError(f"街道两侧的宽度 {width_m:g} 米不在 {WIDTHS_M[0]:g} 与 {WIDTHS_M[1]:g} 米之间。")
     order = np.argsort([band.limit for band in found], kind="stable")
     apart = width_m * min(APART, 1 / (8 * max(len(found), 1)))
     levels = width_m - apart * np.arange(len(found))[::-1]

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linli_compute import outlines as drawing
+from linli_compute.errors import InputError
 from linli_compute.isochrones import isochrones
 from linli_compute.network import build_network
 from linli_compute.outlines import outlines
@@ -155,6 +156,14 @@ def test_a_place_off_the_network_has_empty_ground():
 
     assert [ground.is_empty for ground in grounds] == [True, True]
     assert outlines(network, [], width_m=40.0) == []
+
+
+@pytest.mark.parametrize("width", [0.0, -40.0, np.nan, 5000.0])
+def test_a_width_nobody_means_is_refused(width):
+    network, found = walk(3)
+
+    with pytest.raises(InputError, match="街道两侧的宽度"):
+        outlines(network, found, width_m=width)
 
 
 @bounded
