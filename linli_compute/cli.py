@@ -22,6 +22,7 @@ from linli_compute.geometry import Points
 from linli_compute.hours import OPEN, SHUT, UNSAID, moment_of, opens_at
 from linli_compute.isochrones import isochrones
 from linli_compute.network import Network, build_network
+from linli_compute.outlines import outlines
 from linli_compute.plausible import warn_about_datum, warn_about_network, warn_about_words
 from linli_compute.positions import Snapping, snap, snapping
 from linli_compute.scale import cities_of, digest_of_all, study_cities
@@ -342,9 +343,9 @@ def _isochrone(options: argparse.Namespace) -> None:
     place = snap(network, where)
     snapping(network, place, what="起点")
     found = isochrones(network, place, limits)
-    outlines = [i.area(network, width_m=options.width_m) for i in found]
-    ground = [shapely.transform(outline, _degrees(network)) for outline in outlines]
-    metres = [round(i.streets(network).length) for i in found]
+    grounds = outlines(network, found, width_m=options.width_m)
+    ground = [shapely.transform(outline, _degrees(network)) for outline in grounds]
+    metres = [round(i.length_m(network)) for i in found]
     files.write_geojson(options.out, np.array(ground), {"limit_min": list(limits), "street_m": metres})
     for limit, length in zip(limits, metres, strict=True):
         print(f"{limit:g} 分钟：可走 {length / 1000:.1f} 公里街道")

@@ -1,6 +1,6 @@
-"""Isochrones: the streets walked within each band, cut where the time is up, and the ground along them.
+"""Isochrones: the streets walked within each band, cut where the time is up.
 
-The outline follows the walked streets; a hull around them would claim the far bank of a river.
+The ground along them is drawn in outlines.py; a hull around them would claim the far bank of a river.
 """
 
 from dataclasses import dataclass
@@ -29,9 +29,34 @@ class Isochrone:
             [_shape(network, *piece) for piece in zip(self.edge, self.begin, self.end, strict=True)]
         )
 
-    def area(self, network: Network, *, width_m: float) -> shapely.Geometry:
-        """The ground at most `width_m` from a walked street, in metres; holes where nobody comes."""
-        return shapely.union_all(shapely.buffer(self.streets(network).geoms, width_m, quad_segs=2))
+    def steps(self, network: Network) -> np.ndarray:
+        """The straight steps of the pieces: x and y of where each begins, x and y of where it ends, in metres."""
+        first, last = network.shape_start[self.edge], network.shape_start[self.edge + 1] - 1
+        step, piece = runs(first, last)
+        at, x, y = network.shape_at, network.shape_x, network.shape_y
+        begin = np.maximum(at[step], self.begin[piece])
+        end = np.minimum(at[step + 1], self.end[piece])
+        walked = end > begin
+        step, begin, end = step[walked], begin[walked], end[walked]
+        share = (np.stack([begin, end]) - at[step]) / (at[step + 1] - at[step])
+        (x0, x1), (y0, y1) = (v[step] + share * (v[step + 1] - v[step]) for v in (x, y))
+        return np.stack([x0, y0, x1, y1])
+
+    def length_m(self, network: Network) -> float:
+        """Metres of street walked."""
+        x0, y0, x1, y1 = self.steps(network)
+        return float(np.hypot(x1 - x0, y1 - y0).sum())
+
+
+def runs(first: np.ndarray, last: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The whole numbers from each `first` up to, not with, its `last`, and the index of the run of each.
+
+    >>> [numbers.tolist() for numbers in runs(np.array([3, 7]), np.array([5, 8]))]
+    [[3, 4, 7], [0, 0, 1]]
+    """
+    size = last - first
+    run = np.repeat(np.arange(len(size)), size)
+    return np.arange(len(run)) + (first - (np.cumsum(size) - size))[run], run
 
 
 def isochrones(network: Network, place: Positions, limits: tuple[float, ...]) -> list[Isochrone]:
@@ -52,16 +77,17 @@ def isochrones(network: Network, place: Positions, limits: tuple[float, ...]) ->
 def _walked_edges(network: Network, place: Positions, limit: int) -> tuple[np.ndarray, ...]:
     """Edges the walk touches, and the ticks to their tails and heads."""
     graph = graph_of(network)
-    scratch = network.__dict__.setdefault("_scratch", scratch_of(network))
+    spare = network.__dict__.setdefault("_scratch", [])
+    # Two threads of a server never share one memory: who finds none spare makes another.
+    scratch = spare.pop() if spare else scratch_of(network)
     touched = spread(graph, int(place.edge[0]), int(place.at[0]), limit, scratch)
     junctions = scratch.touched[:touched]
-    slots = [np.arange(graph.first[j], graph.first[j + 1]) for j in junctions]
-    edges = np.unique(np.concatenate([graph.via[np.concatenate(slots)] if slots else [], place.edge])).astype(
-        int
-    )
+    slots, _ = runs(graph.first[junctions], graph.first[junctions + 1])
+    edges = np.unique(np.append(graph.via[slots], place.edge)).astype(np.int64)
     by_tail = scratch.reached[graph.tail[edges]].astype(np.int64)
     by_head = scratch.reached[graph.head[edges]].astype(np.int64)
     clean(scratch, touched)
+    spare.append(scratch)
     return edges, by_tail, by_head
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from time import monotonic
 
 import numpy as np
 from scipy import sparse
@@ -13,7 +14,10 @@ EXCHANGES = 60
 
 @dataclass(frozen=True)
 class Limits:
-    """When to stop: seconds of HiGHS, gap, rounds of the Lagrangian.
+    """When to stop: seconds by the clock, gap, rounds of the Lagrangian.
+
+    What comes before HiGHS is limited by its rounds, so that it says the same on every machine; HiGHS has the
+    seconds that are left, one at least.
 
     `progress` hears (value, bound) many times a second and may say True: enough, the best so far will do.
     """
@@ -22,6 +26,10 @@ class Limits:
     gap: float = 1e-4
     rounds: int = 400
     progress: Callable[[float, float], bool | None] | None = None
+
+    def left(self, since: float) -> "Limits":
+        """The same with the seconds that are left of those begun at `since` (of time.monotonic)."""
+        return replace(self, seconds=max(1.0, self.seconds - (monotonic() - since)))
 
 
 @dataclass(frozen=True)
@@ -265,10 +273,11 @@ def solve_cover(
         return solve(rows, wanted=wanted, budget=budget, start=start, limits=limits)
     if rows.capacity is not None and rows.floor is None and rows.matrix.nnz >= siting_places.WORTH_IT:
         return _by_prices(rows, budget, limits)
+    since = monotonic()
     small = narrowed(rows, budget, start, limits)
     if small.bound - small.start.people <= limits.gap * max(small.start.people, 1e-9):
         return Outcome(small.start.built, small.start.people, small.bound, small.start.people, proven=True)
-    found = solve(small.rows, wanted=None, budget=budget, start=small.start, limits=limits)
+    found = solve(small.rows, wanted=None, budget=budget, start=small.start, limits=limits.left(since))
     # What was left out is no better than the start; the first bound holds for everything.
     bound = min(small.bound, max(found.bound, found.value))
     return replace(found, bound=bound, proven=bound - found.value <= limits.gap * max(found.value, 1e-9))
@@ -280,11 +289,15 @@ def _by_prices(rows: Rows, budget: float, limits: Limits) -> Outcome:
     from linli_compute import siting_places
     from linli_compute.siting_highs import solve
 
+    since = monotonic()
     priced = siting_places.by_prices(rows, budget, limits)
     for _ in range(siting_places.KERNELS):
         if priced.enough or priced.rows.matrix.nnz < siting_places.WORTH_IT:
             break
-        kernel, closer = siting_places.kernel_of(rows, priced), replace(limits, gap=limits.gap / 10)
+        kernel, closer = (
+            siting_places.kernel_of(rows, priced),
+            siting_places.closer(priced, limits.left(since)),
+        )
         found = solve(kernel, wanted=None, budget=budget, start=priced.start, limits=closer)
         people = flows_of(rows, found.built).people
         if people <= priced.start.people * (1 + 1e-6):
@@ -293,7 +306,7 @@ def _by_prices(rows: Rows, budget: float, limits: Limits) -> Outcome:
         priced = siting_places.by_prices(rows, budget, limits, better)
     best, bound = priced.start, priced.bound
     if not priced.enough and priced.rows.matrix.nnz < siting_places.WORTH_IT:
-        found = solve(priced.rows, wanted=None, budget=budget, start=best, limits=limits)
+        found = solve(priced.rows, wanted=None, budget=budget, start=best, limits=limits.left(since))
         bound = min(bound, max(found.bound, best.people))
         if found.people > best.people:
             best = Start(found.built, found.people)

@@ -131,6 +131,17 @@ def kernel_of(rows: Rows, priced: Priced) -> Rows:
     return replace(left, weight=weight, matrix=left.matrix[first], service=rows.service[first])
 
 
+def closer(priced: Priced, limits: Limits) -> Limits:
+    """Limits for HiGHS with the kernel: its own bound says nothing of the whole question, so the listener hears
+    the bound of the prices, and a choice near enough to that one ends it."""
+
+    def hear(people: float, _bound_of_the_kernel: float) -> bool:
+        told = limits.progress is not None and limits.progress(people, priced.bound)
+        return bool(told) or priced.bound - people <= limits.gap * people
+
+    return replace(limits, gap=limits.gap / 10, progress=hear)
+
+
 def _widest(rows: Rows, budget: float) -> np.ndarray:
     """The sites that would be built if places did not count."""
     return cover_start(replace(rows, capacity=None, useful=~rows.kept), wanted=np.inf, budget=budget).built

@@ -29,13 +29,25 @@ NUMBER_OF = {  # method → the field with its number
 }
 
 
+class ChecksInColumns(forms.CheckboxSelectMultiple):
+    """Boxes side by side; the class lays out their frame, not each box."""
+
+    def __init__(self):
+        super().__init__(attrs={"class": "in-columns"})
+
+    def create_option(self, *args, **kwargs):
+        option = super().create_option(*args, **kwargs)
+        del option["attrs"]["class"]
+        return option
+
+
 class SitingForm(forms.Form):
     """Which functions, where one may build, what is wanted, and how long one waits."""
 
     title = forms.CharField(label=_("方案名称"), max_length=80)
     functions = forms.MultipleChoiceField(
         label=_("补哪几项功能"),
-        widget=CHECKS(attrs={"class": "in-columns"}),
+        widget=ChecksInColumns,
         help_text=_("选两项以上，就按“合建在一处”求解。"),
     )
     group = forms.ChoiceField(

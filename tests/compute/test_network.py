@@ -8,11 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from linli_compute import isochrones as isochrones_module
 from linli_compute import network as network_module
 from linli_compute import streets as streets_module
 from linli_compute.errors import InputError
 from linli_compute.geometry import Points
+from linli_compute.isochrones import isochrones
 from linli_compute.network import build_network
+from linli_compute.outlines import outlines
 from linli_compute.positions import snap, snapping, street_points
 from linli_compute.search import nearest
 from linli_compute.streets import NO, YES, Profile, by_metres, plain_streets
@@ -32,7 +35,7 @@ def minutes_across(streets, profile):
     return float(build_network(streets, profile).ticks.sum() / 1e6)
 
 
-@pytest.mark.parametrize("module", [streets_module, network_module])
+@pytest.mark.parametrize("module", [streets_module, network_module, isochrones_module])
 def test_examples_in_the_docstrings_hold(module):
     assert doctest.testmod(module).failed == 0
 
@@ -183,7 +186,9 @@ import sys
 sys.modules["numba"] = None
 import numpy as np
 from linli_compute.compiled import HAS_NUMBA
+from linli_compute.isochrones import isochrones
 from linli_compute.live import LiveReach
+from linli_compute.outlines import outlines
 from linli_compute.positions import snap
 from linli_compute.search import nearest
 from tests.compute.made import made_network, made_places
@@ -192,7 +197,9 @@ network = made_network(3)
 outlets, places = snap(network, made_places(20, 3)), snap(network, made_places(40, 4))
 walk = nearest(network, outlets, np.arange(20) % 2, places, categories=2)
 live = LiveReach(network, outlets, places).cost
+grounds = outlines(network, isochrones(network, places.take([0]), (200.0, 500.0)), width_m=40.0)
 print(walk.sum(axis=0).tolist() + [live.sum()])
+print([ground.wkb_hex for ground in grounds])
 """
     network = made_network(3)
     outlets, places = snap(network, made_places(20, 3)), snap(network, made_places(40, 4))
@@ -200,4 +207,8 @@ print(walk.sum(axis=0).tolist() + [live.sum()])
     told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
 
     both = nearest(network, outlets, np.arange(20) % 2, places, categories=2)
-    assert told.strip() == str([*both.sum(axis=0).tolist(), both.min(axis=1).sum()])
+    grounds = outlines(network, isochrones(network, places.take([0]), (200.0, 500.0)), width_m=40.0)
+    assert told.splitlines() == [
+        str([*both.sum(axis=0).tolist(), both.min(axis=1).sum()]),
+        str([ground.wkb_hex for ground in grounds]),
+    ]

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linli_compute import siting_bounds, siting_places
+from linli_compute import siting_bounds, siting_model, siting_places
 from linli_compute.errors import InputError
 from linli_compute.siting import Limits, Siting, cover_most, cover_share, in_one_house, least_walk, served
 
@@ -296,3 +296,23 @@ def test_the_filling_start_alone_fills_what_can_be_filled():
 
     assert built.sum() == 12
     assert served(problem, np.flatnonzero(built)) == 480.0
+
+
+def test_the_solver_has_the_seconds_that_what_went_before_left_and_one_at_least(monkeypatch):
+    monkeypatch.setattr(siting_model, "monotonic", lambda: 100.0)
+
+    left = [Limits(seconds=30.0).left(since).seconds for since in (100.0, 88.0, 10.0)]
+
+    assert left == [30.0, 18.0, 1.0]
+
+
+def test_of_a_part_of_the_sites_the_listener_hears_the_bound_of_all_and_near_enough_ends_it():
+    heard = []
+    priced = siting_places.Priced(None, 1000.0, None, False, None, None)
+
+    limits = siting_places.closer(priced, Limits(gap=0.01, progress=lambda *told: heard.append(told)))
+
+    ended = [limits.progress(value, 995.0) for value in (-np.inf, 980.0, 991.0)]
+    assert ended == [False, False, True]
+    assert heard == [(-np.inf, 1000.0), (980.0, 1000.0), (991.0, 1000.0)]
+    assert limits.gap == pytest.approx(0.001)

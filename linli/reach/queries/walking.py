@@ -5,6 +5,7 @@ import shapely
 
 from linli_compute.geometry import Points
 from linli_compute.isochrones import isochrones
+from linli_compute.outlines import outlines
 from linli_compute.positions import snap
 
 from ..frozen import network_of_run
@@ -27,13 +28,11 @@ def bands_from(start: Start, minutes: list[float]) -> list[tuple[float, int, sha
     found = isochrones(network, here, bands)
 
     def degrees(xy):
-        return np.round(np.column_stack(network.plane.to_degrees(xy[:, 0], xy[:, 1])), 6)
+        # A centimetre: a coarser rounding could push the outline of one band over that of the next.
+        return np.round(np.column_stack(network.plane.to_degrees(xy[:, 0], xy[:, 1])), 7)
 
+    grounds = outlines(network, found, width_m=WIDTH_M)
     return [
-        (
-            limit,
-            round(one.streets(network).length),
-            shapely.transform(one.area(network, width_m=WIDTH_M), degrees),
-        )
-        for limit, one in zip(bands, found, strict=True)
+        (limit, round(one.length_m(network)), shapely.transform(ground, degrees))
+        for limit, one, ground in zip(bands, found, grounds, strict=True)
     ]
