@@ -23,6 +23,7 @@ from . import actions
 from .actions.installing import install_measures, install_plan
 from .actions.installing_indexes import install_index
 from .actions.rolling import counted_measures
+from .jobs import periods_around
 from .models import CheckTerm, Edition, EvaluationIndex, MeasureTerm, Plan, ScopeTerm
 from .queries.drafts import document_of
 from .queries.reporting import last_month, reported_measures, scopes_at
@@ -87,6 +88,7 @@ class Year:
     def live(self) -> None:
         with clock.at(self.end - timedelta(days=3)):
             actions.roll_up(counted_measures(), self.period)
+        with clock.at(min(self.end - timedelta(days=3), self._in_time())):
             self.report_all(self.period)
         with clock.at(self.end - timedelta(days=2)):
             plan = self._plan()
@@ -96,10 +98,18 @@ class Year:
             self._recompute(self.period)
             Beyond(self.planner, self.city).live(plan)
 
+    def _in_time(self) -> datetime:
+        """The fourth day after the month: no measure is due earlier."""
+        return datetime.combine(self.period.last_day + timedelta(days=4), time(10, 0), tzinfo=CHINA)
+
     def close(self) -> None:
         with clock.at(self.end):
-            actions.roll_up(counted_measures(), self.period)
-            self._recompute(self.period)
+            for month in (
+                self.period,
+                periods_around(clock.today())[0],
+            ):  # as every night has done until today
+                actions.roll_up(counted_measures(), month)
+                self._recompute(month)
             for plan in Plan.objects.standing():
                 actions.freeze(plan, place_for(plan, self.city.code), self.period, by=self.planner)
             Beyond(self.planner, self.city).evaluate()

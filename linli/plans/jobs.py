@@ -15,10 +15,15 @@ from .queries.relations import months_of
 
 @jobs.periodic("20 3 * * *", "plans.roll-up")
 def roll_up_nightly():
-    """Count the month that yesterday lay in; hold its month, quarter, half-year and year against a rebuild."""
-    month, *longer = periods_around(clock.today() - timedelta(days=1))
-    roll_up(counted_measures(), month)
-    for period in (month, *longer):
+    """Count the months that yesterday and today lie in; hold them, quarter, half-year and year against a rebuild.
+
+    On the first of a month both: what is good for one month alone would be missing from the year until the next night.
+    """
+    today = clock.today()
+    over, running = periods_around(today - timedelta(days=1)), periods_around(today)
+    for month in dict.fromkeys((over[0], running[0])):
+        roll_up(counted_measures(), month)
+    for period in dict.fromkeys((*over, *running)):
         rebuild(period)
     for year in years_of_plans():
         refill(months_of(Period.parse(str(year))))

@@ -27,12 +27,15 @@ def breaks_of(values: Iterable[float | None]) -> list[float]:
 
     >>> breaks_of([100, 200, 300, 400, 1000, None])
     [200, 300, 400, 1000]
+    >>> breaks_of([0, 0, 0, 0, 0, 0, 0, 100])
+    [100]
     """
     known = sorted(value for value in values if value is not None)
-    if len(set(known)) < 3:
+    if len(set(known)) < 2:
         return []
     limits = [_rounded(known[len(known) * part // 5]) for part in range(1, 5)]
-    return sorted({limit for limit in limits if known[0] < limit <= known[-1]})
+    # Where most have one value, as with yes and no, the others stand out from it all the same.
+    return sorted({limit for limit in limits if known[0] < limit <= known[-1]}) or [sorted(set(known))[1]]
 
 
 def _rounded(value: float) -> float:

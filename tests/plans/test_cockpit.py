@@ -13,7 +13,7 @@ from linli.places.models import Boundary
 from linli.plans.models import Finding, Indicator, MeasureValue
 from linli.plans.queries.drafting import what_if
 from linli.plans.queries.quality import quality_of
-from linli.plans.queries.trends import indicator_map, path_to, series
+from linli.plans.queries.trends import chart_of, indicator_map, path_to, series
 from linli_compute.trends import forecast, outliers
 from tests.factories.people import make_unit, make_worker
 from tests.factories.places import make_community
@@ -83,6 +83,35 @@ def test_the_map_shows_the_same_numbers_and_silence_as_no_number(city):
 
     told = [feature["properties"] for feature in layer["features"]["features"]]
     assert [(one["title"], one["value"]) for one in told] == [("第1社区", 30.0), ("第2社区", None)]
+
+
+def test_a_map_of_yes_and_no_tells_them_apart_by_colour(city):
+    """Thirty communities of one value and one of another were all drawn alike."""
+    for nr, place in enumerate(city):
+        Boundary.objects.create(place=place, geometry=SQUARE, as_of="2026-01-01", **BOX)
+        figure("t.area", place, 100 * nr)
+        figure("t.households", place, 100)
+    layer = indicator_map(Indicator.objects.get(), city[0].parent, MARCH)["layers"][0]
+    assert [one["properties"]["value"] for one in layer["features"]["features"]] == [0, 1]
+    assert layer["breaks"] == [1]
+
+
+def test_the_chart_begins_with_the_plan_or_the_first_figure_whichever_is_earlier(city):
+    indicator, street = Indicator.objects.get(), city[0].parent
+    year = Period.parse("2026")
+    rows = series(indicator, [street], year)
+    begin = indicator.plan.valid_from.year
+    assert chart_of(indicator, [street], rows, year)["drawn"]["labels"] == [
+        str(y) for y in range(begin, 2027)
+    ]
+
+    before = begin - 2
+    for measure in ("t.area", "t.households"):
+        figure(measure, city[0], 100, month=before * 12 + 11)
+    chart = chart_of(indicator, [street], series(indicator, [street], year), year)
+    assert chart["drawn"]["labels"] == [str(y) for y in range(before, 2027)]
+    assert chart["drawn"]["series"][0]["values"] == [1.0, *[None] * (2026 - before)]
+    assert [row[0] for row in chart["rows"]] == chart["drawn"]["labels"]
 
 
 def test_a_draft_shows_which_cells_would_change_before_anything_is_published(city):

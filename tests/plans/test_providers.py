@@ -13,6 +13,7 @@ from linli.cases.actions import take_step
 from linli.cases.models import Case, Rating
 from linli.kernel import clock
 from linli.measures import Period, measures
+from linli.organisations.models import CompoundProfile, PropertyFirm
 from linli.packs.reading import read_pack
 from linli.people.models import Post
 from linli.plans import actions
@@ -28,7 +29,7 @@ from linli.services.credit import counted
 from linli.services.models import Answer, CreditEntry, Provider, Survey
 from linli.services.registers import ENTRIES, PROVIDERS
 from tests.factories.people import make_person, make_role, make_unit, make_user, make_worker
-from tests.factories.places import make_community
+from tests.factories.places import make_community, make_place
 
 pytestmark = pytest.mark.django_db
 YEAR = Period.parse("2026")
@@ -98,6 +99,30 @@ def test_what_is_counted_of_a_provider_is_its_cases_ratings_surveys_and_file(tow
         ENTRIES, bad, by=town["keeper"], why="修复", repaired_on=date(2026, 3, 1), repaired_how="复查合格"
     )
     assert counted([town["provider"]], YEAR)[town["provider"].pk]["services.provider_checks_passed"] == 2
+
+
+def test_a_provider_reaches_the_communities_it_has_a_contract_for_with_or_without_a_case(town):
+    """XZ-079: a contract that lies wholly before or after the period is none; each community counts once."""
+    far, third = make_community(2), make_community(1, street="990102001000")
+    firm = PropertyFirm.objects.create(place=far, name="丽景物业", credit_code="91990100MA6TEST18J")
+    mine = Provider.objects.create(
+        place=far, name="丽景物业", field="property", credit_code=firm.credit_code, since=date(2024, 1, 1)
+    )
+    seat = Provider.objects.create(
+        place=third, name="丽景物业", field="property", credit_code=firm.credit_code, since=date(2024, 1, 1)
+    )
+    held = {"mode": "market", "firm": firm}
+    for nr, (place, since, until) in enumerate([
+        (far, date(2020, 1, 1), None), (far, None, None), (town["place"], date(2026, 12, 31), None),
+        (third, date(2019, 1, 1), date(2025, 12, 31)),
+    ]):  # fmt: skip
+        compound = make_place(f"{place.code}C{nr + 1:02}", "compound")
+        CompoundProfile.objects.create(place=compound, contract_since=since, contract_until=until, **held)
+
+    numbers = counted([mine, seat, town["provider"]], YEAR)
+
+    reached = [numbers[one.pk]["services.provider_places"] for one in (mine, seat, town["provider"])]
+    assert reached == [2, 0, 0]
 
 
 def test_a_lapsed_or_withdrawn_licence_is_none(town):

@@ -14,6 +14,7 @@ from linli.plans import naming
 from linli.plans.formula import Months, ir
 from linli.plans.formula.sql import emit_states
 from linli.plans.models import AggregateValue, Indicator, MeasureTerm
+from linli.plans.queries.planning import steady_cursor, wide
 from linli.plans.queries.relations import (
     chosen_places,
     due_month,
@@ -29,6 +30,10 @@ STORED = """places AS MATERIALIZED (
 SELECT v.path, v.place_id AS code FROM places_placeversion v
 WHERE v.during @> %(day)s::date AND starts_with(v.path, %(root)s)
   AND v.level IN ('province', 'city', 'county', 'street'))"""
+
+# Aggregates of one statement: PostgreSQL lets go of what it hashed when the statement ends, and of a city of
+# 62,000 communities it would hold gigabytes for all at once.
+TOGETHER = 24
 
 CLOSE = """
 WITH counted AS (SELECT p.id AS place_id, t.value
@@ -97,7 +102,7 @@ def refill(months: Months) -> int:
         digest: node for digest, node in wanted.items() if any((digest, p.pk) not in have for p in lacking)
     }
     relations, given = chosen_places(lacking, period, known_on=clock.now())
-    _compute(missing, period, relations, given)
+    _compute(missing, period, relations, given, whole=wide(lacking))
     return len(lacking)
 
 
@@ -144,15 +149,26 @@ def recompute(period: Period, *, measures: Iterable[str] | None = None, root: st
 
 
 def _compute(
-    wanted: Mapping[str, ir.Aggregate], period: Period, given: tuple[str, ...], parameters: dict
+    wanted: Mapping[str, ir.Aggregate],
+    period: Period,
+    given: tuple[str, ...],
+    parameters: dict,
+    *,
+    whole: bool = True,
 ) -> None:
-    """One statement: the states of these aggregates at the places of the relations, kept."""
-    months = months_of(period)
-    due = due_month(clock.today())
-    sql, values = emit_states(tuple(wanted.values()), months, due, given=given, parameters=parameters)
-    kept = {"digests": list(wanted), "first": months.first, "last": months.last, "now": clock.now()}
-    with connection.cursor() as cursor:
-        cursor.execute(_replace(sql), values | kept)
+    """Keep the states of these aggregates at the places of the relations.
+
+    `whole` when the places hold so many units that their relations are better read whole.
+    """
+    months, due = months_of(period), due_month(clock.today())
+    # Those that read the same measures are beside each other: a statement reads a measure once.
+    ordered = sorted(wanted.items(), key=lambda item: (ir.measures_of(item[1]), item[0]))
+    with steady_cursor(whole=whole) as cursor:
+        for start in range(0, len(ordered), TOGETHER):
+            part = dict(ordered[start : start + TOGETHER])
+            sql, values = emit_states(tuple(part.values()), months, due, given=given, parameters=parameters)
+            kept = {"digests": list(part), "first": months.first, "last": months.last, "now": clock.now()}
+            cursor.execute(_replace(sql), values | kept)
 
 
 @transaction.atomic

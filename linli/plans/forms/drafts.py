@@ -18,7 +18,14 @@ CODE = forms.RegexField(
     r"^[a-z0-9]+(-[a-z0-9]+)*$", label=_("代码（小写字母、数字和连字符）"), max_length=60,
     error_messages={"invalid": _("只用小写字母、数字和中间的连字符，如 day-care-seats。")},
 )  # fmt: skip
-LEVELS = [(level, level) for level in ("中", "省", "市", "区", "县", "街")]
+LEVELS = [  # what the pack writes, and what a person reads
+    ("中", _("全国")),
+    ("省", _("省级")),
+    ("市", _("市级")),
+    ("区", _("区级")),
+    ("县", _("县级")),
+    ("街", _("街道（乡镇）")),
+]
 FIGURES = [
     ("", _("还没定")),
     ("records", _("按记录计算")),

@@ -23,12 +23,12 @@ _REPORTING = "v.level = ANY(SELECT level FROM plans_scopeterm WHERE retired_on I
 UNITS = f"""units AS MATERIALIZED (
 SELECT u.place_id AS code, {_PATHS}, {_SCOPES}
 FROM (SELECT v.place_id, v.level, v.urban_rural, v.path FROM places_placeversion v
-  WHERE v.during @> %(day)s::date AND {_REPORTING}
+  WHERE v.during @> %(day)s::date AND starts_with(v.path, %(root)s) AND {_REPORTING}
   UNION ALL SELECT v.place_id, v.level, v.urban_rural, g.path
   FROM unnest(%(gone)s::bigint[], %(gone_paths)s::text[], %(gone_days)s::date[]) AS g(place_id, path, day)
-  JOIN places_placeversion v ON v.place_id = g.place_id AND v.during @> g.day WHERE {_REPORTING}) u
-JOIN places_place p ON p.id = u.place_id
-WHERE starts_with(u.path, %(root)s))"""
+  JOIN places_placeversion v ON v.place_id = g.place_id AND v.during @> g.day
+  WHERE starts_with(g.path, %(root)s) AND {_REPORTING}) u
+JOIN places_place p ON p.id = u.place_id)"""
 
 # The same units under the places they belong to today: what merged counts with what it became.
 UNITS_AS_IS = f"""units AS MATERIALIZED (

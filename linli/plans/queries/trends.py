@@ -108,22 +108,35 @@ def _is_share(indicator) -> bool:
     return any(a.op == "share" for a in ir.aggregates_of(ir.from_json(indicator.expression)))
 
 
+def _begin(indicator: Indicator, places: list[Place], rows: dict, periods: list[Period]) -> int:
+    """Where the chart begins: with the first figure or the plan, whichever is earlier; before, there is no gap."""
+    told = (
+        one.last_day >= indicator.plan.valid_from
+        or any(rows[place.pk][at].shown is not None for place in places)
+        for at, one in enumerate(periods)
+    )
+    return next((at for at, is_told in enumerate(told) if is_told), 0)
+
+
 def chart_of(indicator: Indicator, places: list[Place], rows: dict, period: Period) -> dict:
     """What the chart frame draws: the series of each place, the target, the numbers below it."""
-    labels = [str(one) for one in periods_to(period)]
+    periods = periods_to(period)
+    begin = _begin(indicator, places, rows, periods)
+    labels = [str(one) for one in periods[begin:]]
     target = target_for(indicator, period)
     drawn = {
         "kind": "line",
         "unit": indicator.unit,
         "labels": labels,
         "series": [
-            {"name": place.name, "values": [_float(row.shown) for row in rows[place.pk]]} for place in places
+            {"name": place.name, "values": [_float(row.shown) for row in rows[place.pk][begin:]]}
+            for place in places
         ],
     }
     if target is not None:
         drawn |= {"target": float(target.low), "target_words": _("目标")}
     columns = [{"title": _("时期")}, *({"title": place.name, "numeric": True} for place in places)]
-    lines = [[label, *(_cell(rows[p.pk][at]) for p in places)] for at, label in enumerate(labels)]
+    lines = [[label, *(_cell(rows[p.pk][at]) for p in places)] for at, label in enumerate(labels, begin)]
     return {
         "id": "trend",
         "title": indicator.name,

@@ -6,8 +6,6 @@ from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 
-from django.db import connection
-
 from linli.kernel import clock
 from linli.measures import Period
 from linli.places.models import Place
@@ -17,6 +15,7 @@ from linli.plans.formula.sql import emit_states, state_of
 from linli.plans.formula.values import UNDEFINED
 from linli.plans.models import AggregateValue, Indicator, Plan, Target
 
+from .planning import steady_cursor, wide
 from .relations import chosen_places, due_month, months_of, seen_day
 
 
@@ -119,7 +118,7 @@ def _computed(wanted, places, period, known_on, tree):
         tuple(wanted.values()), months_of(period), due, given=given, parameters=parameters
     )
     digests = list(wanted)
-    with connection.cursor() as cursor:
+    with steady_cursor(whole=wide(places)) as cursor:
         cursor.execute(sql, parameters)
         return {(digests[nr], path): _state(*numbers) for nr, path, *numbers in cursor.fetchall()}
 

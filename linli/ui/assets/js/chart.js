@@ -72,13 +72,30 @@ function targetLine(data, theme) {
   return { silent: true, symbol: "none", lineStyle: { color: theme.ink, width: 1.5, type: "dashed" }, label: { formatter: `${data.target_words ?? ""} ${labelOf(data.target, data.unit)}`, color: theme.ink, fontSize: theme.size, position: "end" }, data: [where] };
 }
 
+// Which gaps say that they are one: each where there is room, else one for all that lie side by side.
+function middles(values, roomy) {
+  const said = new Set();
+  let begin = null;
+  [...values, null].forEach((value, index) => {
+    if (value !== null && roomy) said.add(index);
+    if (value !== null) begin ??= index;
+    else if (begin !== null) {
+      if (!roomy) said.add(Math.floor((begin + index - 1) / 2));
+      begin = null;
+    }
+  });
+  return said;
+}
+
 // Where no series has a value: a hatched block as high as the highest value, so that a gap is seen as a gap.
-function gaps(data, theme) {
+function gaps(data, theme, width) {
   const all = data.series.flatMap((one) => one.values).filter((value) => value !== null);
   const top = Math.max(...all, data.target ?? 0, 1);
   const values = data.labels.map((_, index) => (data.series.every((one) => one.values[index] == null) ? top : null));
   if (values.every((value) => value === null)) return [];
-  return [{ name: words.noData, type: "bar", data: values, barGap: "-100%", barMaxWidth: 46, silent: true, itemStyle: { color: "transparent", borderColor: theme.line, borderWidth: 1, decal: { ...HATCH, color: theme.ink2 } }, label: { show: true, formatter: words.noData, position: "inside", color: theme.ink2, fontSize: theme.size, backgroundColor: theme.surface, padding: 3 }, tooltip: { show: false } }];
+  const said = middles(values, width / data.labels.length > LEAST_BAR_PX);
+  const blocks = values.map((value, index) => ({ value, label: { show: said.has(index) } }));
+  return [{ name: words.noData, type: "bar", data: blocks, barGap: "-100%", barMaxWidth: 46, silent: true, itemStyle: { color: "transparent", borderColor: theme.line, borderWidth: 1, decal: { ...HATCH, color: theme.ink2 } }, label: { show: true, formatter: words.noData, position: "inside", color: theme.ink2, fontSize: theme.size, backgroundColor: theme.surface, padding: 3 }, tooltip: { show: false } }];
 }
 
 function rightRoom(data) {
@@ -102,7 +119,7 @@ function optionOf(data, width, paper) {
     tooltip: { trigger: "axis", renderMode: "richText", valueFormatter: (one) => labelOf(one, data.unit), backgroundColor: theme.surface, borderColor: theme.line, textStyle: { color: theme.ink, fontSize: theme.size } },
     xAxis: data.kind === "rank" ? value : category,
     yAxis: data.kind === "rank" ? category : value,
-    series: [...seriesOf(data, theme, width), ...gaps(data, theme)],
+    series: [...seriesOf(data, theme, width), ...gaps(data, theme, width)],
   };
 }
 
