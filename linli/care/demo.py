@@ -82,7 +82,7 @@ def make_history(world: DemoWorld) -> None:
     shown = set(CarePerson.objects.values_list("person__home__parent", flat=True))
     places = []
     with clock.at(_moment(world.first_day, 9)):
-        for place in Place.objects.communities().filter(code__startswith="99").order_by("code"):
+        for place in _county_by_county():
             if left <= 0 or place.pk in shown or CarePerson.objects.within(place).exists():
                 continue
             visitor = _appoint(place, "community-worker", len(places))
@@ -91,6 +91,16 @@ def make_history(world: DemoWorld) -> None:
             left -= _fill(place, visitor=visitor, planner=planner, count=count, rng=rng)
             places.append(place)
     _live(world, places, rng)
+
+
+def _county_by_county() -> list[Place]:
+    """The communities, one of each county in turn: every county's officer has a list."""
+    turns: dict[str, int] = {}
+    found = []
+    for place in Place.objects.communities().filter(code__startswith="99").order_by("code"):
+        turns[place.code[:6]] = turns.get(place.code[:6], 0) + 1
+        found.append((turns[place.code[:6]], place.code, place))
+    return [place for _turn, _code, place in sorted(found, key=lambda one: one[:2])]
 
 
 def _live(world, places, rng) -> None:

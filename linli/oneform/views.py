@@ -34,6 +34,7 @@ def form_list(request):
         "listing": shown,
         "may_see_burden": request.user.may(rules.BURDEN),
         "may_define": request.user.may(rules.REVIEW_COUNTY),
+        "may_fill": request.user.may(rules.FILL),
     }
     return render(request, "oneform/form_list.html", context)
 

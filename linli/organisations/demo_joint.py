@@ -6,6 +6,7 @@ from linli.kernel.demo import DemoWorld, demo_step
 from linli.places.models import Place
 from linli.registers.demo import load, speaking
 
+from .demo_asked import make_asked
 from .demo_growing import make_growing
 from .demo_parts import YEAR, day_before, month_before, own_names
 from .demo_property import make_governing
@@ -23,6 +24,7 @@ def make_joint(world: DemoWorld) -> None:
     _linking(world, codes)
     _pairing(world, codes)
     _standing(world, codes)
+    make_asked(world)
     make_together(world)
 
 

@@ -212,6 +212,14 @@ def _make_accounts(world) -> None:
             appoint(person, by=None, role=roles[code], place=place, unit=unit, start=IN_OFFICE_SINCE)
     residence = claim_residence(world.users["resident"].person, community=community)
     verify_residence(residence, by=world.users["community-head"])
+    _claim_more(community)
+
+
+def _claim_more(community) -> None:
+    """Neighbours who said in the last days that they belong here: a worker has still to look."""
+    neighbours = Person.objects.living_in(community).filter(user=None, residences=None).order_by("pk")
+    for person, kind in zip(neighbours[:3], ("resident", "resident", "floating"), strict=False):
+        claim_residence(person, community=community, kind=kind)
 
 
 def _place_for(world, code, level, community) -> Place | None:

@@ -23,6 +23,7 @@ from . import actions
 from .actions.installing import install_measures, install_plan
 from .actions.installing_indexes import install_index
 from .actions.rolling import counted_measures
+from .demo_outside import hand_in_report
 from .jobs import periods_around
 from .models import CheckTerm, Edition, EvaluationIndex, MeasureTerm, Plan, ScopeTerm
 from .queries.drafts import document_of
@@ -113,6 +114,7 @@ class Year:
             for plan in Plan.objects.standing():
                 actions.freeze(plan, place_for(plan, self.city.code), self.period, by=self.planner)
             Beyond(self.planner, self.city).evaluate()
+            hand_in_report(self.planner)
 
     def _plan(self) -> Plan:
         """The city's plan: the first of its level."""

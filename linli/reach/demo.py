@@ -6,6 +6,7 @@ from decimal import Decimal
 import numpy as np
 import shapely
 
+from linli.facilities.models import Facility, Kind
 from linli.kernel import clock
 from linli.kernel.clock import CHINA
 from linli.kernel.demo import DemoWorld, demo_step
@@ -13,7 +14,10 @@ from linli.places.models import Place
 from linli_compute.streets import Streets
 
 from .actions.candidates import enter_candidate
+from .actions.entering import ask_entry
 from .actions.entrances import state_entrances
+from .actions.planning import save_scenario
+from .actions.reporting import report_outlet
 from .actions.running import compute_run, start_run
 from .actions.streets import take_in_streets
 
@@ -33,6 +37,8 @@ def make_study(world: DemoWorld) -> None:
         gates = state_gates(world)
         run = compute_run(start_run(place, by=None).pk)
         enter_idle_space(run)
+        draw_scenarios(world, run)
+        hear_of_outlets(world)
     world.say(f"生活圈研究：{run.summary.get('communities', 0)} 个社区，{gates} 个小区出入口")
 
 
@@ -80,6 +86,37 @@ def enter_idle_space(run) -> None:
             lon=round(row.lon + 0.0006 * (number % 3 - 1), 6), lat=round(row.lat + 0.0005 * (number % 2), 6),
             area_m2=Decimal(360 + 140 * (number % 5)), cost_10k=Decimal(30 + 15 * (number % 7)),
         )  # fmt: skip
+
+
+def draw_scenarios(world: DemoWorld, run) -> None:
+    """What the planner tried on the map: one more site of what fewest have on foot, in the two places furthest out."""
+    served = {key: told["walking"] for key, told in run.summary["functions"].items() if told.get("walking")}
+    function = min(served, key=served.get)
+    for row in run.communities.select_related("place").order_by("-place__path")[:2]:
+        save_scenario(
+            run, by=world.users["planner"], title=f"{row.place.name}添一处", function=function, group="all",
+            sites=[beside(world.city.ground.streets, row.lon, row.lat)],
+        )  # fmt: skip
+
+
+def beside(drawn, lon: float, lat: float) -> tuple[float, float]:
+    """The point of the streets nearest to a spot."""
+    nodes = drawn.nodes[drawn.members]
+    across, along = (nodes[:, 0] - lon) * np.cos(np.radians(lat)), nodes[:, 1] - lat
+    return tuple(nodes[np.hypot(across, along).argmin()].tolist())
+
+
+def hear_of_outlets(world: DemoWorld) -> None:
+    """Where the accounts live: a resident says what is missing, a shop asks to be listed, both wait."""
+    home = Place.objects.communities().filter(posts__person=world.users["community-worker"].person).first()
+    neighbour, shop = world.users["resident"], world.users["supplier"]
+    report_outlet(by=neighbour, kind="missing", place=home, said="南门新开了一家修鞋铺，没有列出来。")
+    for facility in Facility.objects.in_use().filter(place=home, kind__code="convenience").order_by("pk")[:1]:
+        report_outlet(by=neighbour, kind="closed", facility=facility, said="卷帘门上贴了转让，关了一周了。")
+    ask_entry(
+        by=shop, place=home, name="老李理发店", kind=Kind.objects.get(code="hair"), address="1号楼底商",
+        hours="周一至周日 09:00-19:00", phone="0999-5550188",
+    )  # fmt: skip
 
 
 def streets_of(drawn) -> Streets:

@@ -23,7 +23,9 @@ def survey_list(request):
     """Every survey: those that run, those that are published; its own unfinished ones for who holds them."""
     rows = Survey.objects.select_related("place", "provider")
     own = request.user.is_authenticated and request.user.may(rules.SURVEY)
-    seen = [one for one in rows[:200] if one.runs or one.published_on or (own and holds(request.user, one))]
+    for one in (rows := list(rows[:200])):
+        one.own = own and holds(request.user, one)
+    seen = [one for one in rows if one.runs or one.published_on or one.own]
     face = "ui/base_workbench.html" if own else "ui/base.html"
     return render(request, "services/survey_list.html", {"surveys": seen, "own": own, "face": face})
 

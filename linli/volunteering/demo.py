@@ -1,6 +1,7 @@
 """Volunteers, teams, activities and help orders of the demonstration city, each made by the real actions."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, time, timedelta
 from uuid import NAMESPACE_OID, uuid5
 
@@ -31,7 +32,7 @@ from .actions.redeeming import offer_reward, open_shop
 from .actions.registering import enter_team, found_team, open_station, register_volunteer
 from .actions.teaming import appoint
 from .matching import candidates
-from .models import Attendance, Joining, KeyClient, Purse, Team, Volunteer
+from .models import Attendance, Joining, KeyClient, Purse, Shift, Team, Volunteer
 from .refusals import VolunteeringRefused
 
 # Activities, help orders, communities that take part and volunteers in each, by size of the city.
@@ -132,8 +133,19 @@ class Story:
             self.name_clients(home)
         for days in (2, 3, 5, 8, 11):
             self.announce(home, self.last + timedelta(days=days, hours=self.pick((1, 2, 6, 10))))
+        self.join_soon(home)
         for days in (1, 2, 4):
             self.ask(home, self.last + timedelta(days=days, hours=2), at=self.last)
+
+    def join_soon(self, home) -> None:
+        """Whose accounts volunteer have signed up for what comes soonest."""
+        soonest = Shift.objects.filter(activity__place=home, during__startswith__gt=self.last).order_by(
+            "during"
+        )
+        with clock.at(self.last):
+            for volunteer, shift in zip(self.volunteers[home.pk][: len(self.cast())], soonest, strict=False):
+                with suppress(VolunteeringRefused):  # drawn by lot for it already
+                    join(shift, volunteers=[volunteer], by=volunteer.person.user, risk_accepted=True)
 
     def continue_there(self) -> None:
         self.know(self.communities[0])
@@ -211,13 +223,20 @@ class Story:
         self.volunteers[place.pk] = list(Volunteer.objects.filter(place=place).order_by("pk"))
         self.teams[place.pk] = list(Team.objects.filter(place=place).order_by("pk"))
 
+    def cast(self) -> list[Person]:
+        """Whose accounts live here and who volunteer: the leader first, who leads the first team."""
+        shown = (self.world.users.get(role) for role in ("volunteer-leader", "resident"))
+        return [user.person for user in shown if user and self.county == county_of(user.person.home)]
+
     def settle_in(self, place) -> None:
         clerk = self.officer(place, "community-worker")
         grown = self.world.first_day.replace(year=self.world.first_day.year - 18)
         lively = self.world.first_day.replace(year=self.world.first_day.year - 70)
         people = Person.objects.living_in(place).filter(birth_on__lt=grown, birth_on__gt=lively)
         made = []
-        for person in people.defer("id_number", "phone").order_by("pk")[: self.people]:
+        cast = self.cast() if place == self.communities[0] else []
+        others = people.exclude(pk__in=[one.pk for one in cast]).defer("id_number", "phone").order_by("pk")
+        for person in [*cast, *others[: self.people - len(cast)]]:
             free = sorted({self.pick(FREE) for _turn in range(3)})
             made.append(
                 register_volunteer(person, place=place, by=clerk, skills=self.pick(SKILLS), free=free)
@@ -225,7 +244,9 @@ class Story:
         self.volunteers[place.pk] = made
         names = TEAMS[: 1 + int(self.rng.integers(1, len(TEAMS)))]
         self.teams[place.pk] = [
-            found_team(name=name, place=place, leader=self.pick(made), by=clerk) for name in names if made
+            found_team(name=name, place=place, leader=self.pick(made) if n else made[0], by=clerk)
+            for n, name in enumerate(names)
+            if made
         ]
         for volunteer, duty in zip(made[1:3], ("facilitator", "surveyor"), strict=False):
             appoint(volunteer, code=duty, place=place, by=clerk)

@@ -225,3 +225,13 @@ def test_a_worker_opens_fills_and_submits_on_the_pages(world, client):
         "/forms/definitions/compound-survey/open/", {"place": world["place"].code, "period": "2026-03"}
     )
     assert refused.status_code == 422
+
+
+def test_who_reads_forms_and_fills_none_finds_no_link_to_fill_one(world, client):
+    opening = f"/forms/definitions/{CODE}/open/"
+    seen = []
+    for who in ("worker", "street"):
+        client.force_login(world[who])
+        page = client.get("/forms/")
+        seen.append((opening in page.content.decode(), client.get(opening).status_code))
+    assert seen == [(True, 200), (False, 403)]

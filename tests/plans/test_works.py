@@ -103,8 +103,11 @@ def test_the_pages_of_projects_take_what_is_right_and_keep_what_is_wrong(city, c
     made = LivelihoodProject.objects.get()
     assert client.post(f"/plans/livelihood/{made.pk}/", {"done": "-1", "told": "x"}).status_code == 422
     assert client.post(f"/plans/livelihood/{made.pk}/", {"done": "5", "told": "开了5个"}).status_code == 302
+    telling = f"/plans/livelihood/{made.pk}/"
+    assert telling in client.get("/plans/livelihood/").content.decode()
     client.force_login(stranger())
-    assert client.get(f"/plans/livelihood/{made.pk}/").status_code == 404
+    assert client.get(telling).status_code == 404
+    assert telling not in client.get("/plans/livelihood/").content.decode()
 
 
 def test_a_pilot_that_worked_becomes_a_method_that_other_places_take_over_and_are_counted(city, client):

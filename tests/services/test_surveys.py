@@ -339,3 +339,14 @@ def test_a_survey_of_everybody_draws_nobody(town, client):
     answer = client.post(f"/surveys/{town['survey'].pk}/draw/", {"place": town["one"].pk, "number": 2})
     assert answer.status_code == 422
     assert "只有还没结束的抽样调查" in answer.content.decode()
+
+
+def test_the_links_of_who_holds_a_survey_stand_for_nobody_else(client, town):
+    """A link that leads to "does not exist" is a broken page, whoever follows it."""
+    entering = f"/surveys/{town['survey'].pk}/enter/"
+    elsewhere = make_worker(make_community(1, street="990102001000").parent, "services.survey")
+    seen = []
+    for user in (town["clerk"], elsewhere):
+        client.force_login(user)
+        seen.append((entering in client.get("/surveys/").content.decode(), client.get(entering).status_code))
+    assert seen == [(True, 200), (False, 404)]

@@ -5,7 +5,7 @@ from django.db.models import Count, Prefetch, QuerySet
 from linli.kernel import clock
 from linli.places.models import Place
 from linli.plans.models import LivelihoodProject, MethodCard, Pilot, ProjectPhoto
-from linli.plans.rules import VIEW
+from linli.plans.rules import ASSIGN, VIEW
 
 MOST = 200
 
@@ -16,6 +16,11 @@ def projects(year: int, place: Place | None) -> QuerySet[LivelihoodProject]:
     rows = rows if place is None else rows.filter(place__path__startswith=place.path)
     photos = Prefetch("photos", queryset=ProjectPhoto.objects.shown(), to_attr="shown_photos")
     return rows.prefetch_related(photos).order_by("place__path", "number")[:MOST]
+
+
+def projects_of(user) -> set[int]:
+    """Keys of the projects a person reports on."""
+    return set(LivelihoodProject.objects.filter(user.scope(ASSIGN, "place")).values_list("pk", flat=True))
 
 
 def project_years() -> list[int]:

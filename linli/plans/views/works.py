@@ -38,6 +38,7 @@ def livelihood_list(request):
     place = get_object_or_404(Place.objects.divisions(), code=code) if code else None
     own = request.user.is_authenticated and request.user.may(rules.ASSIGN)
     page = {"projects": works.projects(year, place), "year": year, "years": years, "place": place, "own": own}
+    page["mine"] = works.projects_of(request.user) if own else ()
     page["face"] = "ui/base_cockpit.html" if own else "ui/base.html"
     return render(request, "plans/livelihood_list.html", page)
 

@@ -206,6 +206,12 @@ def theme_word(theme):
 
 
 @register.filter
+def may(user, permission):
+    """Whether a person holds a permission somewhere: a link stands only for those it lets in."""
+    return user.is_authenticated and user.may(permission)
+
+
+@register.filter
 def at(items, index):
     """The item at an index."""
     return items[index]

@@ -328,23 +328,31 @@ def said_to_asker(no: Exception) -> str:
 @require_http_methods(["GET", "POST"])
 def offers(request):
     """谁需要帮忙: open orders near me and those offered to me; one tap takes one."""
-    volunteer = own_volunteer(request)
+    volunteer = rules.volunteer_of(request.user)
+    if volunteer is None:
+        messages.info(request, _("注册成为志愿者以后，就能看到谁需要帮忙。"))
+        return redirect("volunteering-me")
     near = matching.orders_for(volunteer)
     if request.method == "POST":
-        order = next((one for one in near if one.case.number == request.POST.get("number")), None)
-        if order is None:
-            messages.info(request, _("这一单已经有人接了，谢谢您。"))
-            return redirect("help-offers")
-        try:
-            take_step(order.case, "take", by=request.user)
-        except WrongState as no:
-            messages.info(request, str(no))
-            return redirect("help-offers")
-        messages.success(request, _("接单成功，求助人会收到通知。"))
-        return redirect("case-detail", order.case.number)
+        return take_order(request, near)
     mine = Case.objects.filter(kind="help", help__volunteer=volunteer, closed_at=None).select_related(
         "place", "help"
     )
     ways = ways_between(volunteer.person.home or volunteer.place, [one.case.place for one in near])
     rows = list(zip(near, ways, strict=True))
     return render(request, "volunteering/offers.html", {"orders": rows, "mine": mine, "volunteer": volunteer})
+
+
+def take_order(request, near):
+    """Take the order whose number was sent, while nobody else has it."""
+    order = next((one for one in near if one.case.number == request.POST.get("number")), None)
+    if order is None:
+        messages.info(request, _("这一单已经有人接了，谢谢您。"))
+        return redirect("help-offers")
+    try:
+        take_step(order.case, "take", by=request.user)
+    except WrongState as no:
+        messages.info(request, str(no))
+        return redirect("help-offers")
+    messages.success(request, _("接单成功，求助人会收到通知。"))
+    return redirect("case-detail", order.case.number)
