@@ -16,6 +16,7 @@ import shutil
 import subprocess
 import time
 from pathlib import Path
+from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
@@ -58,22 +59,17 @@ def main(arguments: list[str]) -> int:
         assets()
     if command in ("test", "test-slow", "pytest"):
         browser()
-    words = [str(PYTHON), "-m", "linli.config.tasks", command, *rest]
-    return wait(words)
+    become([str(PYTHON), "-m", "linli.config.tasks", command, *rest])
 
 
-def wait(words: list[str]) -> int:
-    """Run a child to its end; Ctrl-C reaches it too, and it alone decides how to stop.
+def become(words: list[str]) -> NoReturn:
+    """Go on as that program: Ctrl-C, a stop from outside and how it ended are its own.
 
     Compiled modules are kept whatever the shell says: without them every start compiles 3,000 files again.
     """
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    child = subprocess.Popen(words, cwd=ROOT, env=kept)
-    while True:
-        try:
-            return child.wait()
-        except KeyboardInterrupt:
-            continue
+    os.chdir(ROOT)
+    os.execve(words[0], words, kept)
 
 
 def step(text: str):

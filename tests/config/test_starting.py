@@ -218,6 +218,16 @@ def test_a_disk_that_fills_up_while_installing_is_told(tmp_path):
     )
 
 
+def test_K1_a_stop_from_outside_reaches_the_platform_and_not_only_who_started_it():
+    """systemd or `kill` ends the process it started; with a parent of its own the platform would go on serving."""
+    program = "import os; print(os.getpid(), os.getcwd(), flush=True); os.kill(os.getpid(), 15)"
+    script = f"import sys, x; x.become([sys.executable, '-c', {program!r}])"
+    ended = subprocess.Popen([sys.executable, "-c", script], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    said, _nothing = ended.communicate(timeout=60)
+
+    assert (said.split(), ended.returncode) == ([str(ended.pid), str(ROOT)], -15)
+
+
 def test_an_older_python_is_told_its_version_before_it_reads_what_it_cannot(tmp_path):
     """The check is the first statement; up to there, and in syntax all through, Python 3.6 reads the file."""
     import ast
