@@ -1,5 +1,8 @@
 """What is asked when two domains act together."""
 
+from itertools import groupby
+from operator import attrgetter
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -8,6 +11,7 @@ from linli.people.models import Unit
 from linli.places.queries import place_at
 from linli.plans.forms.tasks import DAY, UnitsField, units_in_reach
 from linli.plans.models import Task
+from linli.reach.siting_forms import ChecksInColumns
 
 
 class TaskField(forms.ModelChoiceField):
@@ -26,6 +30,18 @@ class TaskField(forms.ModelChoiceField):
         self.choices = [("", self.empty_label), *groups.items()]
 
 
+class UnitsByPlaceField(UnitsField):
+    """Units under the place they belong to."""
+
+    def offer(self, units) -> None:
+        """Offer `units`, in their order."""
+        self.queryset = units
+        self.choices = [
+            (place.name, [(unit.pk, unit.name) for unit in group])
+            for place, group in groupby(units, key=attrgetter("place"))
+        ]
+
+
 def codes_around(scenario) -> set[str]:
     """Codes of the communities in which the sites lie, and of everything above them."""
     found = [place for spot in scenario.sites if (place := place_at(*spot)) is not None]
@@ -36,7 +52,7 @@ class GiveOutForm(forms.Form):
     """Which task of which plan the sites belong to, who builds, by when: units of the places the sites lie in."""
 
     task = TaskField(Task.objects.none(), label=_("属于哪项规划任务"))
-    units = UnitsField(Unit.objects.none(), label=_("交给哪些单位"), widget=forms.CheckboxSelectMultiple)
+    units = UnitsByPlaceField(Unit.objects.none(), label=_("交给哪些单位"), widget=ChecksInColumns(wide=True))
     due_on = forms.DateField(label=_("期限"), widget=DAY)
 
     def __init__(self, *args, user, scenario, lifts=(), **kwargs):
@@ -47,7 +63,7 @@ class GiveOutForm(forms.Form):
         )
         units = units_in_reach(user)
         around = units.filter(place__code__in=codes_around(scenario))
-        self.fields["units"].queryset = around if around.exists() else units
+        self.fields["units"].offer(around if around.exists() else units)
 
     def clean_due_on(self):
         due = self.cleaned_data["due_on"]

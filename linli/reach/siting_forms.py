@@ -30,10 +30,10 @@ NUMBER_OF = {  # method → the field with its number
 
 
 class ChecksInColumns(forms.CheckboxSelectMultiple):
-    """Boxes side by side; the class lays out their frame, not each box."""
+    """Boxes side by side; the classes lay out their frame, not each box."""
 
-    def __init__(self):
-        super().__init__(attrs={"class": "in-columns"})
+    def __init__(self, *, wide: bool = False):
+        super().__init__(attrs={"class": "in-columns wide" if wide else "in-columns"})
 
     def create_option(self, *args, **kwargs):
         option = super().create_option(*args, **kwargs)

@@ -124,7 +124,9 @@ def test_the_page_gives_it_out(town, scenario, planner, client):  # noqa: F811
 
     task, unit = Task.objects.filter(retired_on=None).first(), make_unit(town.street)
     elsewhere = make_unit(make_community(9, street="990102001000").parent)
-    assert elsewhere not in client.get(address).context["form"].fields["units"].queryset
+    offered = client.get(address).context["form"].fields["units"]
+    assert elsewhere not in offered.queryset
+    assert offered.choices == [(unit.place.name, [(unit.pk, unit.name)])]
     sent = {"task": task.pk, "units": [unit.pk], "due_on": "2026-12-31"}
     assert client.post(address, sent | {"due_on": "2020-01-01"}).status_code == 422
     assert client.post(address, sent).status_code == 302

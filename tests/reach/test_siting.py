@@ -220,6 +220,16 @@ def test_the_page_asks_for_what_its_method_needs_and_shows_how_far_it_is(town, c
     assert "已证明最优" in client.get(f"{reverse('reach-scenarios')}?run={run.pk}").content.decode()
 
 
+def test_the_boxes_of_the_functions_look_like_all_boxes(town, client, planner):
+    client.force_login(planner)
+    page = client.get(f"{reverse('reach-siting')}?run={make_run(town.city).pk}").content.decode()
+
+    boxes = [part.split(">")[0] for part in page.split("<input ") if 'name="functions"' in part.split(">")[0]]
+    assert boxes
+    assert all('class="form-check-input"' in box for box in boxes)
+    assert page.count("in-columns") == 1
+
+
 def test_candidates_are_entered_on_the_page_and_only_one_s_own(town, client, planner):
     client.force_login(planner)
     lon, lat = spot(300)
