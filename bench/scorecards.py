@@ -1,24 +1,28 @@
-"""A city of 5,000 communities in PostgreSQL: rebuild, scorecard, correction: `python -m bench.scorecards [COMMUNITIES]`.
+"""A city of communities in PostgreSQL: rebuild, scorecard, correction: `bench scorecards [COMMUNITIES] [MONTHS]`.
 
 In a fresh test database of DATABASE_URL's server, with the shipped measures and the plan of Xi'an moved to region 99:
-a year's figures of every community measure are written, then told, wall-clock and processor seconds of the database's
-statements included: the aggregates of the year made anew, the scorecard of the city from stored rows and computed
-live, and a corrected figure until the city shows it.
+figures are written, of every community measure in December, or with MONTHS of thirty measures in each of so many
+months; nobody analyses the tables. Then told, by the clock and in processor seconds of the database where it is on
+this machine: the aggregates of the year made anew (with MONTHS those of every month, quarter and half-year too), the
+scorecard of the city from stored rows and computed live, a corrected figure until the city shows it, and every cell
+of the streets beside DuckDB.
 """
 
 import os
 import sys
 import time
 from datetime import date
+from pathlib import Path
 
 import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.config.settings")
 MONTH = 2025 * 12 + 11  # over and due, whatever the day this is run on
 STREETS, COUNTIES = 100, 10
+ELEMENTS = 30  # of a month, where there are many months
 
 
-def main(count: int) -> None:
+def main(count: int, months: int = 0) -> None:
     django.setup()
     from django.db import connections
     from django.test.utils import setup_databases, teardown_databases
@@ -28,26 +32,31 @@ def main(count: int) -> None:
     connections["default"].settings_dict["TEST"] |= {"NAME": "bench_scorecards", "TEMPLATE": ready()}
     made = setup_databases(0, False)
     try:
-        run(count)
+        run(count, months)
     finally:
         teardown_databases(made, 0)
 
 
-def run(count: int) -> None:
+def run(count: int, months: int = 0) -> None:
     from linli.measures import Period
     from linli.plans.actions import recompute, refill
     from linli.plans.actions.rolling import forget
     from linli.plans.models import AggregateValue, MeasureValue
     from linli.plans.queries.relations import months_of
     from linli.plans.queries.shortfalls import shortfalls
+    from linli.plans.queries.snapshots import periods_of
     from linli.plans.queries.values import values
 
     city, communities = make_city(count)
-    plan = install()
-    figures = write_figures(communities)
-    year = Period.parse("2025")
+    plan, year = install(), Period.parse("2025")
+    figures = timed("figures written", lambda: write_figures(communities, months))
     print(f"{len(communities):,} communities, {figures:,} figures, {plan.indicators.count()} indicators")
     timed("aggregates of the year made anew", lambda: recompute(year))
+    if months:
+        timed(
+            "every month, quarter, half-year and year anew",
+            lambda: [recompute(one) for one in periods_of(year)],
+        )
     stored = timed("scorecard of the city, stored", lambda: values(plan, city, year))
     short = timed("how many places fall short, and by what", lambda: shortfalls(stored, city, year))
     print(f"  of {len(short)} indicators: {'; '.join(told.words for told in list(short.values())[:2])}")
@@ -71,7 +80,6 @@ def run(count: int) -> None:
 def through_parquet(plan, communities) -> None:
     """The same December sealed as Parquet and rolled up by DuckDB: every cell of every street is the database's."""
     import tempfile
-    from pathlib import Path
 
     from linli.kernel import clock
     from linli.measures import Period
@@ -108,10 +116,29 @@ def through_parquet(plan, communities) -> None:
 
 
 def timed(what: str, act):
-    began = time.perf_counter()
+    began, worked = time.perf_counter(), database_seconds()
     answer = act()
-    print(f"{what}: {time.perf_counter() - began:.2f} s", flush=True)
+    used = (
+        f" ({database_seconds() - worked:.1f} s of the database's processor time)"
+        if worked is not None
+        else ""
+    )
+    print(f"{what}: {time.perf_counter() - began:.2f} s{used}", flush=True)
     return answer
+
+
+def database_seconds() -> float | None:
+    """Processor seconds our session of the database has used; None where its process is not on this machine."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (process,) = cursor.fetchone()
+    try:
+        told = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return None
+    return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def make_city(count: int):
@@ -144,8 +171,6 @@ def make_city(count: int):
 
 def install():
     """The shipped measures, and the plan of Xi'an as one of region 99."""
-    from pathlib import Path
-
     from django.conf import settings
 
     from linli.packs.reading import read_pack
@@ -160,29 +185,39 @@ def install():
     return Plan.objects.get()
 
 
-def write_figures(communities) -> int:
-    """One figure of every community measure of each community, in December; four of a hundred are silent."""
+def write_figures(communities, months: int) -> int:
+    """One figure of each measure, community and month; four of a hundred are silent."""
     from django.db import connection
 
     from linli.plans.models import MeasureTerm, MeasureValue, ScopeTerm
 
     scopes = set(ScopeTerm.objects.filter(level="community").values_list("code", flat=True))
     terms = list(MeasureTerm.objects.filter(scope__in=scopes, counted_by__isnull=False).order_by("code"))
+    codes = [term.code for term in terms]
+    if months:
+        codes = [code for code in codes if code in measures_asked()][:ELEMENTS]
     table = MeasureValue._meta.db_table
-    given = {
-        "codes": [term.code for term in terms], "places": [place.pk for place in communities], "month": MONTH,
-    }  # fmt: skip
+    given = {"codes": codes, "places": [place.pk for place in communities]}
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {table} (measure, place_id, month, span, value, status, source, known_from)"
-            " SELECT m.code, p.pk, %(month)s, 1, ((p.nr - 1) * 7 + (m.nr - 1) * 13) %% 97, 0, 'records', now()"
-            " FROM unnest(%(codes)s::text[]) WITH ORDINALITY AS m(code, nr)"
-            " CROSS JOIN unnest(%(places)s::bigint[]) WITH ORDINALITY AS p(pk, nr) WHERE (p.nr + m.nr - 2) %% 25 > 0",
-            given,
-        )
-        cursor.execute("ANALYZE")  # as autovacuum does in a database that lives
+        for month in range(MONTH - max(months, 1) + 1, MONTH + 1):
+            cursor.execute(
+                f"INSERT INTO {table} (measure, place_id, month, span, value, status, source, known_from)"
+                " SELECT m.code, p.pk, %(month)s, 1, ((p.nr - 1) * 7 + (m.nr - 1) * 13) %% 97, 0, 'records', now()"
+                " FROM unnest(%(codes)s::text[]) WITH ORDINALITY AS m(code, nr)"
+                " CROSS JOIN unnest(%(places)s::bigint[]) WITH ORDINALITY AS p(pk, nr)"
+                " WHERE (p.nr + m.nr - 2) %% 25 > 0",
+                given | {"month": month},
+            )
     return MeasureValue.objects.count()
 
 
+def measures_asked() -> set[str]:
+    """What the formulas of the plan read."""
+    from linli.plans.formula import ir
+    from linli.plans.queries.snapshots import standing_expressions
+
+    return {code for one in standing_expressions() for code in ir.measures_of(one)}
+
+
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 5_000)
+    main(*map(int, sys.argv[1:3] or ["5000"]))

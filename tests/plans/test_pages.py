@@ -127,5 +127,5 @@ def test_the_scorecard_takes_the_same_number_of_queries_for_any_plan(
     served = {"serves": ("facility-30", *(one["code"] for one in more))}
     install_small(monkeypatch, plan=plan_pack(also=more, task=served))
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(14):
         client.get("/plans/ts-2025/?period=2026-03")

@@ -38,9 +38,12 @@ class RemedyForm(StepForm):
     files = ManyFilesField(label=_("佐证（照片、文件，可不传）"), required=False)
 
 
+IN_COLUMNS = forms.CheckboxSelectMultiple(attrs={"class": "in-columns"})  # a city has fifty of them
+
+
 class UnitsField(forms.ModelMultipleChoiceField):
     def label_from_instance(self, unit):
-        return f"{unit.place.name} · {unit.name}"
+        return unit.name if unit.name.startswith(unit.place.name) else f"{unit.place.name} · {unit.name}"
 
 
 def units_in_reach(user):
@@ -52,7 +55,7 @@ def units_in_reach(user):
 class ShareForm(forms.Form):
     """Who does which part of a task by when."""
 
-    units = UnitsField(Unit.objects.none(), label=_("交给哪些单位"), widget=forms.CheckboxSelectMultiple)
+    units = UnitsField(Unit.objects.none(), label=_("交给哪些单位"), widget=IN_COLUMNS)
     part = words_field(_("做什么"))
     due_on = forms.DateField(label=_("期限"), widget=DAY)
 
