@@ -24,6 +24,7 @@ from .models import Category, Competence
 
 COUNTS = {"XS": 40, "S": 900, "M": 4000, "L": 6000}  # requests of the whole time, by size of the city
 SHOWN = 0.15  # share of the community in which the demonstration accounts live and work
+OWN_HOURS = 26  # before the end the resident whose account is shown files one: it is still worked on
 RECENT, RECENT_DAYS = 0.08, 12  # share of all that came in the last days: the first page finds them there
 SINCE = datetime(2021, 3, 1, tzinfo=CHINA).date()
 NAMES = ("郭建国", "何秀英", "罗志强", "宋桂兰", "唐文斌", "许丽华", "邓海涛", "曹雪梅", "彭国庆", "曾玉珍")
@@ -82,6 +83,8 @@ class History:
         for day in range(0, (self.world.last_day - self._first()).days, 7):
             self.at(datetime.combine(self._first(), time(8), tzinfo=CHINA) + timedelta(days=day), self.look)
         self.at(self.end, self.look)
+        if self.lately and self.home and "resident" in self.world.users:
+            self.at(self.end - timedelta(hours=OWN_HOURS), self.file, True)
         while self.acts:
             moment, _turn, act, arguments = heappop(self.acts)
             with clock.at(moment):
@@ -138,9 +141,10 @@ class History:
         """The first day of what is told here."""
         return self._newest_month() if self.lately else self.world.first_day
 
-    def file(self) -> None:
+    def file(self, own: bool = False) -> None:
+        """Somebody files a request; `own`: the resident whose account is shown."""
         place = self.communities[self.rng.integers(len(self.communities))]
-        if self.home and self.chance(SHOWN):
+        if own or (self.home and self.chance(SHOWN)):
             place = self.home
         code = self._category()
         kind, text = TEXTS[code][self.rng.integers(len(TEXTS[code]))]
@@ -150,13 +154,13 @@ class History:
             kind=kind,
             category=self.categories[code],
             urgency="urgent" if self.chance(0.05) else "normal",
-            anonymous=self.chance(0.06),
+            anonymous=not own and self.chance(0.06),
             lon=place.lon and place.lon + float(self.rng.normal(0, 0.002)),
             lat=place.lat and place.lat + float(self.rng.normal(0, 0.002)),
         )
         reporter = self._neighbour(place)
         clerk, channel = None, "portal"
-        if place == self.home and self.chance(0.1) and "resident" in self.world.users:
+        if own or (place == self.home and self.chance(0.1) and "resident" in self.world.users):
             reporter = self.world.users["resident"].person
         elif self.chance(0.35):
             clerk, channel = (

@@ -32,13 +32,14 @@ def test_the_demonstration_city_has_believable_requests(settings):
     ):
         step(world)
     days = Request.objects.order_by("case__opened_at").values_list("case__opened_at__date", flat=True)
-    assert [day >= LAST - timedelta(days=demo.RECENT_DAYS) for day in days] == [False, True, True, True]
+    assert [day >= LAST - timedelta(days=demo.RECENT_DAYS) for day in days] == [False, True, True, True, True]
     assert (days[0] >= date(2026, 2, 1), days.last() < LAST) == (True, True)  # the newest month that is over
     recent = list(Request.objects.values_list("pk", flat=True))
     demo.make_requests(world)
 
     states = set(Case.objects.filter(kind="request").values_list("state", flat=True))
-    assert Request.objects.count() == demo.COUNTS["XS"]
+    assert Request.objects.count() == demo.COUNTS["XS"] + 1
+    assert Case.objects.open().filter(reporter=world.users["resident"].person).exists()  # under her 我的
     assert "closed" in states
     assert Adopted.objects.exclude(request__kind="advice").count() == 0 < Adopted.objects.count()
     assert Case.objects.open().filter(unit=None, assignee=None).count() == 0

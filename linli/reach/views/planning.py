@@ -182,7 +182,7 @@ def scenarios(request):
     """Scenarios of a run side by side."""
     run = gap_queries.newest_run(request.user, pk=request.GET.get("run", ""))
     rows = scenarios_of(run) if run else []
-    may_assign = request.user.may("plans.assign") and request.user.may(rules.PLAN)
     may_plan = run is not None and rules.can_plan(request.user, run.place)
+    may_assign = may_plan and request.user.may("plans.assign")
     context = {"run": run, "rows": rows, "may_assign": may_assign, "may_plan": may_plan}
     return render(request, "reach/scenarios.html", context)
