@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from linli.places.models import Place
+from linli.places.models import Boundary, Place
 from linli.plans import actions
 from linli.plans.models import MeasureValue
 from linli.plans.queries import drafts
@@ -15,6 +15,7 @@ from tests.factories.people import make_worker
 from tests.factories.places import make_community
 
 from .shelves import install_small, plan_pack
+from .test_cockpit import BOX, SQUARE
 from .test_drafts import HEAD, SPAN
 from .test_works import CARD, PILOT, PROJECT
 
@@ -148,6 +149,43 @@ def test_the_numbers_of_a_chart_stand_on_the_paper_and_what_steers_the_page_does
     assert numbers.is_visible()
     for hidden in ("form.filters", ".site-header", ".chart-table > summary"):
         assert not page.locator(hidden).first.is_visible(), hidden
+
+
+def test_the_map_is_moved_through_time_and_its_colours_go_on_meaning_what_they_meant(site, desk):
+    """The time slider: the list beside the map says the month; the arrow keys move it; the page stays."""
+    first, second = Place.objects.get(level="community"), make_community(2)
+    for place, by_month in ((first, (2_000, 4_000)), (second, (2_000, 2_000))):
+        Boundary.objects.create(place=place, geometry=SQUARE, as_of="2026-01-01", **BOX)
+        for month, area in zip((MONTH - 1, MONTH), by_month, strict=True):
+            told = {"place": place, "month": month, "source": "records"}
+            MeasureValue.objects.create(measure="t.area", value=area, **told)
+            MeasureValue.objects.create(measure="t.households", value=100, **told)
+    page = site.open(
+        f"/plans/ts-2025/indicators/facility-30/trend/?place={first.parent.code}&period=2026-03", width=390
+    )
+    listed, legend = page.locator(".map-list li"), page.locator(".map-legend")
+    listed.get_by_text("100%").wait_for()
+    assert listed.all_inner_texts() == ["第1社区\n100%", "第2社区\n0%"]
+    scale, handle = legend.inner_text(), page.get_by_role("slider", name="时间")
+
+    handle.press("ArrowLeft")
+    listed.get_by_text("100%").wait_for(state="detached")
+
+    assert (page.locator(".time-slider output").inner_text(), handle.get_attribute("aria-valuetext")) == (
+        "2026-02", "2026-02",
+    )  # fmt: skip
+    earlier = ["第1社区\n0%", "第2社区\n0%"]
+    assert (listed.all_inner_texts(), legend.inner_text()) == (earlier, scale)
+    site.assert_accessible()
+    site.assert_no_sideways_scroll()
+    site.picture("trend-slider-390")
+    page.context.set_offline(True)
+    handle.press("ArrowLeft")
+    page.get_by_text("2026-01 没有读到，请再试一次").wait_for()
+    page.context.set_offline(False)
+    handle.press("ArrowRight")
+    page.locator(".time-slider output").get_by_text("2026-02", exact=True).wait_for()
+    assert listed.all_inner_texts() == earlier
 
 
 # The width of a drawing, and the colours of the words on its axes.

@@ -1,5 +1,6 @@
 """Where it is going: trend, comparison, map, what if, and how far the figures can be trusted."""
 
+import json
 from decimal import Decimal, InvalidOperation
 
 from django.contrib import messages
@@ -72,13 +73,17 @@ def around(found, place, period, page) -> dict:
     below = place.children.filter(level__in=DIVISIONS, valid_to=None).order_by("path")
     beside = place.parent.children.filter(level=place.level, valid_to=None) if place.parent else below.none()
     address = reverse("indicator-map", args=[found.plan.code, found.code])
+    periods = periods_to(period_for(""), 8) if period.months == 12 else periods_to(period, 8)
+    times = periods if period in periods else periods_to(period, 8)
+    src = {one: f"{address}?place={place.code}&period={one}&level={page['level']}" for one in times}
     return {
-        "periods": periods_to(period_for(""), 8) if period.months == 12 else periods_to(period, 8),
+        "periods": periods,
         "others": [*below[:50], *beside.exclude(pk=place.pk)[:50]],
         "map": {
             "title": found.name,
             "unit": found.unit,
-            "src": f"{address}?place={place.code}&period={period}&level={page['level']}",
+            "src": src[period],
+            "times": json.dumps([(str(one), src[one]) for one in times]),
         },
     }
 

@@ -1,10 +1,12 @@
 // <linli-map src="…json" label="…" worker="…">: a map with its legend and, beside it, a list that says the same.
+// times="[[words, src], …]": a slider through them.
 // JSON: {base: {pmtiles | raster, attribution}, layers: [{kind: "areas" | "met" | "points" | "lines", title, unit,
 //        breaks: [four limits], features: GeoJSON with properties id, title, value | met | text | tone, url}]}.
 import { LngLatBounds, Map as MapLibre, Marker, NavigationControl, Popup, ScaleControl, addProtocol, setWorkerUrl } from "maplibre-gl";
 import { Protocol } from "pmtiles";
 import { legendOf, listOf, valueWords } from "./map-legend.js";
 import { AREA_NAMES, baseStyle, drawnLayers, hatch, isMeasured, tokens } from "./map-style.js";
+import { slider } from "./map-times.js";
 import { words } from "./words.js";
 
 addProtocol("pmtiles", new Protocol().tile);
@@ -29,10 +31,10 @@ class LinliMap extends HTMLElement {
     this.side = document.createElement("div");
     this.frame.append(this.canvas);
     this.replaceChildren(this.frame);
+    const times = JSON.parse(this.getAttribute("times") ?? "[]");
+    if (times.length > 1) this.prepend(slider(times, this.getAttribute("src"), (src) => this.show(src)));
     try {
-      const answer = await fetch(this.getAttribute("src"), { headers: { Accept: "application/json" } });
-      if (!answer.ok) throw new Error(String(answer.status));
-      this.data = await answer.json();
+      this.data = await this.read(this.getAttribute("src"));
     } catch {
       this.canvas.replaceWith(this.sentence(words.failed));
       return;
@@ -49,6 +51,26 @@ class LinliMap extends HTMLElement {
     };
     document.addEventListener("linli:theme", this.recolour);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", this.recolour);
+  }
+
+  async read(src) {
+    const answer = await fetch(src, { headers: { Accept: "application/json" } });
+    if (!answer.ok) throw new Error(String(answer.status));
+    return answer.json();
+  }
+
+  // The same places at another time: a colour goes on meaning what it meant, or two times cannot be compared.
+  async show(src) {
+    this.asked = src;
+    const data = await this.read(src);
+    if (this.asked !== src || !this.data) return;
+    const scaled = this.data.layers.every((layer) => layer.breaks?.length);
+    if (scaled) data.layers.forEach((layer, index) => { layer.breaks = this.data.layers[index].breaks; });
+    this.data = data;
+    this.popup?.remove();
+    if (!scaled) { this.recolour(); return; }
+    this.writeSide();
+    data.layers.forEach((layer, index) => this.map?.getSource(`data-${index}`)?.setData(layer.features));
   }
 
   // Drawing costs a phone's battery: a map begins when it comes near the window. The list is there at once.
