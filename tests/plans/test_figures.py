@@ -14,6 +14,7 @@ from linli.audit.models import Entry
 from linli.kernel import clock
 from linli.measures import Kind, Measure, Period, Scope
 from linli.packs import Installed
+from linli.packs.reading import read_packs
 from linli.plans.actions import (
     approve_figure,
     rebuild,
@@ -22,10 +23,11 @@ from linli.plans.actions import (
     report_figure,
     return_figure,
     roll_up,
+    rolling,
 )
-from linli.plans.actions.installing import install_plan, plan_changes
+from linli.plans.actions.installing import install_measures, install_plan, plan_changes
 from linli.plans.actions.rolling import STORED, _aggregates, checksum
-from linli.plans.formula import Value
+from linli.plans.formula import Value, ir
 from linli.plans.formula.sql import emit_states
 from linli.plans.jobs import fill_up, periods_around, refill_period, roll_up_nightly
 from linli.plans.models import AggregateValue, FigureReport, Indicator, MeasureTerm, MeasureValue, Plan, Task
@@ -408,3 +410,17 @@ def waiting(name: str) -> list[dict]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT args FROM procrastinate_jobs WHERE task_name = %s AND status = 'todo'", [name])
         return [args if isinstance(args, dict) else json.loads(args) for (args,) in cursor.fetchall()]
+
+
+def test_an_approved_figure_makes_stale_what_reads_it_in_every_plan_of_the_packs_and_nothing_else(settings):
+    """Found by the text of the formulas: the same as by reading every formula."""
+    for folder, install in (("measures", install_measures), ("plans", install_plan)):
+        for pack in read_packs(settings.PACKS_DIR / folder)[0]:
+            install(pack)
+    every = rolling._aggregates(None)
+    codes = {code for node in every.values() for code in ir.measures_of(node)}
+    assert len(codes) > 100
+    for code in sorted(codes):
+        assert rolling._aggregates({code}) == {
+            digest: node for digest, node in every.items() if code in ir.measures_of(node)
+        }

@@ -4,7 +4,8 @@ import hashlib
 from collections.abc import Iterable, Mapping
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, Q, QuerySet, TextField
+from django.db.models.functions import Cast
 
 from linli import audit
 from linli.kernel import clock
@@ -25,6 +26,7 @@ from linli.plans.queries.relations import (
 )
 from linli.plans.queries.shortfalls import shortfall_aggregates
 
+FEW = 5  # measures; for more, reading every formula is no dearer than looking for them
 # Places above the community keep their aggregates; a community's are computed when they are asked for.
 STORED = """places AS MATERIALIZED (
 SELECT v.path, v.place_id AS code FROM places_placeversion v
@@ -222,6 +224,8 @@ def _aggregates(measures: set[str] | None) -> dict[str, ir.Aggregate]:
     With those that tell how many places fall short of a target, and what they lack together.
     """
     rows = Indicator.objects.filter(retired_on=None, plan__retired_on=None).exclude(expression=None)
+    if measures is not None and len(measures) <= FEW:
+        rows = _that_name(rows, measures)
     found: dict[str, ir.Aggregate] = {}
     for row in rows.prefetch_related("targets"):
         written = (row.expression, *(reading["expression"] for reading in row.readings))
@@ -230,6 +234,15 @@ def _aggregates(measures: set[str] | None) -> dict[str, ir.Aggregate]:
             if measures is None or measures & set(ir.measures_of(aggregate)):
                 found[ir.digest(aggregate)] = aggregate
     return found
+
+
+def _that_name(rows: QuerySet[Indicator], measures: set[str]) -> QuerySet[Indicator]:
+    """Those whose formulas, present and past, name one of the measures: one approved figure reads no others."""
+    named = Q()
+    for code in measures:
+        named |= Q(written__contains=f'"{code}"') | Q(once__contains=f'"{code}"')
+    text = {"written": Cast("expression", TextField()), "once": Cast("readings", TextField())}
+    return rows.alias(**text).filter(named)
 
 
 def counted_measures() -> list[Measure]:
