@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 
 from linli_compute.errors import InputError
+from linli_compute.files.engine import engine
 from linli_compute.files.tables import Table, existing, rows_of
 from linli_compute.lines import Tags, numbers_of_coordinates, plane_of_crs, streets_of_lines, to_degrees
 from linli_compute.streets import Streets
@@ -105,9 +106,7 @@ def _parquet_features(path: Path) -> tuple[np.ndarray, Table, str | None]:
 
 
 def _geo_metadata(path: Path) -> dict[str, Any]:
-    import duckdb
-
-    with duckdb.connect() as connection:
+    with engine() as connection:
         rows = connection.execute(
             "select value from parquet_kv_metadata(?) where key = 'geo'::blob", [str(path)]
         ).fetchall()

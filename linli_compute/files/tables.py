@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from linli_compute.errors import InputError
+from linli_compute.files.engine import engine
 
 # Rows of one table held in memory at once: about 2 GB. Cells of 100 m of the largest city are a million.
 MOST_ROWS = 3_000_000
@@ -37,7 +38,7 @@ def rows_of(path: Path, reader: str, options: str = "") -> Table:
     import duckdb
 
     try:
-        with duckdb.connect() as connection:
+        with engine() as connection:
             source = f"from {reader}(?{options})"  # both are our own constants
             [count] = connection.execute(f"select count(*) {source}", [str(path)]).fetchone() or (0,)
             if count > MOST_ROWS:  # told before a row is held: counting streams through the file

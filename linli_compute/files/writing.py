@@ -15,6 +15,7 @@ import numpy as np
 import shapely
 
 from linli_compute.errors import InputError
+from linli_compute.files.engine import engine
 from linli_compute.files.tables import existing
 from linli_compute.network import Network
 from linli_compute.saving import network_from, saved
@@ -80,12 +81,10 @@ def write_geojson(path: Path, geometry: np.ndarray, columns: Mapping[str, list[A
 
 def write_geoparquet(path: Path, geometry: np.ndarray, columns: Mapping[str, np.ndarray]) -> None:
     """GeoParquet 1.1: geometry as WKB in WGS 84 degrees, columns as they are."""
-    import duckdb
-
     kinds = sorted({str(shapely.from_wkb(shapely.to_wkb(g)).geom_type) for g in geometry[:1]})
     about = {"encoding": "WKB", "geometry_types": kinds}
     meta = json.dumps({"version": "1.1.0", "primary_column": "geometry", "columns": {"geometry": about}})
-    with file_written_whole(path) as room, duckdb.connect() as connection:
+    with file_written_whole(path) as room, engine() as connection:
         connection.register("rows", {**columns, "geometry": shapely.to_wkb(geometry)})
         goal, quoted = str(room).replace("'", "''"), meta.replace("'", "''")
         connection.execute(f"copy rows to '{goal}' (format parquet, kv_metadata {{geo: '{quoted}'}})")

@@ -11,6 +11,7 @@ import duckdb
 import numpy as np
 
 from linli.plans.formula import Months, ir
+from linli_compute.files.engine import engine as files_engine
 
 from .arrays import FITS, largest
 from .gathering import WAYS, Gathering, Grouping, leaves_of
@@ -28,7 +29,7 @@ ROWS = 61_440  # units at once, three row groups: with the columns of a year som
 def engine(*, threads: int = 2, memory: str = MEMORY) -> Iterator[duckdb.DuckDBPyConnection]:
     """DuckDB in this process, within its bounds and off the network."""
     limits = {"threads": threads, "memory_limit": memory, "autoinstall_known_extensions": False}
-    with duckdb.connect(config=limits) as connection:
+    with files_engine(**limits) as connection:
         # The foot of a nation's file describes twelve thousand stretches of columns: read it once, not each time.
         connection.execute("SET parquet_metadata_cache = true")
         yield connection
