@@ -91,7 +91,7 @@ def children_then(place: Place, period: Period, known_on: datetime) -> list:
         path__startswith=place.path, during__contains=day, level__in=DIVISIONS
     ).order_by("path")
     return [
-        SimpleNamespace(pk=row.place_id, code=row.code, name=row.name, path=row.path)
+        SimpleNamespace(pk=row.place_id, code=row.code, name=row.name, path=row.path, level=row.level)
         for row in rows
         if row.path.count("/") == depth
     ]
