@@ -9,7 +9,7 @@ from hypothesis import settings as hypothesis_settings
 
 from linli.kernel import clock
 from linli.kernel.keys import write_new_keys
-from tests import template
+from tests import emptying, template
 from tests.browser import browser_context_args, browser_type_launch_args, site  # noqa: F401 — fixtures
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in the test's thread
@@ -31,6 +31,7 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup):
     """Before the database is dropped a thread that served a browser may still hold it."""
+    emptying.install()
     yield
     template.hang_up()
 
