@@ -8,7 +8,10 @@ export function slider(times, src, show) {
   line.className = "time-slider no-print";
   const handle = document.createElement("input");
   const at = Math.max(times.findIndex(([, other]) => other === src), 0);
-  Object.assign(handle, { type: "range", min: 0, max: times.length - 1, step: 1 });
+  handle.type = "range";
+  handle.min = 0;
+  handle.max = times.length - 1;
+  handle.step = 1;
   handle.value = at;
   handle.setAttribute("aria-label", words.time);
   const said = document.createElement("output");
