@@ -11,7 +11,7 @@ from linli.people.models import Unit
 from linli.places.queries import place_at
 from linli.plans.forms.tasks import DAY, UnitsField, units_in_reach
 from linli.plans.models import Task
-from linli.reach.siting_forms import ChecksInColumns
+from linli.ui.widgets import ChecksInColumns
 
 
 class TaskField(forms.ModelChoiceField):

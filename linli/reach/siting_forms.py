@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from linli.registers.picking import PlaceField
+from linli.ui.widgets import ChecksInColumns
 
 from .catalogue import house_in, sited_in
 from .models import Candidate, Run, Scenario
@@ -27,18 +28,6 @@ NUMBER_OF = {  # method → the field with its number
     Method.FEWEST: "percent",
     Method.CHEAPEST: "percent",
 }
-
-
-class ChecksInColumns(forms.CheckboxSelectMultiple):
-    """Boxes side by side; the classes lay out their frame, not each box."""
-
-    def __init__(self, *, wide: bool = False):
-        super().__init__(attrs={"class": "in-columns wide" if wide else "in-columns"})
-
-    def create_option(self, *args, **kwargs):
-        option = super().create_option(*args, **kwargs)
-        del option["attrs"]["class"]
-        return option
 
 
 class SitingForm(forms.Form):

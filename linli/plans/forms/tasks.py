@@ -9,6 +9,7 @@ from linli.kernel import clock
 from linli.kernel.text import refuse_hidden_characters
 from linli.people.models import Unit
 from linli.plans import rules
+from linli.ui.widgets import ChecksInColumns
 
 PROOF = declare_purpose("plans.evidence", "规划任务和督导整改的佐证", PAPERS | PICTURES)
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -38,9 +39,6 @@ class RemedyForm(StepForm):
     files = ManyFilesField(label=_("佐证（照片、文件，可不传）"), required=False)
 
 
-IN_COLUMNS = forms.CheckboxSelectMultiple(attrs={"class": "in-columns"})  # a city has fifty of them
-
-
 class UnitsField(forms.ModelMultipleChoiceField):
     def label_from_instance(self, unit):
         return unit.name if unit.name.startswith(unit.place.name) else f"{unit.place.name} · {unit.name}"
@@ -55,7 +53,7 @@ def units_in_reach(user):
 class ShareForm(forms.Form):
     """Who does which part of a task by when."""
 
-    units = UnitsField(Unit.objects.none(), label=_("交给哪些单位"), widget=IN_COLUMNS)
+    units = UnitsField(Unit.objects.none(), label=_("交给哪些单位"), widget=ChecksInColumns)
     part = words_field(_("做什么"))
     due_on = forms.DateField(label=_("期限"), widget=DAY)
 

@@ -31,14 +31,14 @@ class LinliMap extends HTMLElement {
     this.side = document.createElement("div");
     this.frame.append(this.canvas);
     this.replaceChildren(this.frame);
-    const times = JSON.parse(this.getAttribute("times") ?? "[]");
-    if (times.length > 1) this.prepend(slider(times, this.getAttribute("src"), (src) => this.show(src)));
     try {
       this.data = await this.read(this.getAttribute("src"));
     } catch {
       this.canvas.replaceWith(this.sentence(words.failed));
       return;
     }
+    const times = JSON.parse(this.getAttribute("times") ?? "[]");
+    if (times.length > 1) this.prepend(slider(times, this.getAttribute("src"), (src) => this.show(src)));
     this.look = tokens();
     this.writeSide();
     this.startWhenSeen();
@@ -63,7 +63,7 @@ class LinliMap extends HTMLElement {
   async show(src) {
     this.asked = src;
     const data = await this.read(src);
-    if (this.asked !== src || !this.data) return;
+    if (this.asked !== src) return;
     const scaled = this.data.layers.every((layer) => layer.breaks?.length);
     if (scaled) data.layers.forEach((layer, index) => { layer.breaks = this.data.layers[index].breaks; });
     this.data = data;
