@@ -1,7 +1,8 @@
 """D1, D8: versions of rows are kept with who changed them, without class 3, and nobody edits them."""
 
+import pgtrigger
 import pytest
-from django.db import ProgrammingError, transaction
+from django.db import ProgrammingError, connection, transaction
 from django.http import HttpResponse
 from django.urls import path
 
@@ -65,3 +66,13 @@ def test_a_version_says_which_account_changed_the_row_and_by_which_route(client)
         ("insert", "", None),  # made by the test itself, outside any request
         ("update", "102", {"user": user.pk, "route": "rename"}),
     ]
+
+
+def test_no_row_that_is_written_throws_away_a_part_of_its_transaction():
+    """A trigger that does not find which triggers are set aside fails, and with it a part of the transaction."""
+    make_person()
+    with connection.cursor() as cursor, pgtrigger.ignore("people.Person:insert_insert"):
+        cursor.execute("select 1")
+    with connection.cursor() as cursor:
+        cursor.execute("select current_setting('pgtrigger.ignore')")
+        assert cursor.fetchall() == [("{}",)]
