@@ -20,6 +20,7 @@ from axe_playwright_python.sync_playwright import Axe
 from linli.ui.look import ELDER_COOKIE, THEME_COOKIE
 
 WIDTHS = (390, 820, 1440)
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser")
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
@@ -30,8 +31,11 @@ NOT_OURS = ("GPU stall", "WebGL", "Failed to load resource")
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args():
-    """Debian's Chromium, quiet: Playwright's own browser cannot be fetched where there is no network."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    """Debian's Chromium, quiet: Playwright's own browser cannot be fetched where there is no network.
+
+    The build without a window comes first: the other starts a renderer for its own toolbar with every visitor.
+    """
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
     if not found:
         pytest.skip("Chromium is not installed (apt install chromium fonts-noto-cjk)")
     return {"executable_path": found, "args": FLAGS}

@@ -88,7 +88,8 @@ def on_the_oldest(words: list[str]) -> int:
     except embedded.DatabaseTrouble as trouble:
         sys.stdout.write(f"· PostgreSQL 15 could not be started ({trouble})\n")
         return 0
-    return subprocess.run([*PYTEST, "--create-db", *words], cwd=ROOT, env=environment, check=False).returncode
+    chosen = [*PYTEST, "--create-db", *spread(), *words]
+    return subprocess.run(chosen, cwd=ROOT, env=environment, check=False).returncode
 
 
 def docs(words: list[str]) -> int:

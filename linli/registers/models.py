@@ -156,7 +156,26 @@ class NilReport(models.Model):
         ]
 
 
-class ChangeRequest(models.Model):
+class AskedOfAKeeper(models.Model):
+    """What somebody asks of whoever keeps a register, who answers once; a refusal says why."""
+
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    asked_at = models.DateTimeField(default=clock.now)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+    accepted = models.BooleanField(null=True, blank=True)
+    answer = models.CharField(_("答复"), max_length=200, blank=True, validators=[refuse_hidden_characters])
+
+    class Meta:
+        abstract = True
+        ordering = ["pk"]
+
+
+class ChangeRequest(AskedOfAKeeper):
     """Somebody who may not change a row says what of it is wrong; whoever keeps the row answers, once.
 
     `kind` and `row` name a row of whatever can be corrected (`linli.registers.changing`); `place` is where it
@@ -171,16 +190,6 @@ class ChangeRequest(models.Model):
         _("现在写的"), max_length=300, blank=True
     )  # as it could be read; "" when hidden
     proposed = models.CharField(_("应当是"), max_length=200, validators=[refuse_hidden_characters])
-    asked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
-    )
-    asked_at = models.DateTimeField(default=clock.now)
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
-    )
-    decided_at = models.DateTimeField(null=True, blank=True)
-    accepted = models.BooleanField(null=True, blank=True)
-    answer = models.CharField(_("答复"), max_length=200, blank=True, validators=[refuse_hidden_characters])
 
     about = ("asked_by__person",)
     personal = {
@@ -191,9 +200,8 @@ class ChangeRequest(models.Model):
     }
     kept_from = {"decision": "decided_at"}
 
-    class Meta:
+    class Meta(AskedOfAKeeper.Meta):
         verbose_name = _("资料更正")
-        ordering = ["pk"]
         indexes = [
             models.Index(fields=["kind", "row"], name="change_request_of_row"),
             models.Index(fields=["place"], name="change_request_waits_at", condition=Q(decided_at=None)),
@@ -214,7 +222,7 @@ class ChangeRequest(models.Model):
         ]
 
 
-class Proposal(models.Model):
+class Proposal(AskedOfAKeeper):
     """Somebody who does not keep a register asks for a row of it: an application, an offer, an interest.
 
     `cells` are the asked columns as text, {column: text}, read at the answer as the cells of a table are;
@@ -225,16 +233,6 @@ class Proposal(models.Model):
     cells = models.JSONField()
     title = models.CharField(_("申报内容"), max_length=300)
     place = models.ForeignKey(Place, models.CASCADE, related_name="proposals")
-    asked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
-    )
-    asked_at = models.DateTimeField(default=clock.now)
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
-    )
-    decided_at = models.DateTimeField(null=True, blank=True)
-    accepted = models.BooleanField(null=True, blank=True)
-    answer = models.CharField(_("答复"), max_length=200, blank=True, validators=[refuse_hidden_characters])
     row = models.BigIntegerField(null=True, blank=True)
 
     about = ("asked_by__person",)
@@ -247,9 +245,8 @@ class Proposal(models.Model):
     kept_from = {"decision": "decided_at"}
     when_purged = {"cells": {}, "title": "已清除"}
 
-    class Meta:
+    class Meta(AskedOfAKeeper.Meta):
         verbose_name = _("申报")
-        ordering = ["pk"]
         indexes = [
             models.Index(fields=["place"], name="proposal_waits_at", condition=Q(decided_at=None)),
             models.Index(fields=["asked_by"], name="proposal_of_one"),

@@ -291,21 +291,23 @@ def change_list(request):
     """Corrections that wait for whoever keeps the rows."""
     if not correcting.may_answer(request.user):
         raise PermissionDenied
-    return _changes_page(request, correcting.to_answer(request.user), may_answer=True)
+    return asked_page(request, correcting, "registers/change_list.html", may_answer=True)
 
 
 @signed_in
 @require_safe
 def change_mine(request):
     """What this person said is wrong, and what came of it."""
-    return _changes_page(request, correcting.asked_by(request.user), may_answer=False)
+    return asked_page(request, correcting, "registers/change_list.html", may_answer=False)
 
 
-def _changes_page(request, rows, *, may_answer):
+def asked_page(request, asked, template, *, may_answer):
+    """A page of what waits for this reader, or of what he asked himself; `asked` is `correcting` or `asking`."""
+    rows = asked.to_answer(request.user) if may_answer else asked.asked_by(request.user)
     found = lists.listing(request.GET, rows)
-    found.page.object_list = correcting.with_words(list(found.page.object_list))
+    found.page.object_list = asked.with_words(list(found.page.object_list))
     context = {"listing": found, "may_answer": may_answer, "face": face_of(request.user)}
-    return render(request, "registers/change_list.html", context)
+    return render(request, template, context)
 
 
 @signed_in

@@ -14,7 +14,7 @@ from .. import asking, forms
 from ..asking import asked_of
 from ..declaring import registers
 from ..models import Proposal
-from . import add_errors, face_of
+from . import add_errors, asked_page, face_of
 
 
 def _asked(request, name):
@@ -85,21 +85,14 @@ def ask_new(request, name, pk):
 @require_safe
 def ask_mine(request):
     """What this person asked for, and how it stands."""
-    return _proposals(request, asking.asked_by(request.user), may_answer=False)
+    return asked_page(request, asking, "registers/ask_list.html", may_answer=False)
 
 
 @signed_in
 @require_safe
 def ask_waiting(request):
     """What waits for whoever keeps the registers."""
-    return _proposals(request, asking.to_answer(request.user), may_answer=True)
-
-
-def _proposals(request, rows, *, may_answer):
-    shown = lists.listing(request.GET, rows)
-    shown.page.object_list = asking.with_words(list(shown.page.object_list))
-    context = {"listing": shown, "may_answer": may_answer, "face": face_of(request.user)}
-    return render(request, "registers/ask_list.html", context)
+    return asked_page(request, asking, "registers/ask_list.html", may_answer=True)
 
 
 @signed_in
