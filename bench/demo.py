@@ -1,8 +1,9 @@
-"""What a demonstration city costs to make: `python -m bench.demo S|M|L [--steps places,units,people,population]`.
+"""What a demonstration city costs: `python -m bench.demo S|M|L [--steps places,units,people,population] [--history]`.
 
 In a fresh test database of DATABASE_URL's server, with the last day fixed. Printed for each step: seconds of the
 clock, seconds of processor time here and in the database's process, and the most memory so far. Without --steps
 everything the first page needs is made, as `make run` does; with it only the named steps (and what is drawn).
+With --history the long history behind the first page follows, step by step, as the job worker of `make run` makes it.
 """
 
 import argparse
@@ -42,7 +43,7 @@ class Steps:
         self.name, self.at = text, self._now()
 
 
-def make(size: str, names: list[str], say: Steps) -> None:
+def make(size: str, names: list[str], say: Steps, *, history: bool = False) -> None:
     from django.db import transaction
 
     from linli.config import demonstration
@@ -50,6 +51,8 @@ def make(size: str, names: list[str], say: Steps) -> None:
 
     if not names:
         demonstration.make_demo(size, LAST_DAY, say=say)
+        if history:
+            demonstration.make_history(say=say)
         return
     say("drawing the city")
     world = demonstration._world(size, LAST_DAY, say)
@@ -64,6 +67,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("size", choices=["XS", "S", "M", "L"])
     parser.add_argument("--steps", default="")
+    parser.add_argument("--history", action="store_true")
     asked = parser.parse_args()
     state = tempfile.mkdtemp(prefix="bench-demo-")
     os.environ["LINLI_STATE_DIR"] = state
@@ -84,7 +88,7 @@ def main() -> None:
         install_packs(Path(settings.PACKS_DIR))
         say = Steps(server_process())
         began = say.at
-        make(asked.size, [name for name in asked.steps.split(",") if name], say)
+        make(asked.size, [name for name in asked.steps.split(",") if name], say, history=asked.history)
         say("")
         clock, own, database = (now - then for now, then in zip(say.at, began, strict=True))
         communities = Place.objects.communities().count()

@@ -125,7 +125,7 @@ def hold_market(world: DemoWorld) -> None:
 def _neighbours(world, place, worker) -> list[User]:
     """Grown-ups of as many households as stars are given, with accounts nobody signs in with."""
     born = world.last_day.replace(year=world.last_day.year - 30, day=1)
-    grown = Person.objects.filter(home__path__startswith=place.path, birth_on__lt=born, user=None)
+    grown = Person.objects.living_in(place).filter(birth_on__lt=born, user=None)
     found = grown.exclude(posts__isnull=False).order_by("home_id", "room", "pk").distinct("home_id", "room")
     users = []
     for number, person in enumerate(found[: len(STARS)], start=1):

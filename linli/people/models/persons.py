@@ -17,6 +17,7 @@ from linli.kernel.fields import BlindIndexField, SealedField
 from linli.kernel.history import tracked
 from linli.kernel.personal import Personal
 from linli.kernel.text import refuse_hidden_characters
+from linli.places.levels import Level
 from linli.places.models import Place, inside
 
 from ..scope import Grant, read_grants
@@ -44,7 +45,14 @@ class IdKind(models.TextChoices):
 
 class PersonQuerySet(models.QuerySet):
     def living_in(self, place):
-        return self.filter(inside(place, "home"))
+        """Who lives in `place`, of any level.
+
+        The homes of a community are looked up first: asked for a few of its people in some order, PostgreSQL walks
+        through everybody of the city in that order until it has met them.
+        """
+        if place.level in (Level.PROVINCE, Level.CITY, Level.COUNTY, Level.STREET):
+            return self.filter(inside(place, "home"))
+        return self.filter(home__in=list(Place.objects.within(place).values_list("pk", flat=True)))
 
     def visible_to(self, user):
         """Oneself, those one acts for, and those whose home lies where a post lets one see people."""
