@@ -85,6 +85,11 @@ def counted(period: Period, *, excluded: bool):
     return rows if excluded else rows.filter(excluded_at=None)
 
 
+def has_figures(period: Period, cases) -> bool:
+    """Whether anything among `cases` is appraised in the period."""
+    return counted(period, excluded=True).filter(case__in=cases).exists()
+
+
 def called(period: Period, *, excluded: bool):
     rows = CallBack.objects.filter(request__in=counted(period, excluded=True), reached=True)
     return rows if excluded else rows.filter(request__excluded_at=None)
