@@ -22,7 +22,11 @@ def use_rights(world: DemoWorld) -> None:
             reveal(resident.person, fields, by=worker, purpose=purpose)
     with _day(world, 4):
         request_correction(
-            resident.person, field="room", proposed="502", by=resident, reason="搬到同一栋楼的 502 室了。"
+            resident.person,
+            field="phone",
+            proposed="13900000166",
+            by=resident,
+            reason="换了新号码，旧号码停用了。",
         )
 
 

@@ -23,7 +23,7 @@ from .queries import public_requests
 
 BURSTS = (  # category, days before the end when the first came, how many, what was done, what came of it
     ("gas-heat", 330, 7, "入冬前会同供热公司给每栋楼试压、放气，换掉堵住的阀门。", "今冬没有再报暖气不热。"),
-    ("rubbish", 75, 6, "投放点加到每天清运两次，装修垃圾预约上门收。", ""),
+    ("rubbish", 38, 6, "投放点加到每天清运两次，装修垃圾预约上门收。", ""),
     ("parking", 24, 7, "", ""),
 )
 APART_DAYS = 3

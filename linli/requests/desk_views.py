@@ -26,7 +26,7 @@ from .actions.bulk import MOST, run_bulk, try_bulk, undo_bulk
 from .actions.redacting import redact
 from .actions.topics import frequent, open_topic
 from .actions.trying import dry_run
-from .figures import WORDS, figures_of, has_figures, rows_behind
+from .figures import WORDS, can_tell, figures_of, rows_behind
 from .forms import BulkForm, RedactForm, TryRulesForm
 from .models import BulkRun, Category
 from .poster import poster_of
@@ -109,17 +109,16 @@ def open_one(request, places):
 def figures(request):
     """The three rates of a month, unit beside unit of its class; `what` and `unit` show the very list."""
     cases = Case.objects.visible_to(request.user).filter(kind="request")
-    period = month_of(request, cases)
     try:
         rule = rulebook_at(desk_of(request.user, rules.VIEW)).rules.appraisal
     except NoRules:
         rule = None
-    page = {"period": period, "rule": rule, "words": WORDS}
+    page = {"period": month_of(request, rule, cases), "rule": rule, "words": WORDS}
     if rule is None:
         return render(request, "requests/figures.html", page)
     if request.GET.get("what") in WORDS:
         return behind(request, page, cases)
-    page["classes"] = figures_of(Unit.objects.all(), period, rule, cases)
+    page["classes"] = figures_of(Unit.objects.all(), page["period"], rule, cases)
     return render(request, "requests/figures.html", page)
 
 
@@ -140,14 +139,14 @@ def number_or_404(text: str) -> int:
     return int(text)
 
 
-def month_of(request, cases) -> Period:
-    """The month asked for, else this one, and while nothing of it can be told, the one before."""
+def month_of(request, rule, cases) -> Period:
+    """The month asked for, else this one, and while too little of it can be told, the one before."""
     try:
         return Period.parse(request.GET.get("month", ""))
     except ValueError:
         first = clock.today().replace(day=1)
     this, before = (Period.parse(f"{day:%Y-%m}") for day in (first, first - timedelta(days=1)))
-    return this if has_figures(this, cases) else before
+    return this if rule is None or can_tell(this, rule, cases) else before
 
 
 @needs(rules.REDACT)

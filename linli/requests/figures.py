@@ -85,9 +85,10 @@ def counted(period: Period, *, excluded: bool):
     return rows if excluded else rows.filter(excluded_at=None)
 
 
-def has_figures(period: Period, cases) -> bool:
-    """Whether anything among `cases` is appraised in the period."""
-    return counted(period, excluded=True).filter(case__in=cases).exists()
+def can_tell(period: Period, rule: Appraisal, cases) -> bool:
+    """Whether among `cases` of the period as many are appraised as the place wants before it tells a rate."""
+    found = counted(period, excluded=False).filter(case__in=cases)
+    return found.order_by()[: rule.min_n].count() >= rule.min_n
 
 
 def called(period: Period, *, excluded: bool):
