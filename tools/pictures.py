@@ -1,10 +1,10 @@
 """Take the screenshots of docs/: `make run` in one terminal, then `python tools/pictures.py` in another.
 
 Every picture is a real page of the demonstration city, at 390, 820 and 1440 px side by side; which pages, tools/walk.py
-finds by following the links of every account (`docs/pictures/README.md` lists them). The manuals and the README show a
-few at full size. On the way axe looks at each page on the phone and on the wide screen: what it calls serious or
-critical, what runs out of the screen sideways and what the browser reports as an error is printed, counted in the list,
-and makes the command fail. `--look dark --look elder` takes no pictures and
+finds by following the links of every account, and tools/steps.py by what it sends and types (`docs/pictures/README.md`
+lists them). The manuals and the README show a few at full size. On the way axe looks at each page on the phone and on
+the wide screen: what it calls serious or critical, what runs out of the screen sideways and what the browser reports as
+an error is printed, counted in the list, and makes the command fail. `--look dark --look elder` takes no pictures and
 does the same walk in these looks, on the phone.
 """
 
@@ -22,6 +22,7 @@ from PIL import Image
 from playwright.sync_api import ConsoleMessage, Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from tools.steps import take_steps
 from tools.walk import HIGH, LEFT_OUT, LOOKS, STARTS, Walk, read_settings, routes
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -77,7 +78,7 @@ class Album:
             if (self.account, address, width) in AT_FULL_SIZE:
                 shot.save(FOLDER / f"{name}-{width}.webp", quality=70, method=6)
         path = FOLDER / f"{'-'.join(filter(None, (self.account, *kind.split())))}.webp"
-        side_by_side(shots).save(path, quality=40, method=6)
+        side_by_side(shots).save(path, quality=30, method=6)
         return path.name
 
     def note(self, faults: list[str]) -> None:
@@ -96,11 +97,13 @@ def walk_all(base: str, papers: Path, look: str, only: list[str]) -> Album:
             if only and account not in only:
                 continue
             album.account = account
-            walk = Walk(browser, base, account, passwords.get(account, ""), look)
+            letters = papers.parent / "messages"
+            walk = Walk(browser, base, account, passwords.get(account, ""), look, letters=letters)
             walk.page.on("console", lambda message: album.note(reported(message)))
             walk.page.on("pageerror", lambda error: album.note([str(error)]))
             wanted = [address for who, address, _width in sorted(AT_FULL_SIZE) if who == account]
             album.note(walk.run(dict.fromkeys([*starts, *wanted]), seen, album.visit))
+            album.note(take_steps(walk, seen, album.visit))
             walk.close()
         browser.close()
     return album

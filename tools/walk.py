@@ -50,16 +50,17 @@ STARTS = {  # account: where its face begins, and pages no link leads to
         "/accounts/reauthenticate/",
         "/accounts/email/",
         "/accounts/sessions/",
+        "/accounts/logout/",
     ],
-    "community-worker": ["/bench/"],
+    "community-worker": ["/bench/", "/care/enrol/?q=王", "/registers/resident-services/"],
     "community-head": ["/bench/"],
     "grid-worker": ["/bench/"],
     "street-officer": ["/bench/"],
     "street-dispatcher": ["/bench/"],
     "department-officer": ["/bench/"],
-    "county-officer": ["/bench/"],
+    "county-officer": ["/bench/", "/places/look/"],
     "city-officer": ["/bench/"],
-    "planner": ["/cockpit/"],
+    "planner": ["/cockpit/", "/plans/xa-2025/ledger/", "/plans/xa-2025/departments/"],
     "personnel-officer": ["/bench/"],
     "volunteer-leader": ["/bench/"],
     "organisation-member": ["/bench/"],
@@ -76,6 +77,7 @@ WORDS = {  # routes whose pages differ by a word in the address
 }  # fmt: skip
 HIGH = 1100
 SCOUTED = 2  # pages of one kind that one account reads in search of a link
+SCOUTED_MORE = {"case-detail": 40, "place-detail": 12}  # what they lead on to differs much
 LINK = re.compile(r'<a\b[^>]*?\shref="(/[^"]*)"')
 Visit = Callable[[Page, str, str], None]  # of a page as it stands, its address and its kind
 LOOKS = {  # cookies of the look, besides what a visitor finds
@@ -130,8 +132,11 @@ def kind_of(address: str) -> str:
 class Walk:
     """One account's way through the site; what is seen already, by whoever came before, is not visited again."""
 
-    def __init__(self, browser: Browser, base: str, account: str, password: str, look: str = "light"):
-        self.base, self.account, self.look = base, account, look
+    def __init__(
+        self, browser: Browser, base: str, account: str, password: str, look: str = "light", *, letters: Path
+    ):
+        self.base, self.account, self.look, self.letters = base, account, look, letters
+        self.password = password
         self.spare: dict[str, list[str]] = {}  # kind → addresses not visited
         self.scouted: dict[str, int] = {}
         self.dead: set[str] = set()  # addresses not to be opened again
@@ -144,7 +149,7 @@ class Walk:
         )
         self.page = self.context.new_page()
         if account:
-            self._sign_in(password)
+            self.sign_in(account, password)
         if look == "elder" and account:
             self._choose_elder("1")
         self.context.add_cookies([{"name": n, "value": v, "url": base} for n, v in LOOKS[look].items()])
@@ -202,7 +207,7 @@ class Walk:
         """Read more pages of the kinds seen, without showing them, until one leads to a kind not seen."""
         for kind in list(self.spare):
             addresses = self.spare[kind]
-            while addresses and self.scouted.get(kind, 0) < SCOUTED:
+            while addresses and self.scouted.get(kind, 0) < SCOUTED_MORE.get(kind, SCOUTED):
                 address = addresses.pop(0)
                 if address in self.dead:
                     continue
@@ -213,9 +218,15 @@ class Walk:
                     return new
         return []
 
-    def _sign_in(self, password: str) -> None:
+    def go(self, address: str) -> None:
+        """Open a page on the way to another."""
+        self.page.set_viewport_size({"width": 1440, "height": HIGH})
+        self.page.goto(self.base + address)
+        self.page.wait_for_load_state("networkidle")
+
+    def sign_in(self, name: str, password: str) -> None:
         self.page.goto(f"{self.base}/accounts/login/")
-        self.page.fill("input[name=login]", self.account)
+        self.page.fill("input[name=login]", name)
         self.page.fill("input[name=password]", password)
         self.page.press("input[name=password]", "Enter")
         self.page.wait_for_load_state("networkidle")

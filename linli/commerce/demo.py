@@ -129,7 +129,7 @@ def _neighbours(world, place, worker) -> list[User]:
     found = grown.exclude(posts__isnull=False).order_by("home_id", "room", "pk").distinct("home_id", "room")
     users = []
     for number, person in enumerate(found[: len(STARS)], start=1):
-        user = User(username=f"neighbour-{number}", email="", person=person)
+        user = User(username=f"neighbour-{number}", email=f"neighbour-{number}@linli.example", person=person)
         user.set_unusable_password()
         user.save()
         verify_residence(claim_residence(person, community=place), by=worker)
@@ -198,7 +198,13 @@ def _carry_out(offer, order, how_far, stars) -> None:
 
 
 def _leave_waiting(market: Market) -> None:
-    """One offer that nobody has looked through, one that was refused with its reason."""
+    """One offer that nobody has looked through, one that was refused with its reason; the resident's own."""
+    with market.on(6, 9):
+        own = make_offer(
+            market.place, by=market.world.users["resident"], kind="home", title="周末教老人用手机挂号、打车",
+            price_cents=0, per="次", text="免费，带上自己的手机",
+        )  # fmt: skip
+        check_offer(own, by=market.worker, listed=True)
     with market.on(1, 9):
         refused = make_offer(market.place, by=market.neighbours[1], kind="meals", title="现杀活禽", per="只")
         check_offer(refused, by=market.worker, listed=False, answer="小区内不能宰杀活禽，可以代订市场的。")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from linli.config import demo_tables as demo_tables  # its step comes with it
 from linli.config.city.style import DARK, LIGHT, style
 from linli.kernel.demo import DemoWorld, demo_step
 

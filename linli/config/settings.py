@@ -223,6 +223,10 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True  # A5
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # A5: the old contact is told
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PRODUCTION else "http"
 MFA_ADAPTER = "linli.notices.second_factor.SealedSecrets"  # TOTP seeds are sealed in the database (D2)
+MFA_FORMS = {
+    "add_webauthn": "linli.notices.forms.AddKeyForm",
+    "edit_webauthn": "linli.notices.forms.EditKeyForm",
+}
 MFA_TOTP_TOLERANCE = 0  # a code of its own half minute and no other
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "Linli 邻里"

@@ -17,6 +17,7 @@ from linli.registers.correcting import ask_change
 from linli.registers.demo import load
 
 from . import demo_inside as demo_inside  # its step comes with it
+from . import demo_photos as demo_photos  # likewise
 from .actions.correcting import FACILITY
 from .actions.furnishing import RoomLine, set_rooms
 from .actions.housing import pass_gate, record_delivery, register_project

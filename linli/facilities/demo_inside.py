@@ -183,6 +183,8 @@ def _calendar(world: DemoWorld, kept: list[Facility]) -> None:
             ("青春期怎样和孩子说话", "parents", 20),
             ("周末手工课", "children", 6),
             ("智能手机怎么用", "elder", 0),
+            ("冬季养生讲座", "elder", -1),
+            ("亲子阅读", "children", -2),
             ("婚姻家庭辅导", "counselling", -5),
         )
     ]

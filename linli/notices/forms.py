@@ -2,6 +2,7 @@
 
 from allauth.account.adapter import get_adapter
 from allauth.account.forms import ConfirmLoginCodeForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +20,23 @@ class ConfirmCodeForm(ConfirmLoginCodeForm):
         if not codes.opens(self.expected_code or "", code, purpose="sign-in"):
             raise get_adapter().validation_error("incorrect_code")
         return code
+
+
+def key_name(*, required: bool) -> forms.CharField:
+    """What a security key is called: the library's own field has an English label in every language."""
+    return forms.CharField(label=_("安全密钥的名称"), max_length=100, required=required)
+
+
+class AddKeyForm(AddWebAuthnForm):
+    """Named in MFA_FORMS."""
+
+    name = key_name(required=False)
+
+
+class EditKeyForm(EditWebAuthnForm):
+    """Named in MFA_FORMS."""
+
+    name = key_name(required=True)
 
 
 class ChannelForm(forms.Form):

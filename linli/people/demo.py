@@ -15,6 +15,7 @@ from linli.kernel.demo import DemoWorld, demo_step
 from linli.places.demo import places_of
 from linli.places.models import Place
 
+from . import demo_rights as demo_rights  # its step comes with it
 from .actions import appoint, claim_residence, entrust, verify_residence
 from .models import Household, HouseholdMember, Person, Post, Role, Unit, User
 

@@ -1,7 +1,6 @@
 """The plans in the demonstration city: figures counted and reported, tasks, a round of supervision, an edition."""
 
 import re
-from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
@@ -21,11 +20,11 @@ from linli.places.models import Place
 
 from . import actions
 from .actions.installing import install_measures, install_plan
-from .actions.installing_indexes import install_index
 from .actions.rolling import counted_measures
+from .demo_evaluated import evaluate, hear_of, photograph
 from .demo_outside import hand_in_report
 from .jobs import periods_around
-from .models import CheckTerm, Edition, EvaluationIndex, MeasureTerm, Plan, ScopeTerm
+from .models import CheckTerm, Edition, MeasureTerm, Plan, ScopeTerm
 from .queries.drafts import document_of
 from .queries.reporting import last_month, reported_measures, scopes_at
 from .queries.scorecards import place_for
@@ -66,7 +65,7 @@ def make_plans(world: DemoWorld) -> None:
 
 @demo_step(
     "plans", "规划指标重新计数、定稿",
-    after=("plans-lately", "care-history", "grid-events", "providers", "reach", "requests", "volunteering"),
+    after=("plans-lately", "care-history", "grid-events", "providers", "reach", "request-topics", "volunteering"),
     behind=True,
 )  # fmt: skip
 def count_again(world: DemoWorld) -> None:
@@ -113,8 +112,20 @@ class Year:
                 self._recompute(month)
             for plan in Plan.objects.standing():
                 actions.freeze(plan, place_for(plan, self.city.code), self.period, by=self.planner)
-            Beyond(self.planner, self.city).evaluate()
+            self._freeze_below()
+            evaluate(self.city, "provider-credit", by=self.planner, officer=self._who_answers)
+            if county := self.world.users.get("county-officer"):
+                place = Place.objects.get(posts__person=county.person)
+                evaluate(place, "service-quality", by=county, officer=self._who_answers)
+            photograph(self.planner)
+            hear_of(self._plan(), self.city, by=self.planner)
+            Beyond(self.planner, self.city).be_asked()
             hand_in_report(self.planner)
+
+    def _freeze_below(self) -> None:
+        """The city's plan as it stands in each county, so that an office finds its own edition."""
+        for county in Place.objects.divisions().filter(level="county", path__startswith=self.city.path):
+            actions.freeze(self._plan(), place_for(self._plan(), county.code), self.period, by=self.planner)
 
     def _plan(self) -> Plan:
         """The city's plan: the first of its level."""
@@ -214,6 +225,12 @@ class Year:
             self.staff[role, at.pk] = self._appoint(role, at, unit)
         return self.staff[role, at.pk]
 
+    def _who_answers(self, unit: Unit) -> User:
+        """An account that works in the unit: there is one, or one is appointed."""
+        role = REPORTERS.get(unit.place.level, "city-officer")
+        held = {"person__posts__unit": unit, "person__posts__role__code": role}
+        return User.objects.filter(**held).order_by("pk").first() or self._appoint(role, unit.place, unit)
+
     def _appoint(self, role: str, place, unit) -> User:
         chosen = Role.objects.get(code=role)
         person = Person.objects.create(name=f"{place.name[:2]}统计员")
@@ -264,18 +281,8 @@ class Beyond:
             actions.tell_project(made, by=self.by, done=done, told=told)
         self.try_out()
 
-    def evaluate(self) -> None:
-        """The providers of the city in a round that has just begun; a university asks for the frozen data."""
-        if not EvaluationIndex.objects.filter(retired_on=None).exists():
-            packs, _problems = read_packs(settings.PACKS_DIR / "indexes")
-            for pack in packs:
-                install_index(pack)
-        index = EvaluationIndex.objects.get(code="provider-credit", retired_on=None)
-        year = Period.parse(str(self.today.year))
-        with suppress(ValidationError):  # a city without providers has nobody to evaluate
-            actions.open_evaluation(
-                index, by=self.by, place=self.city, period=year, title=f"{year}年服务机构信用评价"
-            )
+    def be_asked(self) -> None:
+        """A university asks for the frozen data."""
         scholar = (
             User.objects.filter(person__isnull=False, is_active=True)
             .exclude(pk=self.by.pk)

@@ -1,6 +1,6 @@
 """The demonstration city's streets are taken in, and one study is made of it through the real verbs."""
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 
 import numpy as np
@@ -23,18 +23,21 @@ from .actions.streets import take_in_streets
 
 FENCED = ("new", "relocation")  # older quarters and hamlets stand open to the street
 GATES = ("西门", "东门")
+BEFORE_DAYS = (365,)  # earlier days of which a study is made, to be laid beside that of the last day
 BESIDE_DEG = 0.0008  # about 80 m: a street beside the fence
 SOURCE = "邻里示范城市（虚构）的街道"
 
 
 @demo_step("reach", "生活圈研究", after=("facilities",), behind=True)
 def make_study(world: DemoWorld) -> None:
-    """Streets as the city drew them, and the circle of each community on the last day."""
+    """Streets as the city drew them, and the circle of each community a year ago and on the last day."""
     place = Place.objects.get(level="city", code__startswith="99")
     drawn = world.city.ground.streets
     with clock.at(datetime.combine(world.last_day, time(8), tzinfo=CHINA)):
         take_in_streets(place, by=None, streets=streets_of(drawn), source=SOURCE, as_of=world.last_day)
         gates = state_gates(world)
+        for days_ago in BEFORE_DAYS:
+            compute_run(start_run(place, by=None, on=world.last_day - timedelta(days=days_ago)).pk)
         run = compute_run(start_run(place, by=None).pk)
         enter_idle_space(run)
         draw_scenarios(world, run)

@@ -52,6 +52,15 @@ def make_requests(world: DemoWorld) -> None:
     History(world, lately=False).live()
 
 
+@demo_step("request-topics", "未诉先办专题、诉求照片和批量派单", after=("requests",), behind=True)
+def make_topics(world: DemoWorld) -> None:
+    """What the street's dispatcher finds where the demonstration accounts live."""
+    from .demo_topics import Desk  # it builds on History
+
+    if {"street-dispatcher", "resident"} <= world.users.keys():
+        Desk(world).live()
+
+
 def name_duties() -> None:
     """Which department has which duty, in every county and in the city."""
     for duty, ending in DUTIES.items():
@@ -85,6 +94,10 @@ class History:
         self.at(self.end, self.look)
         if self.lately and self.home and "resident" in self.world.users:
             self.at(self.end - timedelta(hours=OWN_HOURS), self.file, True)
+        self.run_out()
+
+    def run_out(self) -> None:
+        """Do what waits, in the order of time, until nothing does."""
         while self.acts:
             moment, _turn, act, arguments = heappop(self.acts)
             with clock.at(moment):

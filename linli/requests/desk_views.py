@@ -26,10 +26,11 @@ from .actions.bulk import MOST, run_bulk, try_bulk, undo_bulk
 from .actions.redacting import redact
 from .actions.topics import frequent, open_topic
 from .actions.trying import dry_run
-from .figures import WORDS, figures_of, rows_behind
+from .figures import WORDS, can_tell, figures_of, rows_behind
 from .forms import BulkForm, RedactForm, TryRulesForm
 from .models import BulkRun, Category
 from .poster import poster_of
+from .queries import runs_of
 from .suggest import NoRules, rulebook_at
 
 SHOWN = 100
@@ -52,7 +53,7 @@ def bulk(request):
     cases = list(seen.select_related("place").order_by("opened_at", "pk")[:SHOWN])
     form = BulkForm(request.POST or None, place=desk_of(request.user, rules.DISPATCH))
     chosen = set(request.POST.getlist("chosen")[:MOST])
-    page = {"form": form, "cases": cases, "picked": chosen, "tried": None}
+    page = {"form": form, "cases": cases, "picked": chosen, "tried": None, "runs": runs_of(request.user)}
     if not (form.is_bound and form.is_valid()):
         return render(request, "requests/bulk.html", page, status=422 if form.is_bound else 200)
     told = {"by": request.user, "note": form.cleaned_data["note"], **form.data_of_step}
@@ -107,17 +108,17 @@ def open_one(request, places):
 @require_GET
 def figures(request):
     """The three rates of a month, unit beside unit of its class; `what` and `unit` show the very list."""
-    period, cases = month_of(request), Case.objects.visible_to(request.user).filter(kind="request")
+    cases = Case.objects.visible_to(request.user).filter(kind="request")
     try:
         rule = rulebook_at(desk_of(request.user, rules.VIEW)).rules.appraisal
     except NoRules:
         rule = None
-    page = {"period": period, "rule": rule, "words": WORDS}
+    page = {"period": month_of(request, rule, cases), "rule": rule, "words": WORDS}
     if rule is None:
         return render(request, "requests/figures.html", page)
     if request.GET.get("what") in WORDS:
         return behind(request, page, cases)
-    page["classes"] = figures_of(Unit.objects.all(), period, rule, cases)
+    page["classes"] = figures_of(Unit.objects.all(), page["period"], rule, cases)
     return render(request, "requests/figures.html", page)
 
 
@@ -138,12 +139,14 @@ def number_or_404(text: str) -> int:
     return int(text)
 
 
-def month_of(request) -> Period:
-    """The month asked for, else this one."""
+def month_of(request, rule, cases) -> Period:
+    """The month asked for, else this one, and while too little of it can be told, the one before."""
     try:
         return Period.parse(request.GET.get("month", ""))
     except ValueError:
-        return Period.parse(f"{clock.today():%Y-%m}")
+        first = clock.today().replace(day=1)
+    this, before = (Period.parse(f"{day:%Y-%m}") for day in (first, first - timedelta(days=1)))
+    return this if rule is None or can_tell(this, rule, cases) else before
 
 
 @needs(rules.REDACT)

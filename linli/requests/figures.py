@@ -85,6 +85,12 @@ def counted(period: Period, *, excluded: bool):
     return rows if excluded else rows.filter(excluded_at=None)
 
 
+def can_tell(period: Period, rule: Appraisal, cases) -> bool:
+    """Whether among `cases` of the period as many are appraised as the place wants before it tells a rate."""
+    found = counted(period, excluded=False).filter(case__in=cases)
+    return found.order_by()[: rule.min_n].count() >= rule.min_n
+
+
 def called(period: Period, *, excluded: bool):
     rows = CallBack.objects.filter(request__in=counted(period, excluded=True), reached=True)
     return rows if excluded else rows.filter(request__excluded_at=None)

@@ -2,16 +2,17 @@
 
 from datetime import timedelta
 
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from linli.cases.models import Case
 from linli.kernel import clock
 from linli.places.models import Place, inside
 
-from .models import Adopted, Request
+from .models import Adopted, BulkRun, Request
 
 PUBLIC_DAYS = 90
+SHOWN_RUNS = 5
 MOST_LISTED = 2500  # a hundred pages; counting every request of a big city costs more than the page itself
 
 
@@ -74,6 +75,12 @@ def own_requests(user):
     own = Q(reporter=user.person_id) | Q(reporter__in=user.principals())
     found = Case.objects.filter(own, kind="request", reporter__isnull=False)
     return found.select_related("place").order_by("-opened_at")
+
+
+def runs_of(user) -> list[BulkRun]:
+    """The newest runs over many requests at once by this account, each with `count`, over how many."""
+    mine = BulkRun.objects.filter(by=user).annotate(count=Count("items"))
+    return list(mine.order_by("-pk")[:SHOWN_RUNS])
 
 
 def public_row(request, community_names: dict) -> dict:

@@ -190,6 +190,8 @@ def test_a_worker_enrols_somebody_and_acts_on_his_file(client, village):
     assert reverse("care-enrol", args=[person.pk]) in by_phone
     assert client.post(reverse("care-find"), {"q": "冯"}).url.startswith(f"{reverse('care-find')}?q=")
     told = {"category": "lives-alone", "basis": "走访", "source": "社区", "risk": "key", "reason": "独居"}
+    form = client.get(reverse("care-enrol", args=[person.pk]))
+    assert (form.status_code, person.name in form.content.decode()) == (200, True)
     assert client.post(reverse("care-enrol", args=[person.pk]), told).status_code == 302
     cared = CarePerson.objects.get(person=person)
 

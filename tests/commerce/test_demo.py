@@ -33,7 +33,7 @@ def test_one_community_has_a_market_with_orders_ratings_and_a_notice(settings):
     demo.hold_market(world)
 
     states = sorted(Offer.objects.values_list("state", flat=True))
-    assert states == ["listed"] * 10 + ["refused", "waiting"]
+    assert states == ["listed"] * 11 + ["refused", "waiting"]
     assert sorted(Order.objects.values_list("state", flat=True)) == [
         "accepted",
         "asked",

@@ -15,7 +15,9 @@ from linli.kernel.cipher import blind
 from linli.kernel.demo import DemoWorld
 from linli.packs.actions import install_packs
 from linli.people import demo as people_demo
-from linli.people.models import Household, HouseholdMember, Person, Post, Residence
+from linli.people import demo_rights
+from linli.people.models import Household, HouseholdMember, Person, Post, Reading, Residence
+from linli.people.privacy.models import Correction
 from linli.places import demo as places_demo
 from linli.places.models import Boundary, Place, PlaceVersion, PopulationFigure
 
@@ -110,6 +112,14 @@ def test_the_resident_belongs_to_the_community_and_acts_for_an_elder(world):
 
     assert residence.verified_by == world.users["community-head"]
     assert person.acts_for.get().principal.age_on(LAST_DAY) >= 67
+
+
+def test_the_resident_finds_who_looked_at_her_data_and_what_she_asked(world):
+    demo_rights.use_rights(world)
+    readings = Reading.objects.order_by("at").values_list("reader", "person", "purpose")
+    resident, worker = world.users["resident"], world.users["community-worker"]
+    assert [one[:2] for one in readings] == [(worker.pk, resident.person_id)] * len(demo_rights.LOOKS)
+    assert Correction.objects.get(person=resident.person).state == "asked"
 
 
 def test_the_community_head_sees_the_people_of_the_community_alone(world):

@@ -4,7 +4,8 @@ import re
 from pathlib import Path
 
 from tools.pictures import AT_FULL_SIZE, name_of
-from tools.walk import LEFT_OUT, kind_of, routes, takes_get
+from tools.steps import CODE, STEPS, address, code_of, in_a_letter, read
+from tools.walk import LEFT_OUT, STARTS, kind_of, routes, takes_get
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "docs" / "pictures"
@@ -55,3 +56,21 @@ def test_a_route_that_only_takes_what_is_sent_is_no_page():
     by_name = {name for _pattern, name, _view in routes()}
     assert ("notice-read" in by_name, "notice-list" in by_name) == (False, True)
     assert takes_get(None) is True
+
+
+def test_the_steps_of_the_walk_belong_to_its_accounts_and_read_letters_and_codes(tmp_path):
+    """The code is the last six digits of the first example of RFC 6238, appendix B."""
+    old, new, other = (tmp_path / name for name in ("old.txt", "new.txt", "other.txt"))
+    old.write_text("验证码 111111", "utf-8")
+    before = read(tmp_path)
+    other.write_text("您有一条新消息", "utf-8")
+    new.write_text(
+        "请打开 http://localhost:8000/accounts/confirm-email/Mg:1w/ 确认。\n验证码 042137，5 分钟内有效。",
+        "utf-8",
+    )
+    assert STEPS.keys() <= STARTS.keys()
+    assert (
+        in_a_letter(address("/accounts/confirm-email/"), tmp_path, before) == "/accounts/confirm-email/Mg:1w/"
+    )
+    assert in_a_letter(CODE, tmp_path, before) == "042137"
+    assert code_of("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", 59) == "287082"

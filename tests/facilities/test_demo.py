@@ -5,8 +5,8 @@ from datetime import date, timedelta
 import pytest
 
 from linli.config.city import generate
-from linli.facilities import demo
-from linli.facilities.models import Facility, FloorArea, HousingProject, Statement, UpgradeProject
+from linli.facilities import demo, demo_photos
+from linli.facilities.models import Facility, FloorArea, HousingProject, Photo, Statement, UpgradeProject
 from linli.kernel.demo import DemoWorld
 from linli.packs.reading import read_packs
 from linli.people import demo as people_demo
@@ -43,6 +43,9 @@ def test_the_city_enters_its_facilities_through_the_real_acts(world):
     )
     states = set(Facility.objects.values_list("state", flat=True))
     assert {"open", "built"} <= states
+
+    demo_photos.photograph(world)
+    assert set(Photo.objects.values_list("facility__kind__code", flat=True)) == {"integrated", "canteen"}
 
     register_rules.make_rules(world)
     places_demo.make_figures(world)

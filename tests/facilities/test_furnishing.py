@@ -108,9 +108,14 @@ def test_a_photo_is_shown_to_whoever_sees_the_facility_and_taken_down_again(clie
     photo = Photo.objects.get()
     assert (photo.caption, list(Photo.objects.visible_to(keeper))) == ("正门", [photo])
     down = reverse("facility-act", args=[centre.code, "photo-down"])
-    assert "正门" in client.get(down).content.decode()
+    page = reverse("facility-detail", args=[centre.code])
+    assert ("正门" in client.get(down).content.decode(), down in client.get(page).content.decode()) == (
+        True,
+        True,
+    )
     assert client.post(down, {"photo": "999"}).status_code == 422
     assert client.post(down, {"photo": photo.pk}).status_code == 302
+    assert down not in client.get(page).content.decode()  # nothing is left to take down
     assert "正门" not in client.get(reverse("facility-detail", args=[centre.code])).content.decode()
     assert client.post(down, {"photo": photo.pk}).status_code == 422
 

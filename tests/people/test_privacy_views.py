@@ -82,7 +82,9 @@ def test_A5_the_copy_asks_for_proof_of_identity_first(client, resident):
 def test_D7_a_correction_asked_on_the_page_is_answered_by_a_worker_of_the_place(client, resident, worker):
     client.post(reverse("my-correction"), {"field": "room", "proposed": "302"})
     client.force_login(worker)
-    asked = client.get(reverse("correction-list")).context["page"][0]
+    page = client.get(reverse("correction-list"))
+    asked = page.context["page"][0]
+    assert (page.context["rows"], "302" in page.content.decode()) == ([(asked, "门牌", "")], False)
     client.post(reverse("correction-answer", args=[asked.pk]), {"accept": "yes"})
 
     assert Person.objects.get(pk=resident.person_id).room == "302"

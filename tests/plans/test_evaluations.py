@@ -165,7 +165,14 @@ def test_officers_look_through_a_round_and_open_one(town, client):
     assert [row.case.place for row in page.context["rows"]] == [town["one"], town["two"]]
     number = page.context["rows"][0].case.number
     text = client.get(f"/cases/{number}/").content.decode()
-    assert "为什么还没有到上一等" in text
+    assert ("为什么还没有到上一等" in text, f'href="{answer["Location"]}"' in text) == (True, True)
+    client.force_login(town["clerk"])
+    text = client.get(f"/cases/{number}/").content.decode()
+    assert ("首轮" in text, answer["Location"] in text) == (
+        True,
+        False,
+    )  # the round of a county is not his to open
+    client.force_login(town["officer"])
     assert client.post("/plans/evaluations/", {"period": "某天"}).status_code == 422
 
 

@@ -173,6 +173,7 @@ def test_the_review_page_approves_and_returns_what_is_chosen_and_locks_the_month
     page = "/plans/figures/review/?period=2026-02"
 
     assert [w.shown for w in client.get(page).context["waiting"]] == ["5", "6"]
+    assert client.get("/plans/figures/review/?period=2026-01").context["others"] == [(FEBRUARY, 2)]
     client.post(page, {"act": "approve", "report": [one.pk]})
     client.post(page, {"act": "return", "report": [two.pk], "reason": "与台账不符"})
     client.post(f"/plans/figures/lock/{city['county'].code}/", {"period": "2026-02"})

@@ -1,8 +1,12 @@
 """The planners' first page answers from the plans: on the path, where not, why, what is owed."""
 
+from datetime import datetime, timedelta
+
 import pytest
+from django.template.loader import render_to_string
 from django.urls import reverse
 
+from linli.cases.pages import Row
 from linli.kernel import clock
 from linli.places.models import Place
 from linli.plans.models import MeasureValue
@@ -44,3 +48,21 @@ def test_an_indicator_nobody_lists_is_not_drawn(client, monkeypatch):
     client.force_login(planner("plans.view"))
     page = client.get(reverse("cockpit"), {"show": "999999"}).context
     assert page["drawn"].row.indicator.code == "facility-30"
+
+
+def test_what_waits_for_somebody_else_is_not_called_late():
+    """The clock of a case that waits stands, also where the day it was due has passed meanwhile."""
+    due = datetime(2026, 2, 20, tzinfo=clock.CHINA)
+    told = {
+        "title": "评价",
+        "url": "/",
+        "number": "PJ-1",
+        "place": "甲",
+        "state": "公示中",
+        "tone": "info",
+        "left": None,
+    }
+    row = Row(**told, due_at=due, stopped_at=due - timedelta(days=5))
+    drawn = render_to_string("portal/_owed.html", {"item": row})
+    assert ("计时已暂停" in drawn, "逾期" in drawn) == (True, False)
+    assert "已逾期" in render_to_string("portal/_owed.html", {"item": row._replace(stopped_at=None)})

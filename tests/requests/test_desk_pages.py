@@ -1,11 +1,13 @@
 """The pages of staff beside single cases, and what everybody may know: map, feed, watches."""
 
+from datetime import datetime
 from xml.etree import ElementTree as Xml
 
 import pytest
 from django.urls import reverse
 
 from linli.cases.models import Case
+from linli.kernel import clock
 from linli.measures import Period
 from linli.places.models import Boundary
 from linli.requests.figures import figures_of, rows_behind
@@ -40,6 +42,7 @@ def test_a_dispatcher_tries_runs_and_takes_back_many(client, town):
     ran = client.post(reverse("request-bulk"), told | {"run": "1"})
     run = BulkRun.objects.get()
     assert ran.url == reverse("request-bulk-run", args=[run.pk])
+    assert ran.url in client.get(reverse("request-bulk")).content.decode()  # found again later
     assert {case.unit for case in Case.objects.filter(kind="request")} == {town.housing}
 
     client.post(ran.url)
@@ -109,6 +112,15 @@ def test_rates_stand_before_and_after_exclusion_and_lead_to_their_list(client, t
     assert "76.0" in page
     behind = client.get(row.after[1].url).content.decode()
     assert behind.count("row-link") == 4
+
+
+def test_on_the_first_days_of_a_month_the_figures_of_the_month_before_are_shown(client, town):
+    closed(town)
+    client.force_login(town.worker)
+    with clock.at(datetime(2026, 4, 1, 9, tzinfo=clock.CHINA)):
+        assert client.get(reverse("request-figures")).context["period"] == MARCH
+        asked = client.get(reverse("request-figures"), {"month": "2026-04"})
+    assert (asked.context["period"].start.month, asked.context["classes"]) == (4, [])
 
 
 def test_a_small_number_shows_its_count_and_no_rate(town):

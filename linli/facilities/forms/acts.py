@@ -26,6 +26,11 @@ class ActForm(forms.Form):
         self.facility = facility
         super().__init__(*args, **kwargs)
 
+    @classmethod
+    def is_of_use(cls, facility: Facility) -> bool:
+        """Whether there is something here to do it to; where there is not, the act is not offered."""
+        return True
+
 
 class StepForm(ActForm):
     """A step of the table: the day, and why where the table asks."""
@@ -164,6 +169,10 @@ class PhotoDownForm(ActForm):
     def __init__(self, facility, *args, **kwargs):
         super().__init__(facility, *args, **kwargs)
         self.fields["photo"].queryset = facility.photos.shown().select_related("file")
+
+    @classmethod
+    def is_of_use(cls, facility):
+        return facility.photos.shown().exists()
 
     def act(self, *, by):
         return furnishing.remove_photo(self.cleaned_data["photo"], by=by)

@@ -114,7 +114,7 @@ def _staff_context(user, facility):
     acts = [
         {"name": name, "title": title}
         for name, (title, form) in ACTS.items()
-        if user.may(form.permission, at=facility.place)
+        if user.may(form.permission, at=facility.place) and form.is_of_use(facility)
     ]
     parts, spare = parts_of(facility, user)
     return {

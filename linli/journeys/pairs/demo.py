@@ -53,6 +53,7 @@ class Pairs:
         self.begin = datetime.combine(world.last_day - timedelta(days=days_ago), time(15), tzinfo=CHINA)
         self.end = datetime.combine(world.last_day - timedelta(days=9), time(15), tzinfo=CHINA)
         posts = {"person__posts__place": place, "person__posts__role__code": "community-worker"}
+        self.shown = getattr(world.users.get("resident"), "person_id", None)
         self.worker = User.objects.filter(**posts).order_by("pk").first()
 
     def live(self, outcomes) -> None:
@@ -71,7 +72,8 @@ class Pairs:
             free = [one for one in near if one.place_id == self.place.pk and one.pk not in taken]
             if not free or self.worker is None:
                 return
-            offer = propose(cared, volunteer=free[0], plan=plan, by=self.worker)
+            shown = [one for one in free if one.pk == self.shown] or free
+            offer = propose(cared, volunteer=shown[0], plan=plan, by=self.worker)
         self.answer(offer, outcome)
 
     def answer(self, offer: PairingOffer, outcome: str) -> None:

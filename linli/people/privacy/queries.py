@@ -106,6 +106,12 @@ def told(readings) -> list[Look]:
     ]
 
 
+def hidden(asked: Correction) -> str:
+    """What somebody says is right, as his field shows itself to a reader who has not said why; "" for one of stars."""
+    mask = Person.personal[asked.field].mask
+    return "" if mask == "text" else MASKS[mask](asked.proposed or "")
+
+
 def corrections_in_reach(user):
     """Corrections asked by people where the user may edit, the most urgent first; never his own (P11)."""
     return (

@@ -124,7 +124,9 @@ def _look(request, person, asked: dict) -> dict:
 @never_cache
 def corrections(request):
     page = Paginator(queries.corrections_in_reach(request.user), 25).get_page(request.GET.get("page"))
-    context = {"page": page, "titles": correcting.correctable_fields()}
+    titles = correcting.correctable_fields()
+    rows = [(asked, titles[asked.field], queries.hidden(asked)) for asked in page]
+    context = {"page": page, "rows": rows}
     return render(request, "people/privacy_corrections.html", context)
 
 

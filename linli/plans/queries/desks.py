@@ -2,15 +2,18 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Count
+
 from linli.measures import Period
 from linli.places.models import Place
 from linli.plans import rules
 from linli.plans.models import FigureReport, MeasureTerm
 
-from .relations import months_of
+from ..formula.periods import Months
+from .relations import months_of, period_of
 from .reporting import Reporter, lock_on, report_places, reporters, shown_figure
 
-MOST_WAITING = 200
+MOST_WAITING, MOST_MONTHS = 200, 12
 
 
 @dataclass(frozen=True)
@@ -73,9 +76,17 @@ def review_of(user, code: str, period: Period) -> dict | None:
         "desk": Desk(tuple(rows)),
         "late": [row for row in rows if row.missing][:100],
         "waiting": waiting_in(user, place, months.last),
+        "others": other_months(place, months.last),
         "lock": lock_on(place, months),
         "may_lock": rules.can_lock(user, place),
     }
+
+
+def other_months(place: Place, month: int) -> list[tuple[Period, int]]:
+    """The months beside this one of which something waits in a place, the newest first, and how much; one query."""
+    rows = FigureReport.objects.waiting().within(place).exclude(month=month).order_by("-month")
+    counted = rows.values_list("month").annotate(n=Count("pk"))[:MOST_MONTHS]
+    return [(period_of(Months(one, one)), n) for one, n in counted]
 
 
 def waiting_in(user, place: Place, month: int) -> list[Waiting]:

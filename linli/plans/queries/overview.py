@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.db.models import F
+
 from linli.cases.models import Case
 from linli.measures import Period
 from linli.places.levels import DIVISIONS
@@ -14,6 +16,7 @@ from .values import IndicatorValue, values_of
 SHOWN_DRIVERS = 5
 MOST_BELOW = 60  # places below that are looked through for who lags
 OWED_KINDS = ("plantask", "finding", "evaluation")
+RUNNING_FIRST = F("clock_stopped_at").asc(nulls_first=True)
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,8 @@ def drivers_of(rows: list[IndicatorValue], place: Place, period: Period) -> list
 
 
 def owed_within(place: Place, user):
-    """Open plan tasks, findings and evaluations of the place that the user may see, the next deadline first."""
+    """Open plan tasks, findings and evaluations of the place that the user may see: the next deadline first, last
+    those whose clock stands.
+    """
     cases = Case.objects.visible_to(user).open().filter(kind__in=OWED_KINDS)
-    return cases.within(place).select_related("place").order_by("due_at", "pk")
+    return cases.within(place).select_related("place").order_by(RUNNING_FIRST, "due_at", "pk")

@@ -3,8 +3,15 @@
 from django import template
 
 from linli.plans.queries import evaluations, framing
+from linli.plans.rules import VIEW
 
 register = template.Library()
+
+
+@register.simple_tag
+def sees_round(page, evaluation) -> bool:
+    """Whether the reader of this case page may open the whole round, that of its own place."""
+    return page.actor.may(VIEW, at=evaluation.round.place)
 
 
 @register.simple_tag

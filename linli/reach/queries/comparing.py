@@ -15,6 +15,11 @@ class Shift:
     worst_tenth_min: tuple[float | None, float | None]
 
     @property
+    def is_told(self) -> bool:
+        """Whether either run says anything of it."""
+        return any(one is not None for one in (*self.met, *self.percent, *self.worst_tenth_min))
+
+    @property
     def points(self) -> float | None:
         """Change of the share, in percentage points."""
         before, after = self.percent

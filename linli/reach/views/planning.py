@@ -47,6 +47,7 @@ def gaps(request):
         "streets": gap_queries.districts_of(run, lines, Level.STREET, group),
         "left": rules.rounded(run.summary["left"]["people"]),
         "whole": gap_queries.whole_of(run, lines, group), "may_plan": request.user.may(rules.PLAN),
+        "may_try": rules.can_plan(request.user, run.place),
     }  # fmt: skip
     return render(request, "reach/gaps.html", context)
 

@@ -30,10 +30,11 @@ def frequent(places) -> list[Frequent]:
     """What the rules of each community call frequent and nobody works on yet; the most frequent first."""
     found = []
     for place, line in _rules_of(places):
-        since = clock.now() - timedelta(days=line.days)
+        now = clock.now()
+        since = now - timedelta(days=line.days)
         busy = Topic.objects.filter(case__place=place, case__closed_at=None).values("category")
         rows = Request.objects.filter(
-            case__place__path__startswith=place.path, case__opened_at__gte=since
+            case__place__path__startswith=place.path, case__opened_at__range=(since, now)
         ).exclude(category__in=busy)
         counted = rows.values_list("category").annotate(n=Count("pk")).filter(n__gte=line.count)
         kinds = Category.objects.in_bulk([key for key, _n in counted])
