@@ -11,6 +11,7 @@ of the streets beside DuckDB.
 import os
 import sys
 import time
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -74,28 +75,26 @@ def run(count: int, months: int = 0) -> None:
     live = timed("scorecard of the city, computed live", lambda: values(plan, city, year))
     wrong = sum(a.value != b.value for a, b in zip(stored, live, strict=True))
     print(f"{wrong} of {len(live)} values differ between stored and live")
-    through_parquet(plan, communities)
+    through_parquet(plan, communities, year if months else Period.parse("2025-12"))
 
 
-def through_parquet(plan, communities) -> None:
-    """The same December sealed as Parquet and rolled up by DuckDB: every cell of every street is the database's."""
+def through_parquet(plan, communities, sealed) -> None:
+    """December, or the year, sealed as Parquet and rolled up by DuckDB: every cell of every street is the database's."""
     import tempfile
 
     from linli.kernel import clock
-    from linli.measures import Period
     from linli.plans.formula import ir
     from linli.plans.nation.asking import Places, answerable, roll_up
     from linli.plans.nation.making import make_snapshot
     from linli.plans.queries.relations import months_of
     from linli.plans.queries.values import values_of
 
-    month, streets = (
-        Period.parse("2025-12"),
-        sorted({one.parent for one in communities}, key=lambda one: one.path),
-    )
+    streets = sorted({one.parent for one in communities}, key=lambda one: one.path)
     folder = Path(tempfile.mkdtemp(prefix="bench-scorecards-")) / "one"
     after = clock.now()
-    manifest = timed("sealed as Parquet", lambda: make_snapshot(folder, months_of(month), known_on=after))
+    manifest = timed("sealed as Parquet", lambda: make_snapshot(folder, months_of(sealed), known_on=after))
+    size = sum(path.stat().st_size for path in folder.iterdir()) / 2**20
+    print(f"  {size:.0f} MB on the disk; this process at its highest {highest():.0f} MB")
     rows = [
         one
         for one in plan.indicators.all()
@@ -104,11 +103,11 @@ def through_parquet(plan, communities) -> None:
     expressions = {one.code: ir.from_json(one.expression) for one in rows}
     made = timed(
         "rolled up by DuckDB",
-        lambda: roll_up(folder, list(expressions.values()), [months_of(month)], due_through=MONTH),
+        lambda: roll_up(folder, list(expressions.values()), [months_of(sealed)], due_through=MONTH),
     )
     places = Places(codes=tuple(one.code for one in streets))
-    cells = {(c.area, c.indicator): c.value for c in made.cells(expressions, [months_of(month)], places)}
-    wanted = {(row.place.code, row.indicator.code): row.value for row in values_of(rows, streets, month)}
+    cells = {(c.area, c.indicator): c.value for c in made.cells(expressions, [months_of(sealed)], places)}
+    wanted = {(row.place.code, row.indicator.code): row.value for row in values_of(rows, streets, sealed)}
     wrong = sum(cells.get(key) != value for key, value in wanted.items())
     print(
         f"{wrong} of {len(wanted)} cells of the streets differ between PostgreSQL and DuckDB ({len(rows)} indicators)"
@@ -116,15 +115,19 @@ def through_parquet(plan, communities) -> None:
 
 
 def timed(what: str, act):
-    began, worked = time.perf_counter(), database_seconds()
+    began, here, worked = time.perf_counter(), time.process_time(), database_seconds()
     answer = act()
-    used = (
-        f" ({database_seconds() - worked:.1f} s of the database's processor time)"
-        if worked is not None
-        else ""
-    )
-    print(f"{what}: {time.perf_counter() - began:.2f} s{used}", flush=True)
+    used = f"{time.process_time() - here:.1f} s of processor time here"
+    if worked is not None:
+        used += f", {database_seconds() - worked:.1f} s in the database"
+    print(f"{what}: {time.perf_counter() - began:.2f} s ({used})", flush=True)
     return answer
+
+
+def highest() -> float:
+    """MB of this process at its highest."""
+    status = Path("/proc/self/status").read_text()
+    return int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM"))) / 1024
 
 
 def database_seconds() -> float | None:
@@ -198,7 +201,7 @@ def write_figures(communities, months: int) -> int:
         codes = [code for code in codes if code in measures_asked()][:ELEMENTS]
     table = MeasureValue._meta.db_table
     given = {"codes": codes, "places": [place.pk for place in communities]}
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor, bare(cursor, table):
         for month in range(MONTH - max(months, 1) + 1, MONTH + 1):
             cursor.execute(
                 f"INSERT INTO {table} (measure, place_id, month, span, value, status, source, known_from)"
@@ -209,6 +212,32 @@ def write_figures(communities, months: int) -> int:
                 given | {"month": month},
             )
     return MeasureValue.objects.count()
+
+
+@contextmanager
+def bare(cursor, table: str):
+    """A table without indexes and references while it is filled: they are made at the end, over everything at once."""
+    cursor.execute(
+        "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = %s"
+        " AND indexname NOT IN (SELECT conname FROM pg_constraint WHERE contype = 'p')", [table],
+    )  # fmt: skip
+    indexes = cursor.fetchall()
+    cursor.execute(
+        "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint"
+        " WHERE conrelid = %s::regclass AND contype = 'f'", [table],
+    )  # fmt: skip
+    references = cursor.fetchall()
+    for name, _definition in references:
+        cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
+    for name, _definition in indexes:
+        cursor.execute(f'DROP INDEX "{name}"')
+    yield
+    cursor.execute("SET maintenance_work_mem = '512MB'")
+    for _name, definition in indexes:
+        cursor.execute(definition)
+    for name, definition in references:
+        cursor.execute(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition}')
+    cursor.execute("RESET maintenance_work_mem")
 
 
 def measures_asked() -> set[str]:

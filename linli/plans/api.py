@@ -50,6 +50,7 @@ class ValueShown(Shown):
     period: str
     value: str | None
     status: str
+    preliminary: bool = Field(description="初步数：报送的还不够规划要求的百分比")
     unit: str
     decimals: int
     target: str | None

@@ -119,13 +119,18 @@ def make_national_snapshot(words: list[str]) -> int:
     from django.conf import settings
 
     from .nation.asking import answerable, roll_up
+    from .nation.layout import SnapshotRefused
     from .nation.making import make_snapshot
     from .queries.relations import due_month, months_of
     from .queries.snapshots import periods_of, standing_expressions
 
     moment, year = clock.now(), Period.parse(words[0] if words else str(clock.today().year))
     folder = settings.STATE_DIR / "snapshots" / f"{year}-{moment:%Y%m%dT%H%M%SZ}"
-    manifest = make_snapshot(folder, months_of(year), known_on=moment)
+    try:
+        manifest = make_snapshot(folder, months_of(year), known_on=moment)
+    except SnapshotRefused as refused:
+        sys.stderr.write(f"✗ {refused}\n")
+        return 1
     found = standing_expressions()
     kept = [one for one in found if answerable(one, manifest)]
     due = due_month(clock.today())

@@ -221,12 +221,21 @@ def _tell_keepers(asked: Asked, made: Proposal) -> None:
 
 def to_answer(user) -> QuerySet:
     """Proposals that wait where the user keeps the register; nobody answers his own."""
+    waiting = Proposal.objects.filter(_kept_by(user), decided_at=None).exclude(asked_by=user)
+    return waiting.select_related("place").order_by("asked_at", "pk")
+
+
+def answered(user, *, since) -> QuerySet:
+    """Proposals that were answered since a moment where the user keeps the register."""
+    return Proposal.objects.filter(_kept_by(user), decided_at__gte=since).select_related("place")
+
+
+def _kept_by(user) -> models.Q:
     mine = models.Q(pk__in=[])
     for name in asked_of:
         if user.may(registers[name].edit):
             mine |= models.Q(register=name) & user.scope(registers[name].edit, "place")
-    waiting = Proposal.objects.filter(mine, decided_at=None).exclude(asked_by=user)
-    return waiting.select_related("place").order_by("asked_at", "pk")
+    return mine
 
 
 def asked_by(user) -> QuerySet:

@@ -14,6 +14,7 @@ from linli.people.models import Person, Post
 
 from .changing import Changeable, changeable, changeables
 from .models import ChangeRequest
+from .terms import with_terms
 
 
 @transaction.atomic
@@ -94,7 +95,7 @@ def keepers_near(keep: str, place, *, but) -> list[int]:
         during__contains=clock.today(),
         role__retired_on=None,
         role__permissions__contains=[keep],
-    ).exclude(person=but.person_id)
+    ).exclude(person=but and but.person_id)
     nearest = posts.order_by(Length("place__path").desc()).values_list("place", flat=True).first()
     return list(posts.filter(place=nearest).values_list("person", flat=True))
 
@@ -106,6 +107,16 @@ def may_answer(user) -> bool:
 
 def to_answer(user) -> QuerySet:
     """Corrections that wait where the user keeps the row; nobody answers his own."""
+    waiting = ChangeRequest.objects.filter(_kept_by(user), decided_at=None).exclude(asked_by=user)
+    return waiting.select_related("place").order_by("asked_at", "pk")
+
+
+def answered(user, *, since) -> QuerySet:
+    """Corrections that were answered since a moment where the user keeps the row."""
+    return ChangeRequest.objects.filter(_kept_by(user), decided_at__gte=since).select_related("place")
+
+
+def _kept_by(user) -> Q:
     names: dict[str, list[str]] = {}
     for kind in changeables():
         names.setdefault(kind.keep, []).append(kind.name)
@@ -113,8 +124,7 @@ def to_answer(user) -> QuerySet:
     for permission, kinds in names.items():
         if user.may(permission):
             mine |= Q(kind__in=kinds) & user.scope(permission, "place")
-    waiting = ChangeRequest.objects.filter(mine, decided_at=None).exclude(asked_by=user)
-    return waiting.select_related("place").order_by("asked_at", "pk")
+    return mine
 
 
 def asked_by(user) -> QuerySet:
@@ -133,7 +143,8 @@ def with_words(found: list[ChangeRequest]) -> list[ChangeRequest]:
 
 def waiting_about(kind: Changeable, row) -> list[ChangeRequest]:
     """What is said to be wrong with one row and waits for an answer."""
-    return with_words(list(ChangeRequest.objects.filter(kind=kind.name, row=row.pk, decided_at=None)))
+    waiting = ChangeRequest.objects.filter(kind=kind.name, row=row.pk, decided_at=None)
+    return with_terms(with_words(list(waiting.select_related("place"))))
 
 
 def follow_merge(kind: str, row: int, *, into: int) -> None:

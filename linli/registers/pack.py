@@ -10,6 +10,7 @@ from linli.exchange.actions import register_entry
 from linli.packs import Installed, Pack, PackKind, pack_kinds
 from linli.packs.schema import Code, Strict
 
+from .changing import changeable
 from .declaring import registers
 from .models import Rulebook
 
@@ -26,8 +27,19 @@ class RegisterLine(Strict):
     owner: str = Field(min_length=1, max_length=120)
 
 
+class AnswerTerm(Strict):
+    """Within how many working days those who keep these registers answer; `of` empty: all others."""
+
+    of: tuple[str, ...] = ()
+    asks: tuple[Literal["change", "proposal"], ...] = ("change", "proposal")
+    workdays: int = Field(ge=1, le=120)
+    remind_workdays: int = Field(ge=0, le=60)  # so many working days before they are reminded
+    source: str = Field(min_length=1, max_length=200)
+
+
 class RegistersPack(Pack):
     pack: Literal["registers"]
+    answers: tuple[AnswerTerm, ...] = ()
     registers: tuple[RegisterLine, ...]
     waiting_changes: int = Field(default=5, ge=1, le=50)  # corrections of one person that wait about one row
     waiting_proposals: int = Field(default=5, ge=1, le=50)  # of one person that wait in one register
@@ -49,6 +61,22 @@ def check(pack: RegistersPack) -> Iterator[tuple[tuple, str]]:
         if line.name in seen:
             yield ("registers", at, "name"), f"台账 {line.name} 写了两次"
         seen.add(line.name)
+    yield from _check_terms(pack)
+
+
+def _check_terms(pack: RegistersPack) -> Iterator[tuple[tuple, str]]:
+    """Each term is of something that can be asked about, one of each, and reminds before it is over."""
+    seen: set[tuple[str, str]] = set()
+    for at, term in enumerate(pack.answers):
+        for name in term.of:
+            if changeable(name) is None:
+                yield ("answers", at, "of"), f"没有台账 {name}"
+        if term.remind_workdays >= term.workdays:
+            yield ("answers", at, "remind_workdays"), "提醒要早于期限"
+        asked = {(kind, name) for kind in term.asks for name in term.of or ("",)}
+        if asked & seen:
+            yield ("answers", at, "of"), "同一台账写了两个答复期限"
+        seen |= asked
 
 
 def diff_rulebook(pack: Pack) -> Installed:

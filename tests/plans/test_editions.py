@@ -59,6 +59,21 @@ def test_an_edition_computes_again_after_corrections_moves_and_a_changed_formula
         assert faults_of(Edition.objects.get()) == []
 
 
+def test_a_report_says_which_values_too_few_have_reported(frozen):
+    """Three of three are final; of three of five the verdict says that it may change, and nothing else differs."""
+    assert verdicts(frozen) == ["未达标"]
+    make_community(3), make_community(4)
+    later = freeze(frozen.plan, frozen.place, MARCH)
+
+    assert verdicts(later) == ["未达标（初步数）"]
+    assert differences_docx(report_of(later), report_docx(report_of(later))) == []
+
+
+def verdicts(edition):
+    (table,) = next(one for one in report_of(edition).sections if "完成情况" in one.heading).tables
+    return [row[5] for row in table.rows]
+
+
 def test_an_edition_frozen_under_the_first_reading_of_and_comes_out_again_by_that_reading(monkeypatch):
     """A frozen edition recomputes bit for bit, also one from before a condition with a missing part was missing."""
     places = [make_community(1), make_community(2)]

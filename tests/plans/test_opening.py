@@ -7,8 +7,9 @@ from io import StringIO
 import pytest
 
 from linli.measures import Period
-from linli.plans.models import MeasureValue, Plan, Reply
+from linli.plans.models import FigureRules, MeasureValue, Plan, Reply
 from linli.plans.queries.opening import DIMENSIONS, open_rows
+from linli.plans.queries.sdmx_reading import read_sdmx
 from tests.factories.exchange import make_entry
 from tests.factories.people import make_worker
 from tests.factories.places import make_community
@@ -57,6 +58,29 @@ def test_every_shape_says_the_same_cells(client, city):
     assert [(row["REF_AREA"], row["OBS_VALUE"]) for row in sdmx] == wanted
     assert [row["OBS_STATUS"] for row in sdmx] == ["A", "Q", "Q", "A"]
     assert client.get(f"{base}xml/{query}").status_code == 404
+
+
+def test_what_too_few_have_reported_is_told_as_preliminary_in_every_shape(client, city):
+    """A value below the plan's 80 % is provisional: P in SDMX, so that nobody takes it for final; read back as such."""
+    make_community(4), make_community(5)  # silent: three of five
+    base, query = "/plans/ts-2025/data/", f"?place={city.code}&period=2026-03"
+    told = json.loads(client.get(f"{base}json/{query}").content)["rows"]
+    text = client.get(f"{base}csv/{query}").content.decode()
+    plain = list(csv.DictReader(line for line in text.splitlines() if line[0] != "#"))
+    sdmx = client.get(f"{base}sdmx-csv/{query}").content.decode()
+    read = read_sdmx(client.get(f"{base}sdmx-structure/{query}").content.decode(), sdmx)
+
+    assert (told[0]["value"], told[0]["reported"], told[0]["expected"]) == ("100", 3, 5)
+    early = [True, False, False, False, False, False]  # a place that is silent has no value that could change
+    assert [row["preliminary"] for row in told] == [one.preliminary for one in read] == early
+    assert [row["preliminary"] for row in plain] == [str(one) for one in early]
+    assert next(csv.DictReader(StringIO(sdmx)))["OBS_STATUS"] == "P"
+
+
+def test_the_file_says_below_which_count_the_pack_withholds_people(client, city):
+    FigureRules.objects.update(small_count=5)
+    text = client.get(f"/plans/ts-2025/data/csv/?place={city.code}&period=2026-03").content.decode()
+    assert "1–4 人的数不公开" in text
 
 
 def test_the_structure_names_every_code_that_the_data_uses(client, city):

@@ -31,7 +31,8 @@ def tables(draw):
             value = str(draw(st.decimals(-999, 999, places=2))) if status == VALUE else None
             rows.append(
                 Row(
-                    area, area_name, code, name, draw(period), value, status, draw(st.sampled_from(["%", "㎡", "人"])),
+                    area, area_name, code, name, draw(period), value, status,
+                    value is not None and draw(st.booleans()), draw(st.sampled_from(["%", "㎡", "人"])),
                     draw(st.integers(0, 4)), None, None, None, draw(COUNTS), draw(COUNTS),
                 )
             )  # fmt: skip
@@ -48,7 +49,7 @@ def test_structure_and_data_are_read_back_as_they_were(rows):
     assert got == [Observation(**{name: getattr(row, name) for name in kept}) for row in rows]
 
 
-ROW = Row("990100000000", "甲", "a-b", "乙", "2025", "1.0", "value", "%", 1, None, None, None, 1, 2)
+ROW = Row("990100000000", "甲", "a-b", "乙", "2025", "1.0", "value", False, "%", 1, None, None, None, 1, 2)
 
 
 @pytest.mark.parametrize(

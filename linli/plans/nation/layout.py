@@ -23,6 +23,10 @@ class Manifest:
     measure in month M; `r3_M` is the rank of the reason why there is none, for the measures in `reasons` (any other
     gap was not reported). places.parquet has `nr`, `last_nr` (of the last
     place below it), `code`, `name`, `level`, `place_M`. Rows stand in the tree's order, places are numbered in it.
+
+    With `files` the figures of month M lie in figures_M.parquet, row by row beside units.parquet, with `nr` and the
+    columns listed there: what is not listed was told of nobody. Without, as in snapshots sealed before, every column
+    lies in units.parquet.
     """
 
     first: int
@@ -33,6 +37,7 @@ class Manifest:
     reasons: tuple[str, ...] = ()
     flows: tuple[str, ...] = ()
     merged: bool = False  # did any unit go into another?
+    files: dict[str, tuple[str, ...]] = field(default_factory=dict)
     digests: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -48,6 +53,19 @@ class Manifest:
     def reason(self, measure: str, month: int) -> str | None:
         """The column of the reasons why a measure has no figure in a month, when there are any."""
         return f"r{self.measures.index(measure)}_{month}" if measure in self.reasons else None
+
+    def file_of(self, column: str) -> str | None:
+        """The file that a column lies in; None for one that was told of nobody."""
+        month = column.rpartition("_")[2]
+        if not self.files or column[:1] not in "mr" or not month.isdecimal():
+            return UNITS
+        name = figures_in(int(month))
+        return name if column in self.files.get(name, ()) else None
+
+
+def figures_in(month: int) -> str:
+    """The file of the figures of one month."""
+    return f"figures_{month}.parquet"
 
 
 def file_in(folder: Path, name: str) -> str:
@@ -77,7 +95,8 @@ def opened(folder: Path, *, check: bool = False) -> Manifest:
     except OSError:
         raise SnapshotRefused(f"{folder.name} 没有封存的快照。") from None
     lists = {name: tuple(told[name]) for name in ("measures", "scopes", "reasons", "flows")}
-    manifest = Manifest(**{**told, **lists})
+    files = {name: tuple(columns) for name, columns in told.get("files", {}).items()}
+    manifest = Manifest(**{**told, **lists, "files": files})
     changed = [
         name for name, digest in manifest.digests.items() if check and digest_of(folder / name) != digest
     ]

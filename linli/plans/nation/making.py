@@ -1,166 +1,173 @@
-"""Making a snapshot from the truth: what is known at a moment, of some months, as Parquet files."""
+"""Making a snapshot from the truth: what is known at a moment, of some months, as Parquet files.
 
-from collections.abc import Sequence
+Month by month, and in a month measure by measure: the database packs the figures of one measure into three strings of
+whole numbers, so that no row ever becomes an object here, and no more than one month is held in memory.
+"""
+
+import fcntl
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 import numpy as np
-from django.db import connection
+from django.db import connection, transaction
 
-from linli.measures import Period
-from linli.places.models import Place, PlaceVersion, Succession
 from linli.plans.formula import Months
 from linli.plans.models import MeasureTerm, ScopeTerm
-from linli.plans.queries.relations import common_root, seen_day, tree_day
-from linli.plans.queries.reporting import scopes_at
+from linli.plans.models.figures import Source
 
-from .layout import PLACES, UNITS, Manifest, file_in, seal
+from .layout import PLACES, UNITS, Manifest, SnapshotRefused, figures_in, file_in, seal
 from .rolling import engine
+from .standing import COMMUNITY, Trees, nothing
 
-NATION = "000000000000"
 KINDS = ("stock", "flow")
+MAKING = "making"  # beside the snapshots: what is not whole yet
+MEMORY = "600MB"  # of the writer: each column of a month wants some room of its own
+SOURCES = sorted(Source.values)
 
-# The rows that formulas would read: with a value first, then the record, as known at the moment.
-FIGURES = """SELECT DISTINCT ON (place_id, month) place_id, month, value, status FROM plans_measurevalue
-WHERE measure = %s AND span = 1 AND month BETWEEN %s AND %s AND known_from <= %s AND (known_to IS NULL OR known_to > %s)
-ORDER BY place_id, month, (value IS NULL), source"""
+# The rows that formulas would read. Of a place with several the one with a value comes first, then the record:
+# `mark` is 16 × the rank of the reason + the place of the source in this order.
+FIGURES = """SELECT string_agg(int8send(place_id), ''), string_agg(int8send(coalesce(value, 0)), ''),
+  string_agg(int2send((status * 16 + array_position(%(sources)s::text[], source::text) - 1)::int2), '')
+FROM plans_measurevalue
+WHERE measure = %(measure)s AND month = %(month)s AND span = 1
+  AND known_from <= %(known_on)s AND (known_to IS NULL OR known_to > %(known_on)s)"""
+
+Columns = dict[str, np.ndarray]
 
 
 def make_snapshot(folder: Path, months: Months, *, known_on: datetime) -> Manifest:
-    """Write and seal what is known of these months; stocks bring the months before for as long as they stay good."""
-    folder.mkdir(parents=True)
+    """Write and seal what is known of these months; stocks bring the months before for as long as they stay good.
+
+    The folder is there when it is sealed, and not before; SnapshotRefused when another one is being made there.
+    """
+    if folder.exists():
+        raise SnapshotRefused(f"{folder.name} 已经封存，快照不能改写。")
+    with _room_beside(folder) as room, _one_moment():
+        manifest = _write(room, months, known_on)
+        sealed = seal(room, manifest)
+        room.replace(folder)
+    return sealed
+
+
+def _write(room: Path, months: Months, known_on: datetime) -> Manifest:
     terms = list(MeasureTerm.objects.filter(retired_on=None, kind__in=KINDS).order_by("code"))
     held = range(months.first - max((t.good_for_months for t in terms), default=1) + 1, months.last + 1)
-    scopes = list(ScopeTerm.objects.filter(retired_on=None, level="community"))
-    trees = {month: _tree(month, known_on) for month in held}
-    places, units = _places(trees), _units(trees, scopes)
-    for term in terms:
-        _add_figures(units, term, held, known_on, position=terms.index(term))
-    manifest = Manifest(
-        held[0], months.last, tuple(t.code for t in terms), tuple(s.code for s in scopes), known_on.isoformat(),
-        reasons=tuple(t.code for n, t in enumerate(terms) if f"r{n}_{held[0]}" in units),
-        flows=tuple(t.code for t in terms if t.kind == "flow"), merged=bool(np.ma.count(units["into"])),
-    )  # fmt: skip
-    with engine() as duck:
-        for name, table in ((PLACES, places), (UNITS, units)):
-            duck.register("made", {key: column for key, column in table.items() if key != "keys"})
-            duck.execute(f"COPY made TO {file_in(folder, name)} (FORMAT parquet, ROW_GROUP_SIZE 20480)")
-            duck.unregister("made")
-    return seal(folder, manifest)
-
-
-def _tree(month: int, known_on: datetime) -> dict[int, PlaceVersion]:
-    """Place → how it stood at the end of a month, or on the day of the moment while it runs."""
-    period = Period.parse(f"{month // 12}-{month % 12 + 1:02}")
-    day = tree_day(period, seen_day(known_on))
-    rows = PlaceVersion.objects.filter(during__contains=day).select_related("place")
-    return {
-        row.place_id: row
-        for row in rows.filter(level__in=("province", "city", "county", "street", "community"))
-    }
-
-
-def _numbers(trees) -> dict[str, int]:
-    """Path segment code → number of the place, in the tree's order; the nation is 0."""
-    found = {}
-    for tree in trees.values():
-        found |= {row.code: row for row in tree.values() if row.level != "community"}
-    ordered = sorted(found.values(), key=lambda row: row.path)
-    return {NATION: 0, **{row.code: number for number, row in enumerate(ordered, 1)}}
-
-
-def _above(path: str, numbers) -> int:
-    parts = path.rstrip("/").split("/")
-    return numbers[parts[-2]] if len(parts) > 1 else 0
-
-
-def _places(trees) -> dict:
-    numbers = _numbers(trees)
-    last = {row.code: row for tree in trees.values() for row in tree.values()}
-    codes = list(numbers)
-    ends = dict(numbers)
-    for code in reversed(codes[1:]):
-        above = codes[_above(last[code].path, numbers)]
-        ends[above] = max(ends[above], ends[code])
-    table = {
-        "nr": np.arange(len(codes)),
-        "last_nr": np.array([ends[code] for code in codes]),
-        "code": np.array(codes, dtype=object),
-        "name": np.array(["全国", *(last[code].name for code in codes[1:])], dtype=object),
-        "level": np.array(["nation", *(last[code].level for code in codes[1:])], dtype=object),
-    }
-    for month, tree in trees.items():
-        by_code = {row.code: row for row in tree.values()}
-        table[f"place_{month}"] = _masked(
-            [None, *(_above(by_code[c].path, numbers) if c in by_code else None for c in codes[1:])]
-        )
-    return table
-
-
-def _units(trees, scopes) -> dict:
-    numbers = _numbers(trees)
-    known: dict[int, PlaceVersion] = {}
-    for tree in trees.values():
-        known |= {key: row for key, row in tree.items() if row.level == "community"}
-    keys = sorted(known, key=lambda key: known[key].path)
-    into, gone, ended = _ends(keys, trees)
-    mine = {key: scopes_at(known[key], scopes) for key in keys}
-    table = {
-        "keys": keys,
-        "nr": np.arange(len(keys)),
-        "code": np.array([known[key].code for key in keys], dtype=object),
-        "into": _masked([into.get(key) for key in keys]),
-        "gone_to": _masked([numbers.get(gone.get(key)) for key in keys]),
-        "ended": _masked([ended.get(key) for key in keys]),
-        **{f"in_{scope.code}": np.array([scope.code in mine[key] for key in keys]) for scope in scopes},
-    }
-    for month, tree in trees.items():
-        table[f"place_{month}"] = _masked(
-            [_above(tree[key].path, numbers) if key in tree else None for key in keys]
-        )
-    return table
-
-
-def _ends(keys: Sequence[int], trees) -> tuple[dict, dict, dict]:
-    """(what it went into, the code of what keeps a divided one, the first month without it), by place."""
-    heirs: dict[int, list[Place]] = {}
-    ended: dict[int, int] = {}
-    rows = Succession.objects.filter(predecessor__in=keys).select_related("successor").order_by("on", "pk")
-    for row in rows:
-        heirs.setdefault(row.predecessor_id, []).append(row.successor)
-        ended[row.predecessor_id] = row.on.year * 12 + row.on.month - 1
-    position = {key: number for number, key in enumerate(keys)}
-    into = {
-        key: position[found[0].pk] for key, found in heirs.items() if len(found) == 1 and found[0].pk != key
-    }
-    gone = {
-        key: common_root(place.path for place in found).rstrip("/").split("/")[-1]
-        for key, found in heirs.items()
-        if len(found) > 1
-    }
-    kept = {key: month for key, month in ended.items() if key in into or key in gone}
-    return into, gone, kept
-
-
-def _add_figures(units, term, held, known_on, *, position: int) -> None:
-    """The columns of one measure; reasons only where one is told."""
-    rows = {key: number for number, key in enumerate(units["keys"])}
-    values = {month: [None] * len(rows) for month in held}
-    reasons = {month: [None] * len(rows) for month in held}
-    with connection.cursor() as cursor:
-        cursor.execute(FIGURES, [term.code, held[0], held[-1], known_on, known_on])
-        for place, month, value, status in cursor.fetchall():
-            if place in rows:
-                values[month][rows[place]] = value
-                reasons[month][rows[place]] = status or None
-    told = any(reason for column in reasons.values() for reason in column)
+    scopes = list(ScopeTerm.objects.filter(retired_on=None, level=COMMUNITY))
+    trees = Trees(held, known_on)
+    units = trees.units(scopes)
+    _put(room / PLACES, trees.places())
+    _put(room / UNITS, units)
+    files = {}
+    rows = Rows(trees.keys)
     for month in held:
-        units[f"m{position}_{month}"] = _masked(values[month])
+        told = _figures(terms, month, known_on, rows)
         if told:
-            units[f"r{position}_{month}"] = _masked(reasons[month])
+            _put(room / figures_in(month), {"nr": units["nr"], **told})
+        files[figures_in(month)] = tuple(told)
+    told_of = {
+        int(name[1:].partition("_")[0]) for names in files.values() for name in names if name[0] == "r"
+    }
+    return Manifest(
+        held[0], months.last, tuple(t.code for t in terms), tuple(s.code for s in scopes), known_on.isoformat(),
+        reasons=tuple(t.code for n, t in enumerate(terms) if n in told_of),
+        flows=tuple(t.code for t in terms if t.kind == "flow"), merged=bool(np.ma.count(units["into"])),
+        files=files,
+    )  # fmt: skip
 
 
-def _masked(values: Sequence[int | None]) -> np.ma.MaskedArray:
-    return np.ma.array(
-        [value or 0 for value in values], mask=[value is None for value in values], dtype=np.int64
+@contextmanager
+def _room_beside(folder: Path) -> Iterator[Path]:
+    """A folder to write in; what a sealing that was killed has left goes. One at a time."""
+    making = folder.parent / MAKING
+    making.mkdir(parents=True, exist_ok=True)
+    with (making / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise SnapshotRefused("这里正在封存另一份快照，请等它做完。") from None
+        _clear(making)
+        room = making / folder.name
+        room.mkdir()
+        try:
+            yield room
+        finally:
+            _clear(making)
+
+
+def _clear(making: Path) -> None:
+    for left in making.iterdir():
+        if left.is_dir():
+            shutil.rmtree(left)
+
+
+@contextmanager
+def _one_moment() -> Iterator[None]:
+    """Every statement sees the same rows; within a transaction of the caller's, what that one sees."""
+    outermost = not connection.in_atomic_block
+    with transaction.atomic():
+        if outermost:
+            with connection.cursor() as cursor:
+                cursor.execute("set transaction isolation level repeatable read, read only")
+        yield
+
+
+class Rows:
+    """Places by their rows in the snapshot, as arrays."""
+
+    def __init__(self, keys: Mapping[int, int]):
+        self.count = len(keys)
+        self._places = np.fromiter(sorted(keys), np.int64, len(keys))
+        self._rows = np.fromiter((keys[key] for key in sorted(keys)), np.int64, len(keys))
+
+    def of(self, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """(which of these places are in the snapshot, the rows of those)."""
+        if not self.count:
+            return np.zeros(len(places), bool), np.zeros(0, np.int64)
+        at = np.minimum(np.searchsorted(self._places, places), self.count - 1)
+        known = self._places[at] == places
+        return known, self._rows[at[known]]
+
+
+def _figures(terms: Sequence[MeasureTerm], month: int, known_on: datetime, rows: Rows) -> Columns:
+    """The columns of one month: figures, and reasons where one is told; only those that tell something."""
+    columns: Columns = {}
+    with connection.cursor() as cursor:
+        for position, term in enumerate(terms):
+            asked = {"measure": term.code, "month": month, "known_on": known_on, "sources": SOURCES}
+            cursor.execute(FIGURES, asked)
+            packed = cursor.fetchone()
+            if packed[0]:
+                values, reasons = _unpacked(packed, rows)
+                columns |= {f"m{position}_{month}": values} if np.ma.count(values) else {}
+                columns |= {f"r{position}_{month}": reasons} if np.ma.count(reasons) else {}
+    return columns
+
+
+def _unpacked(packed: Sequence[bytes], rows: Rows) -> tuple[np.ma.MaskedArray, np.ma.MaskedArray]:
+    """(figures, ranks of reasons) of one measure by row."""
+    places, values, marks = (
+        np.frombuffer(one, kind) for one, kind in zip(packed, (">i8", ">i8", ">i2"), strict=True)
     )
+    known, at = rows.of(places)
+    values, marks = values[known], marks[known]
+    status, source = marks >> 4, marks & 15
+    last_first = np.argsort(
+        -(((status > 0) << 4) + source), kind="stable"
+    )  # the one that counts is written last
+    at, values, status = at[last_first], values[last_first], status[last_first]
+    found = nothing(rows.count)
+    found.data[at], found.mask[at] = values, status > 0
+    reasons = nothing(rows.count)
+    reasons.data[at], reasons.mask[at] = status, status == 0
+    found.data[found.mask] = 0
+    return found, reasons
+
+
+def _put(path: Path, table: Columns) -> None:
+    """Write one file of columns, row by row side by side."""
+    with engine(memory=MEMORY) as duck:
+        duck.register("made", table)
+        duck.execute(f"COPY made TO {file_in(path.parent, path.name)} (FORMAT parquet, ROW_GROUP_SIZE 20480)")

@@ -11,7 +11,7 @@ from linli.plans.formula import Months, ir
 from linli.plans.formula.values import NOT_DUE, NOT_REPORTED, RANK
 
 from .arrays import Column
-from .layout import UNITS, Manifest, SnapshotRefused, file_in
+from .layout import Manifest, SnapshotRefused, file_in
 
 ALWAYS = ("nr", "into", "gone_to", "ended")
 Figures = tuple[np.ndarray, np.ndarray]  # numbers, and which of them are there
@@ -30,6 +30,7 @@ class Units:
         2**62,
     )  # numbers of the units that count here; others are there for their heirs
     _read: dict[str, Figures] = field(default_factory=dict)
+    _empty: list[Figures] = field(default_factory=list)
     # what stocks were at the end of one month, for every period that ends then
     _stocks: tuple[int, dict] = (-1, {})
 
@@ -45,17 +46,28 @@ class Units:
         return self._read[name]
 
     def load(self, names: Sequence[str]) -> None:
-        """Read columns that are not in memory yet, in one statement."""
-        wanted = [name for name in dict.fromkeys(names) if name not in self._read]
-        if not wanted:
-            return
-        listed = ", ".join(f'"{name}"' for name in wanted)
-        found = self.connection.execute(
-            f"SELECT {listed} FROM read_parquet({file_in(self.folder, UNITS)}) WHERE {self.where}"
-        ).fetchnumpy()
-        for name in wanted:
-            values = np.ma.asarray(found[name])
-            self._read[name] = np.ma.getdata(values), ~np.ma.getmaskarray(values)
+        """Read columns that are not in memory yet, in one statement for each file."""
+        wanted: dict[str | None, list[str]] = {}
+        for name in dict.fromkeys(names):
+            if name not in self._read:
+                wanted.setdefault(self.manifest.file_of(name), []).append(name)
+        for name in wanted.pop(None, ()):
+            self._read[name] = self._nothing()
+        for file, columns in wanted.items():
+            listed = ", ".join(f'"{name}"' for name in columns)
+            found = self.connection.execute(
+                f"SELECT {listed} FROM read_parquet({file_in(self.folder, file)}) WHERE {self.where}"
+            ).fetchnumpy()
+            for name in columns:
+                values = np.ma.asarray(found[name])
+                self._read[name] = np.ma.getdata(values), ~np.ma.getmaskarray(values)
+
+    def _nothing(self) -> Figures:
+        """What a column holds that was told of nobody: one of its kind for all of them."""
+        if not self._empty:
+            count = len(self.column("nr")[0])
+            self._empty.append((np.zeros(count, np.int64), np.zeros(count, bool)))
+        return self._empty[0]
 
 
 @dataclass

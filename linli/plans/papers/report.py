@@ -135,11 +135,19 @@ class _Writer:
             return "—"
         return Number(f"{row['reported']}/{row['expected']}", self._address(row["code"], "coverage"))
 
+    @staticmethod
+    def _verdict(row, value) -> str:
+        """Met or not; of what too few have reported, that it may change."""
+        said = {True: "达标", False: "未达标", None: "—"}[value.get("met")]
+        reported, expected = value.get("reported") or 0, value.get("expected") or 0
+        early = value.get("n") is not None and 100 * reported < row.get("publish_from", 0) * expected
+        return f"{said}（初步数）" if early else said
+
     def _indicators(self):
         rows = []
         for order, (code, row) in enumerate(self.defined.items(), 1):
             value = self.values[code]
-            verdict = {True: "达标", False: "未达标", None: "—"}[value.get("met")]
+            verdict = self._verdict(row, value)
             rows.append(
                 (str(order), row["name"], row["unit"], self._shown(value), self._target(row), verdict,
                  NATURES[row["nature"]], self._coverage(value))
@@ -152,7 +160,7 @@ class _Writer:
         rows = []
         for code, row in self.defined.items():
             value, begun = self.values[code], row.get("baseline") or {}
-            verdict = {True: "达标", False: "未达标", None: "—"}[value.get("met")]
+            verdict = self._verdict(row, value)
             start = begun.get("value")
             said = f"{plain(start)}（{begun['year']}）" if start else "—"
             moved = plain(str(Decimal(value["shown"]) - Decimal(start))) if start and value.get("n") else "—"

@@ -10,13 +10,15 @@ from linli.measures import Period
 from linli.places.levels import DIVISIONS
 from linli.places.models import Place
 from linli.plans.formula.values import STATUS_TITLES
-from linli.plans.models import Plan
+from linli.plans.models import FigureRules, Plan
 
 from .publishing import public_cells
 from .values import IndicatorValue
 
 AGENCY, VERSION = "LINLI", "1.0.0"
-SDMX_STATUS = {"value": "A", "suppressed": "Q", "not_reported": "O", "not_due": "O"}  # SDMX CL_OBS_STATUS
+# SDMX CL_OBS_STATUS; a value of which too little was reported is provisional
+SDMX_STATUS = {"value": "A", "suppressed": "Q", "not_reported": "O", "not_due": "O"}
+PROVISIONAL = "P"
 DIMENSIONS = ("FREQ", "REF_AREA", "INDICATOR", "TIME_PERIOD")
 ATTRIBUTES = ("OBS_STATUS", "UNIT_MEASURE", "DECIMALS", "REPORTED", "EXPECTED", "REASON")
 FREQUENCIES = {1: "M", 3: "Q", 6: "S", 12: "A"}
@@ -34,6 +36,7 @@ class Row:
     period: str
     value: str | None
     status: str
+    preliminary: bool  # too few have reported for the plan to call it final
     unit: str
     decimals: int
     target: str | None
@@ -63,6 +66,7 @@ def _row(cell: IndicatorValue, period: Period) -> Row:
         period=str(period),
         value=None if cell.shown is None else str(cell.shown),
         status=cell.value.status,
+        preliminary=cell.preliminary and cell.shown is not None,
         unit=indicator.unit,
         decimals=indicator.decimals,
         target=str(target.low.normalize() + 0) if target else None,
@@ -76,9 +80,12 @@ def _row(cell: IndicatorValue, period: Period) -> Row:
 def as_csv(plan: Plan, rows: list[Row]) -> str:
     """CSV with the metadata as comment lines above the head; opens in a spreadsheet as it is."""
     written = StringIO()
+    most = FigureRules.strictest().small_count - 1
     notes = (
         f"标题: {plan.title}", f"出处: {plan.source}", f"许可: {LICENCE}",
-        f"生成: {clock.now():%Y-%m-%dT%H:%M:%S%z}", "缺数: value 为空，原因见 status；1–9 人的数不公开（suppressed）",
+        f"生成: {clock.now():%Y-%m-%dT%H:%M:%S%z}",
+        f"缺数: value 为空，原因见 status；1–{most} 人的数不公开（suppressed）",
+        "初步数: preliminary 为 True，报送的还不够，数会变动",
     )  # fmt: skip
     for note in notes:
         written.write(f"# {note}\r\n")
@@ -105,11 +112,15 @@ def as_sdmx_csv(plan: Plan, rows: list[Row]) -> str:
         lines.writerow([
             "dataflow", f"{AGENCY}:{flow_id(plan)}({VERSION})", "R",
             FREQUENCIES[period.months], row.area, concept_code(row.indicator), sdmx_period(period),
-            row.value or "", SDMX_STATUS.get(row.status, "M"), row.unit, row.decimals,
+            row.value or "", _status(row), row.unit, row.decimals,
             "" if row.reported is None else row.reported, "" if row.expected is None else row.expected,
             row.status,
         ])  # fmt: skip
     return written.getvalue()
+
+
+def _status(row: Row) -> str:
+    return PROVISIONAL if row.preliminary else SDMX_STATUS.get(row.status, "M")
 
 
 def flow_id(plan: Plan) -> str:

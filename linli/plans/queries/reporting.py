@@ -1,6 +1,6 @@
 """Who must report what by when, and what has come in."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -95,12 +95,17 @@ class Reporter:
 
 def scopes_at(version: PlaceVersion, scopes: Sequence[ScopeTerm]) -> set[str]:
     """The codes of the scopes a place belonged to as it stood in this version (its tags: today's)."""
-    return {
-        scope.code for scope in scopes
-        if scope.level == version.level
-        and (not scope.urban_rural or version.urban_rural[:1] == scope.urban_rural)
-        and (not scope.tag or scope.tag in version.place.tags)
-    }  # fmt: skip
+    mine = version.level, version.urban_rural, version.place.tags
+    return {scope.code for scope in scopes if belongs(scope, *mine)}
+
+
+def belongs(scope: ScopeTerm, level: str, urban_rural: str, tags: Collection[str]) -> bool:
+    """Is a place of this level, this code of town and country and these tags one of the scope?"""
+    return (
+        scope.level == level
+        and (not scope.urban_rural or urban_rural[:1] == scope.urban_rural)
+        and (not scope.tag or scope.tag in tags)
+    )
 
 
 def asked_of(place: Place, period: Period) -> list[Asked]:

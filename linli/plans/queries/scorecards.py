@@ -148,10 +148,10 @@ def line_of(row: IndicatorValue, period: Period) -> Line:
     if row.met:
         return Line(row, _("达标"), "done")
     unit = _("个百分点") if row.indicator.unit == "%" else row.indicator.unit
-    gap = figure_words(row.gap_shown, unit)
-    return Line(
-        row, _("相差 %(gap)s") % {"gap": gap}, "late" if row.indicator.nature == "binding" else "soon"
-    )
+    above = row.value.number > Fraction(row.target.high)  # of what should be exactly so, or at most
+    words = _("高于目标 %(gap)s") if above else _("相差 %(gap)s")
+    tone = "late" if row.indicator.nature == "binding" else "soon"
+    return Line(row, words % {"gap": figure_words(row.gap_shown, unit)}, tone)
 
 
 def status_words(status: str) -> str:

@@ -7,7 +7,7 @@ from io import StringIO
 
 from linli.measures import Period
 
-from .opening import AGENCY, ATTRIBUTES, DIMENSIONS, FREQUENCIES, VERSION
+from .opening import AGENCY, ATTRIBUTES, DIMENSIONS, FREQUENCIES, PROVISIONAL, VERSION
 
 
 class NotOurSdmx(ValueError):
@@ -25,6 +25,7 @@ class Observation:
     period: str
     value: str | None
     status: str
+    preliminary: bool
     unit: str
     decimals: int
     reported: int | None
@@ -67,6 +68,7 @@ def _observation(row, number, flow, areas, indicators) -> Observation:
         period=str(period),
         value=row["OBS_VALUE"] or None,
         status=row["REASON"],
+        preliminary=row["OBS_STATUS"] == PROVISIONAL,
         unit=row["UNIT_MEASURE"],
         decimals=int(row["DECIMALS"]),
         reported=_whole(row["REPORTED"]),

@@ -1,5 +1,7 @@
 """Pages of every register: overview, list, row, form, acts, tables in and out."""
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse
@@ -12,7 +14,7 @@ from linli.ui import lists
 from linli.ui.costs import TABLE
 from linli.ui.routes import costly, signed_in
 
-from .. import actions, asking, attaching, correcting, forms, queries, rules, tables
+from .. import actions, asking, attaching, correcting, forms, queries, rules, tables, terms
 from ..changing import changeable
 from ..declaring import registers
 from ..letters import letters
@@ -305,8 +307,12 @@ def asked_page(request, asked, template, *, may_answer):
     """A page of what waits for this reader, or of what he asked himself; `asked` is `correcting` or `asking`."""
     rows = asked.to_answer(request.user) if may_answer else asked.asked_by(request.user)
     found = lists.listing(request.GET, rows)
-    found.page.object_list = asked.with_words(list(found.page.object_list))
-    context = {"listing": found, "may_answer": may_answer, "face": face_of(request.user)}
+    found.page.object_list = terms.with_terms(asked.with_words(list(found.page.object_list)))
+    year = clock.now() - timedelta(days=365)
+    kept = (
+        terms.answered_in_time(list(asked.answered(request.user, since=year)[:1000])) if may_answer else None
+    )
+    context = {"listing": found, "may_answer": may_answer, "face": face_of(request.user), "kept": kept}
     return render(request, template, context)
 
 
@@ -314,7 +320,8 @@ def asked_page(request, asked, template, *, may_answer):
 @require_http_methods(["GET", "POST"])
 def change_answer(request, pk):
     """Answer a correction; what is accepted stands in the register at once."""
-    (asked,) = correcting.with_words([get_object_or_404(correcting.to_answer(request.user), pk=pk)])
+    waiting = correcting.with_words([get_object_or_404(correcting.to_answer(request.user), pk=pk)])
+    (asked,) = terms.with_terms(waiting)
     kind = changeable(asked.kind)
     form = forms.AnswerForm(request.POST or None, initial={"value": asked.proposed})
     if form.is_valid():
@@ -328,4 +335,5 @@ def change_answer(request, pk):
             return redirect("change-list")
     row = kind.rows(request.user).filter(pk=asked.row).first()
     context = {"asked": asked, "form": form, "row": row, "row_url": row and kind.url(row)}
+    context["events"] = terms.events_of(asked)
     return render(request, "registers/change_answer.html", context, status=422 if form.errors else 200)

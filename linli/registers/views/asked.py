@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from linli.ui import lists
 from linli.ui.routes import signed_in
 
-from .. import asking, forms
+from .. import asking, forms, terms
 from ..asking import asked_of
 from ..declaring import registers
 from ..models import Proposal
@@ -111,7 +111,8 @@ def ask_withdraw(request, pk):
 @require_http_methods(["GET", "POST"])
 def ask_answer(request, pk):
     """Enter what was asked for, completed; the form stands as it was asked."""
-    (proposal,) = asking.with_words([get_object_or_404(asking.to_answer(request.user), pk=pk)])
+    waiting = asking.with_words([get_object_or_404(asking.to_answer(request.user), pk=pk)])
+    (proposal,) = terms.with_terms(waiting)
     register = registers[proposal.register]
     initial, gone = _as_asked(register, proposal)
     form = forms.record_form(register, request.user, request.POST or None, initial=initial)
@@ -124,6 +125,7 @@ def ask_answer(request, pk):
             messages.success(request, _("已同意，并已登记。"))
             return redirect("record-detail", register.name, row.pk)
     context = {"proposal": proposal, "form": form, "gone": gone, "refusing": forms.DecideForm()}
+    context["events"] = terms.events_of(proposal)
     return render(request, "registers/ask_answer.html", context, status=422 if form.errors else 200)
 
 
