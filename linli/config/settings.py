@@ -93,16 +93,15 @@ MIDDLEWARE = [
     "linli.requests.open311.middleware.Open311Answers",  # and below /open311/ in the shape of GeoReport v2
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "linli.config.standing.Policy",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "linli.config.standing.Language",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
     "linli.ui.middleware.NoNulls",
     "linli.people.middleware.NumbersStayOut",
     "linli.notices.middleware.SessionLimits",
@@ -150,7 +149,7 @@ _host = _url.hosts()[0] if _url else {}
 _query = dict(_url.query_params()) if _url else {}
 DATABASES = {
     "default": {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "linli.config.database",
         "NAME": (_url.path or "/linli").lstrip("/") if _url else "linli",
         "USER": _host.get("username") or "",
         "PASSWORD": _host.get("password") or "",

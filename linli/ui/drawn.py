@@ -11,13 +11,14 @@ from functools import lru_cache
 from html import escape
 
 from django.conf import settings
-from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.urls import get_script_prefix, get_urlconf, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+
+from .tokens import token_for
 
 MARK = "\ue0f0"  # of the private use area: no template and no catalogue has it
 KEPT = 1024  # faces × languages × looks × sets of rights
@@ -86,4 +87,4 @@ def _address(url_name: str, args: tuple, _prefix: str, urlconf: str | None) -> s
 
 def one_token(request):
     """Context processor: the token against forgery masked once for a page, not once for each of its forms."""
-    return {"csrf_token": SimpleLazyObject(lambda: get_token(request))}
+    return {"csrf_token": SimpleLazyObject(lambda: token_for(request))}
