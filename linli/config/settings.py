@@ -123,8 +123,8 @@ APPEND_SLASH = True
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [("linli.ui.folding.Loader", ["django.template.loaders.app_directories.Loader"])],
             "builtins": ["linli.ui.templatetags.parts"],
             "context_processors": [
                 "django.template.context_processors.request",

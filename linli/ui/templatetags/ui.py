@@ -38,6 +38,9 @@ def icon(name, size=""):
     return _drawn(name, size, settings.STATIC_URL)
 
 
+icon.of_the_ground = True  # linli.ui.folding
+
+
 @lru_cache(maxsize=1024)  # a page draws some forty
 def _drawn(name, size, _static_url):
     return format_html(
@@ -52,6 +55,9 @@ def _drawn(name, size, _static_url):
 def frame_part(name):
     """A part of the frame that is the same on every page: links, scripts, the words they say, the footer."""
     return draw(f"ui/_{name}.html", {})
+
+
+frame_part.of_the_ground = True
 
 
 @register.simple_tag(takes_context=True)
