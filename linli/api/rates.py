@@ -10,8 +10,8 @@ from django.db import connection
 from django.utils.crypto import salted_hmac
 
 from linli.kernel import clock
-from linli.kernel.together import read
 from linli.ui.costs import OF_ONE_ADDRESS, Cost
+from linli.ui.straight import read
 
 from .addresses import client_address
 from .models import RateCount

@@ -87,6 +87,7 @@ INSTALLED_APPS = [
     "linli.config",  # last: once every app is ready it loads what they declare
 ]
 
+MESSAGE_STORAGE = "linli.ui.toasts.Waiting"
 MIDDLEWARE = [
     "linli.config.headers.Policies",  # first: what every answer carries, whoever gives it
     "linli.api.middleware.ApiAnswers",  # whatever refuses below /api/, the answer is problem+json
@@ -107,7 +108,7 @@ MIDDLEWARE = [
     "linli.notices.middleware.SessionLimits",
     "linli.notices.middleware.SecondFactor",
     "linli.notices.middleware.PasswordAge",
-    "django_htmx.middleware.HtmxMiddleware",
+    "linli.ui.middleware.Htmx",
     "linli.audit.middleware.Refusals",
     "linli.audit.middleware.HistoryContext",
     "linli.api.middleware.CostlyDoors",
@@ -128,7 +129,6 @@ TEMPLATES = [
             "builtins": ["linli.ui.templatetags.parts"],
             "context_processors": [
                 "django.template.context_processors.request",
-                "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "linli.ui.drawn.one_token",

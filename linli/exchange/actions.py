@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from linli import audit
 from linli.calendar.queries import due_after
 from linli.kernel import clock
-from linli.kernel.together import read
+from linli.ui.straight import read
 
 from . import rules
 from .models import Correction, Entry, Use

@@ -19,8 +19,8 @@ from django.db import connection
 
 from linli.kernel import clock
 from linli.kernel.fields import SealedField
-from linli.kernel.together import read
 from linli.places.models import Place
+from linli.ui.straight import read
 
 from .models import Person, User
 from .scope import Grant

@@ -11,7 +11,7 @@ from django.contrib.auth.middleware import AuthenticationMiddleware, auser, get_
 from django.contrib.sessions.backends import db
 from django.http import HttpRequest
 
-from linli.kernel.together import read
+from linli.ui.straight import read
 
 _SESSION = (
     "SELECT session_data, expire_date FROM django_session WHERE session_key = %s AND expire_date > now()"

@@ -12,6 +12,8 @@ from functools import cache, lru_cache
 from django.db import connection
 from django.db.models import Count, IntegerField, Value
 
+from . import straight
+
 KEPT = 1024
 MARK = "\ue0f1"  # of the private use area
 CUT = "\ue0f2"
@@ -33,9 +35,7 @@ def asked(key: Hashable, build: Callable, **told: datetime | str) -> list[tuple]
         written = {value: _written(_fill(value, filled)) for value in set(changing)}
         parts = zip(changing, texts[1:], strict=True)
         statement += "".join([written[value] + text for value, text in parts])
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
-        return cursor.fetchall()
+    return straight.rows(statement)
 
 
 @lru_cache(maxsize=KEPT)

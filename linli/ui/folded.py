@@ -103,6 +103,45 @@ class Written(VariableNode):
         return value if kind is SafeString else render_value_in_context(value, context)
 
 
+MISSING = object()
+
+
+def found(context, name):
+    """What the context has under a name; MISSING."""
+    for layer in reversed(context.dicts):
+        if name in layer:
+            return layer[name]
+    return MISSING
+
+
+class Named(Written):
+    """`{{ name }}`: what is called, or is not there, is Django's to say."""
+
+    def __init__(self, filter_expression):
+        super().__init__(filter_expression)
+        (self.name,) = filter_expression.var.lookups
+
+    def render(self, context):
+        value = found(context, self.name)
+        kind = type(value)
+        if kind is SafeString:
+            return value
+        return SafeString(escape(value)) if kind is str else super().render(context)
+
+
+class Asked:
+    """A name of the context in an `{% if %}`: missing, it is None."""
+
+    def __init__(self, literal):
+        self.literal, (self.name,) = literal, literal.value.var.lookups
+
+    def eval(self, context):
+        value = found(context, self.name)
+        if value is MISSING and not hasattr(context, self.name):
+            return None
+        return self.literal.eval(context) if value is MISSING or callable(value) else value
+
+
 class Sentence(Node):
     """`{% blocktranslate %}` of one number: translated already, filled for this reader."""
 

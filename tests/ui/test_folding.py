@@ -46,6 +46,10 @@ LOADED = {
     "{% get_current_language as l %}{{ l }}",
     "as_text.html": '{% autoescape off %}{{ who }}{% url "place-list" %}{% include "row.html" %}'
     "{% endautoescape %}{{ who }}",
+    "asked.html": "{% if not who %}0{% elif who == reader or lost and many %}1{% elif called and none is None %}2"
+    "{% elif n in numbers %}3{% else %}4{% endif %}{% if lost.deeper %}5{% endif %}{% if called %}6{% endif %}"
+    "{{ called }}{{ lost }}{{ True }}{{ kind }}"
+    "{% if template %}7{% endif %}{% if push %}8{% endif %}{% if autoescape %}9{% endif %}{{ autoescape }}",
     "alone.html": '{% include "row.html" with one="RQ-1" only %}{% include "missing.html" %}',
     "base_of_choice.html": "{% extends base %}{% block title %}t{% endblock %}",
     "tags.html": '{% load ui i18n %}{% with a=who b="x" %}{{ a }}{{ b|upper }}{% endwith %}'
@@ -54,7 +58,8 @@ LOADED = {
 }  # fmt: skip
 TOLD = {
     "who": "<张三> & 'x'", "reader": "李四", "many": ["RQ-2", "", "RQ-2"], "n": 1234567, "f": 0.5, "none": None,
-    "tree": {"name": "a", "below": [{"name": "b", "below": [{"name": "<c>"}]}, {"name": "d"}]}, "base": "base.html",
+    "tree": {"name": "a", "below": [{"name": "b", "below": [{"name": "<c>"}]}, {"name": "d"}]},
+    "base": "base.html", "called": lambda: "<called>", "numbers": [1, 2], "kind": dict,
 }  # fmt: skip
 
 
@@ -82,7 +87,9 @@ def written(engine, name, told, monkeypatch):
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 @pytest.mark.parametrize("name", sorted(set(LOADED) - {"alone.html"}))
 @pytest.mark.parametrize(
-    "told", [TOLD, TOLD | {"many": [], "who": ""}, {"base": "base.html"}], ids=["all", "few", "none"]
+    "told",
+    [TOLD, TOLD | {"many": [], "who": "", "called": lambda: ""}, {"base": "base.html"}],
+    ids=["all", "few", "none"],
 )
 def test_a_page_is_written_as_django_writes_it(engine, name, told, language, monkeypatch):
     with translation.override(language):

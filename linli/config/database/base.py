@@ -17,6 +17,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """Remembers when the connection last answered; asks it where that was long ago or its socket has news."""
 
     answered_at = 0.0  # monotonic, s
+    watched = None  # the connection, and what watches its socket
 
     def close_if_unusable_or_obsolete(self) -> None:
         """At the begin and the end of a request: what was used in between without an error has answered."""
@@ -39,6 +40,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """Whether the socket is closed, or something came on it that nobody asked for."""
         if self.connection.closed:
             return True
-        socket = select.poll()
-        socket.register(self.connection.fileno(), select.POLLIN)
-        return bool(socket.poll(0))
+        if self.watched is None or self.watched[0] is not self.connection:
+            socket = select.poll()
+            socket.register(self.connection.fileno(), select.POLLIN)
+            self.watched = (self.connection, socket)
+        return bool(self.watched[1].poll(0))
