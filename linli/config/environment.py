@@ -20,9 +20,8 @@ class Environment(BaseSettings):
     """
 
     model_config = SettingsConfigDict(env_prefix="LINLI_", extra="ignore")
-    _mask_wrapped: ClassVar[bool] = (
-        True  # settings.ENVIRONMENT asks each time, and pydantic is slow to say no
-    )
+    # settings.ENVIRONMENT asks for it each time, and pydantic is slow to say no
+    _mask_wrapped: ClassVar[bool] = True
 
     database_url: PostgresDsn | None = Field(None, validation_alias="DATABASE_URL")
     production: bool = False
