@@ -88,7 +88,7 @@ class TokenAuth(HttpBearer):
         self.door = door
 
     def __call__(self, request: HttpRequest) -> Caller | None:
-        shown = request.headers.get("Authorization")
+        shown = request.META.get("HTTP_AUTHORIZATION")
         if shown is None:
             return None
         scheme, _, key = shown.partition(" ")

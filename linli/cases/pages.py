@@ -1,34 +1,27 @@
-"""What the case page and the inbox show, gathered once and frozen."""
+"""What the case page and the rows of lists show, gathered once and frozen."""
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import NamedTuple
 
-from django.db.models import Count, Q, Value
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from linli.calendar.queries import Workdays, end_of, workdays_left
+from linli.calendar.queries import Workdays, workdays_left
 from linli.kernel import clock
 from linli.kernel.masking import mask_name
-from linli.people.scope import Asker, asker_of
-from linli.places.levels import DIVISIONS, Level
-from linli.ui.asked import Rows, asked, how_many
-from linli.ui.drawn import address_of, one_ground
-from linli.ui.lists import Choice, Filter, Listing, listing, read_filters, read_words
+from linli.ui.drawn import address_of
 
 from .actions import rate
 from .forms import RateForm
 from .models import Attachment, Case, CaseLink, Rating
-from .queries import act_to_rate, own_desk
+from .queries import act_to_rate
 from .rules import is_assignee, is_reporter
-from .steps import STAY, Step, TermUnit, workflows
+from .steps import STAY, Step, TermUnit, state_label, workflows
 
-# of a row, as `_row` takes them
+# of a row, as `row_drawn` takes them
 DRAWN = ("kind", "number", "title", "state", "due_at", "clock_stopped_at", "closed_at")
-ALWAYS_SHOWN = ("mine", "today", "overdue", "open")  # other queues appear when something waits in them
 
 
 @dataclass(frozen=True)
@@ -239,147 +232,11 @@ def _tells_who_rated(link, actor) -> bool:
     return is_remedy and link.result.is_open and not may_see_reporter(actor, link.result)
 
 
-# --- The inbox ---------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class InboxQueue:
-    """A queue and what makes its condition; `title`, `url`, `count`, `tone`, `current` are what the page draws."""
-
-    name: str
-    title: str
-    condition: Callable[[], Q]
-    tone: str = ""
-    count: int = 0
-    url: str = ""
-    current: bool = False
-
-
-def queues_of(user, now: datetime, tonight: datetime) -> list[InboxQueue]:
-    """The queues of this user: his desk by urgency, then those of the kinds his posts let him see."""
-
-    def desk(**more) -> Callable[[], Q]:
-        return lambda: own_desk(user) & Q(**more)
-
-    found = [
-        InboxQueue("mine", _("我的待办"), desk()),
-        InboxQueue("today", _("今天到期"), desk(clock_stopped_at=None, due_at__range=(now, tonight)), "soon"),
-        InboxQueue("overdue", _("逾期"), desk(clock_stopped_at=None, due_at__lt=now), "late"),
-        InboxQueue("unassigned", _("未定经办人"), desk(assignee=None)),
-    ]
-    for kind, workflow in sorted(workflows.items()):
-        if workflow.queues and user.may(f"{kind}.view"):
-            found += [
-                InboxQueue(
-                    f"{kind}-{queue.name}",
-                    str(queue.label),
-                    partial(Q, kind=kind, state__in=queue.states),
-                )
-                for queue in workflow.queues
-            ]
-    return [*found, InboxQueue("open", _("全部在办"), Q)]
-
-
-def inbox_of(user, query) -> tuple[list[InboxQueue], Listing]:
-    """The queues with their counts, and one page of the chosen one with its filters."""
-    told = {"now": clock.now(), "tonight": end_of(clock.today())}
-    asker, queues = asker_of(user), queues_of(user, **told)
-    (found,) = asked(asker, _counting, **told)
-    counts = dict(zip((queue.name for queue in queues), found, strict=True))
-    chosen = _chosen_of(queues, counts, query)
-    filters = read_filters(query, [_kinds_of(user), _level_of(query)])
-    kind, level = (one.chosen.value if one.chosen else "" for one in filters)
-    drawn = [_drawn(queue, counts, chosen) for queue in queues]
-    drawn = [queue for queue in drawn if queue.count or queue.current or queue.name in ALWAYS_SHOWN]
-    rows = _rows_of((asker, chosen.name, kind, level), counts[chosen.name], told, read_words(query))
-    return drawn, listing(query, rows, filters=[one for one in filters if one.choices])
-
-
-def _kinds_of(user) -> Filter:
-    kinds = [kind for kind in sorted(workflows) if user.may(f"{kind}.view")]
-    return Filter("kind", _("类别"), tuple(Choice(kind, workflows[kind].label) for kind in kinds))
-
-
-def _level_of(query) -> Filter:
-    """The level the board asks for; nobody is offered the others, for a desk has one."""
-    asked = [level for level in DIVISIONS if level == query.get("level")]
-    return Filter("level", _("级别"), tuple(Choice(str(one), str(Level(one).label)) for one in asked))
-
-
-def _rows_of(chosen: tuple, count: int, told: dict, words: str) -> Rows:
-    """The rows of a queue, of a kind, at a level, with the words where asked for; `count` is of the whole queue."""
-    _asker, _queue, kind, level = chosen
-    if words:
-        told |= {"words": words}
-    if words or kind or level:
-        ((count,),) = asked((*chosen, None, None), _page, **told)
-
-    def read(start: int, stop: int) -> list[Row]:
-        found = asked((*chosen, start, stop), _page, **told)
-        with one_ground():
-            return [_row(columns, place, told["now"]) for *columns, place in found]
-
-    return Rows(read, count)
-
-
-def _counting(asker: Asker, **moments):
-    """One row: how many open cases stand in each queue."""
-    user = asker.user
-    counts = {
-        queue.name.replace("-", "_"): Count("pk", filter=queue.condition())
-        for queue in queues_of(user, **moments)
-    }
-    return (
-        Case.objects.open()
-        .visible_to(user)
-        .values(one=Value(1))
-        .annotate(**counts)
-        .values_list(*counts)
-        .order_by()
-    )
-
-
-def _page(chosen: tuple, *, words: str = "", **moments):
-    """The columns of the rows from `start` to `stop` of a queue, the most urgent first; their number without a stop."""
-    asker, name, kind, level, start, stop = chosen
-    user = asker.user
-    (queue,) = (queue for queue in queues_of(user, **moments) if queue.name == name)
-    rows = Case.objects.open().visible_to(user).filter(queue.condition())
-    if kind:
-        rows = rows.filter(kind=kind)
-    if level:
-        rows = rows.filter(unit__place__level=level)
-    if words:
-        rows = rows.filter(Q(number__istartswith=words) | Q(title__icontains=words))
-    if stop is None:
-        return how_many(rows)
-    return rows.order_by("due_at", "pk").values_list(*DRAWN, "place__name")[start:stop]
-
-
-def _chosen_of(queues: list[InboxQueue], counts: dict, query) -> InboxQueue:
-    """The queue asked for; else the first in which something waits: nobody opens an empty list first."""
-    asked = next((queue for queue in queues if queue.name == query.get("queue")), None)
-    waiting = (queue for queue in queues if counts[queue.name])
-    return asked or next(waiting, queues[0])
-
-
-def _drawn(queue: InboxQueue, counts: dict, chosen: InboxQueue) -> InboxQueue:
-    return InboxQueue(
-        queue.name,
-        queue.title,
-        queue.condition,
-        queue.tone,
-        counts[queue.name],
-        f"{address_of('case-inbox')}?queue={queue.name}",
-        queue is chosen,
-    )
-
-
 def row_of(case, now: datetime, *, left: int | None = None) -> Row:
-    return _row([getattr(case, name) for name in DRAWN], case.place.name, now, left=left)
+    return row_drawn([getattr(case, name) for name in DRAWN], case.place.name, now, get_language(), left=left)
 
 
-def _row(told: list, place: str, now: datetime, *, left: int | None = None) -> Row:
+def row_drawn(told: list, place: str, now: datetime, language: str | None, *, left: int | None = None) -> Row:
     """The row of a case of which `told` are the columns DRAWN."""
     kind, number, title, state, due_at, stopped_at, closed_at = told
     return Row(
@@ -387,7 +244,7 @@ def _row(told: list, place: str, now: datetime, *, left: int | None = None) -> R
         url=address_of("case-detail", number),
         number=number,
         place=place,
-        state=workflows[kind].state_label(state),
+        state=state_label(workflows[kind].states, state, language),
         tone=_tone(due_at, stopped_at, closed_at, now),
         due_at=due_at if closed_at is None else None,
         left=left,

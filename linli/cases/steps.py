@@ -122,11 +122,12 @@ class Workflow:
         return state not in self.final and state not in self.waiting
 
     def state_label(self, state: str) -> str:
-        return _state_label(self.states, state, get_language())
+        return state_label(self.states, state, get_language())
 
 
 @lru_cache(maxsize=1024)
-def _state_label(states: type, state: str, _language: str | None) -> str:
+def state_label(states: type, state: str, _language: str | None) -> str:
+    """The word of a state in a language; of many rows the language is asked once."""
     return str(states(state).label)
 
 

@@ -13,8 +13,9 @@ from linli.ui.routes import public, signed_in
 from .actions import StaleCase, WrongState, follow, take_step, unfollow
 from .board import boards_of, month_asked
 from .forms import StepForm, draft_name
+from .inbox import inbox_of
 from .models import Case
-from .pages import inbox_of, page_of
+from .pages import page_of
 from .visitors import actor_of
 
 

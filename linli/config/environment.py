@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Literal
+from typing import ClassVar, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, PostgresDsn, SecretStr, field_validator, model_validator
@@ -20,6 +20,8 @@ class Environment(BaseSettings):
     """
 
     model_config = SettingsConfigDict(env_prefix="LINLI_", extra="ignore")
+    # settings.ENVIRONMENT asks for it each time, and pydantic is slow to say no
+    _mask_wrapped: ClassVar[bool] = True
 
     database_url: PostgresDsn | None = Field(None, validation_alias="DATABASE_URL")
     production: bool = False

@@ -87,28 +87,28 @@ INSTALLED_APPS = [
     "linli.config",  # last: once every app is ready it loads what they declare
 ]
 
+MESSAGE_STORAGE = "linli.ui.toasts.Waiting"
 MIDDLEWARE = [
     "linli.config.headers.Policies",  # first: what every answer carries, whoever gives it
     "linli.api.middleware.ApiAnswers",  # whatever refuses below /api/, the answer is problem+json
     "linli.requests.open311.middleware.Open311Answers",  # and below /open311/ in the shape of GeoReport v2
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "linli.config.standing.Policy",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "linli.config.standing.Language",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "linli.people.sessions.WhoAsks",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
     "linli.ui.middleware.NoNulls",
     "linli.people.middleware.NumbersStayOut",
     "linli.notices.middleware.SessionLimits",
     "linli.notices.middleware.SecondFactor",
     "linli.notices.middleware.PasswordAge",
-    "django_htmx.middleware.HtmxMiddleware",
+    "linli.ui.middleware.Htmx",
     "linli.audit.middleware.Refusals",
     "linli.audit.middleware.HistoryContext",
     "linli.api.middleware.CostlyDoors",
@@ -124,12 +124,11 @@ APPEND_SLASH = True
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [("linli.ui.folding.Loader", ["django.template.loaders.app_directories.Loader"])],
             "builtins": ["linli.ui.templatetags.parts"],
             "context_processors": [
                 "django.template.context_processors.request",
-                "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "linli.ui.drawn.one_token",
@@ -155,7 +154,7 @@ if TESTING:  # the test runner empties its tables by TRUNCATE, which audit and l
     _OPTIONS += " -c linli.may_truncate=on"
 DATABASES = {
     "default": {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "linli.config.database",
         "NAME": (_url.path or "/linli").lstrip("/") if _url else "linli",
         "USER": _host.get("username") or "",
         "PASSWORD": _host.get("password") or "",

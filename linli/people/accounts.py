@@ -1,10 +1,16 @@
-"""Who is signed in: the account, its person and what the posts of today grant, in one statement at each request.
+"""Who is signed in: the session, its account, its person and what the posts of today grant, in one statement a request.
 
-Nothing is kept from one request to the next: a post that ended, a role that lost a permission and an account that was
-closed count at once (A4, P5). Fields of the person that are sealed are not read before somebody asks for them.
+Nothing of it is kept from one request to the next: a post that ended, a role that lost a permission, an account that
+was closed and a session that was ended count at once (A4, P5). What is kept is a guess whose account a session will
+name, so that both can be asked for together; the signed session decides, and where the guess was wrong the account is
+asked for again. Fields of the person that are sealed are not read before somebody asks for them.
 """
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from allauth.account.auth_backends import AuthenticationBackend
@@ -24,11 +30,51 @@ _PLACE = tuple(
 )  # in the order of the model, as `from_db` takes them
 
 
+@dataclass
+class Beside:
+    """The rows of the account that were read together with the session of this request; none yet."""
+
+    user_id: int | None = None
+    rows: tuple[tuple, ...] = ()
+
+
+_beside: ContextVar[Beside | None] = ContextVar("linli_beside_session", default=None)
+
+
+@contextmanager
+def entering() -> Iterator[None]:
+    """While the session and the account of one request are looked up."""
+    token = _beside.set(Beside())
+    try:
+        yield
+    finally:
+        _beside.reset(token)
+
+
+def session_of(session_key: str, user_id: int) -> tuple | None:
+    """session_data and expire_date of a session that lasts; the account it may name is read beside it."""
+    told = {"key": session_key, "user": user_id, "today": clock.today()}
+    rows = read(_statement(beside_session=True), told)
+    _beside.get().user_id = user_id
+    _beside.get().rows = tuple(row[2:] for row in rows if row[2] is not None)
+    return rows[0][:2] if rows else None
+
+
+def is_entering() -> bool:
+    return _beside.get() is not None
+
+
 def signed_in_as(user_id) -> User | None:
     """The account with person and grants of today; None when it is gone or closed."""
-    rows = read(_statement(), {"user": user_id, "today": clock.today()})
-    if not rows:
-        return None
+    beside = _beside.get()
+    if beside is not None and beside.user_id is not None and beside.user_id == user_id:
+        rows = beside.rows
+    else:
+        rows = read(_statement(), {"user": user_id, "today": clock.today()})
+    return _user_of(rows) if rows else None
+
+
+def _user_of(rows) -> User:
     own, of_person = _fields(User), _fields(Person)
     user = User.from_db(connection.alias, own, rows[0][: len(own)])
     if user.person_id is not None:
@@ -55,7 +101,7 @@ def _fields(model) -> tuple[str, ...]:
 
 
 @cache
-def _statement() -> str:
+def _statement(*, beside_session: bool = False) -> str:
     account, person, place = (
         ", ".join(f'{table}."{column}"' for column in columns)
         for table, columns in (
@@ -64,9 +110,18 @@ def _statement() -> str:
             ("place", _PLACE),
         )
     )
+    session, asked, condition = (
+        (
+            "session.session_data, session.expire_date,",
+            "django_session session LEFT JOIN people_user account ON account.id = %(user)s::bigint",
+            "session.session_key = %(key)s::text AND session.expire_date > now()",
+        )
+        if beside_session
+        else ("", "people_user account", "account.id = %(user)s::bigint")
+    )
     return f"""
-        SELECT {account}, {person}, post.code, post.permissions::text, post.unit_id, {place}
-        FROM people_user account
+        SELECT {session} {account}, {person}, post.code, post.permissions::text, post.unit_id, {place}
+        FROM {asked}
         LEFT JOIN people_person person ON person.id = account.person_id
         LEFT JOIN (
             SELECT post.id, post.person_id, post.unit_id, post.place_id, role.code, role.permissions
@@ -74,7 +129,7 @@ def _statement() -> str:
             WHERE post.during @> %(today)s::date AND role.retired_on IS NULL
         ) post ON post.person_id = account.person_id
         LEFT JOIN places_place place ON place.id = post.place_id
-        WHERE account.id = %(user)s::bigint
+        WHERE {condition}
         ORDER BY post.id
     """  # noqa: S608 — names of our own
 

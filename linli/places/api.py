@@ -2,9 +2,8 @@
 
 from dataclasses import asdict
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
-from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from ninja import Query, Router, Status
@@ -27,13 +26,23 @@ from .versions import as_was, tree_on
 router = Router(tags=["区划"])
 READ = declare_scope("places:read", "查询区划与边界")
 ENTRY = "feed-places"  # of the register of exchange
-# of a row, in the order of the model
-ROW = tuple(
-    field.attname
-    for field in Place._meta.concrete_fields
-    if field.attname
-    in {"code", "name", "level", "path", "urban_rural", "committee", "lon", "lat", "valid_from", "valid_to"}
-)
+
+
+class Row(NamedTuple):
+    """A place of a list, as its schema and the cursor read it."""
+
+    code: str
+    name: str
+    level: str
+    path: str
+    urban_rural: str
+    committee: str
+    lon: float | None
+    lat: float | None
+    valid_from: date
+    valid_to: date | None
+
+
 PlaceCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}[0-9A-Z]{0,12}$")]
 
 
@@ -100,9 +109,9 @@ class PlaceShown(Shown):
     valid_to: date | None
 
     @staticmethod
-    def resolve_parent(place: Place) -> str | None:
-        codes = place.ancestor_codes
-        return codes[-2] if len(codes) > 1 else None
+    def resolve_parent(place: "Place | Row") -> str | None:
+        above = codes_above(place.path)
+        return above[-1] if above else None
 
 
 class PlaceInFull(PlaceShown):
@@ -184,8 +193,7 @@ def list_places(request: HttpRequest, query: Query[PlaceQuery]):
     told = {"name": query.name} if query.name else {}
     told |= {"after": after} if after else {}
     chosen = (query.level, query.urban_rural, query.ended, query.limit)
-    found = [Place.from_db(connection.alias, ROW, columns) for columns in asked(chosen, _rows, **told)]
-    return cut_page(found, query, key="path")
+    return cut_page(list(map(Row._make, asked(chosen, _rows, **told))), query, key="path")
 
 
 def _rows(chosen: tuple, *, after: str = "", **told: str):
@@ -194,7 +202,7 @@ def _rows(chosen: tuple, *, after: str = "", **told: str):
     places = _chosen(PlaceQuery.model_construct(level=level, urban_rural=urban_rural, ended=ended, **told))
     if after:
         places = places.filter(path__gt=after)
-    return places.order_by("path").values_list(*ROW)[: limit + 1]
+    return places.order_by("path").values_list(*Row._fields)[: limit + 1]
 
 
 def _chosen(query: PlaceQuery):

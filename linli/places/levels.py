@@ -1,5 +1,7 @@
 """The levels of a place, from province to building, and which may stand under which."""
 
+from functools import lru_cache
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +16,12 @@ class Level(models.TextChoices):
     MICROGRID = "microgrid", _("微网格")
     COMPOUND = "compound", _("小区")
     BUILDING = "building", _("楼栋")
+
+
+@lru_cache(maxsize=64)
+def level_words(level: str, _language: str | None) -> str:
+    """The word of a level in a language; what is no level stands as it is."""
+    return str(Level(level).label) if level in Level.values else level
 
 
 # Grids and compounds are two cuts of the same ground: a building stands in a compound and in one grid.

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 import shapely
 import shapely.geometry
-from django.db import connection
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.utils.translation import gettext as _
 
@@ -20,7 +20,18 @@ from .levels import PARENTS, Level
 from .models import Boundary, Place, PlaceVersion, PopulationFigure
 from .versions import tree_on
 
-DRAWN = ("id", "code", "name", "level")  # of a row
+
+class PlaceRow(NamedTuple):
+    """A place as a list draws it: with the people of the newest year, None unknown, and how many stand below."""
+
+    code: str
+    name: str
+    level: str
+    people: int | None
+    below: int
+
+
+DRAWN = ("code", "name", "level")  # of a row, from the place itself
 
 
 @dataclass(frozen=True)
@@ -82,8 +93,8 @@ def listed_places(words: str) -> Rows:
     of = None if words else _first_parent()
     ((count,),) = asked((of, None, None), _listed, **told)
 
-    def read(start: int, stop: int) -> list[Place]:
-        return [_drawn(columns) for columns in asked((of, start, stop), _listed, **told)]
+    def read(start: int, stop: int) -> list[PlaceRow]:
+        return list(map(PlaceRow._make, asked((of, start, stop), _listed, **told)))
 
     return Rows(read, count)
 
@@ -93,13 +104,6 @@ def _listed(part: tuple, *, words: str = ""):
     of, start, stop = part
     rows = find_places(words) if words else with_figures(_below(of))
     return how_many(rows) if stop is None else rows.values_list(*DRAWN, "people", "below")[start:stop]
-
-
-def _drawn(columns: tuple) -> Place:
-    *own, people, below = columns
-    place = Place.from_db(connection.alias, DRAWN, own)
-    place.people, place.below = people, below
-    return place
 
 
 def places_named_in(address: str, levels, *, most: int = 20) -> list[Place]:

@@ -6,8 +6,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from linli.care.rules import VISIT
+from linli.cases.inbox import inbox_of
 from linli.cases.models import Case
-from linli.cases.pages import inbox_of
 from linli.jobs.queries import dead_letters
 from linli.jobs.rules import OPERATE as OPERATE_JOBS
 from linli.notices.queries import undelivered, waiting_letters

@@ -4,6 +4,7 @@ What is kept holds nothing of anybody. A hole is filled at each request, escaped
 at again: a name that looks like a hole stays a name.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -29,29 +30,50 @@ def draw(template: str, holes: dict[str, object], /, **plain: object) -> str:
     In the template a hole is a variable to write out: nothing may be asked of it, no filter stands behind it.
     `plain` decides what is drawn: hashable, and of no person.
     """
-    ground = _standing.get() or _ground()
+    ground = _standing.get() or ground_here()
     if not holes:
         return _whole(template, tuple(plain.items()), ground)
     drawn = _drawn(template, tuple(holes), tuple(plain.items()), ground)
     return SafeString(drawn.format(**{name: _escaped(value) for name, value in holes.items()}))
 
 
+SPECIAL = re.compile("[&<>\"']")
+
+
 def _escaped(value) -> str:
     kind = type(value)
-    return escape(value) if kind is str else str(value) if kind is int else conditional_escape(value)
+    if kind is str:
+        return escape(value) if SPECIAL.search(value) else value
+    return str(value) if kind is int else conditional_escape(value)
 
 
-def _ground() -> tuple:
-    return (get_language(), settings.STATIC_URL, get_script_prefix(), get_urlconf())
+def ground_here() -> tuple:
+    """What decides a text that is the same for every reader: language and addresses."""
+    page, language = _page.get(), get_language()
+    if page is not None and page[0] == language:
+        return page
+    return (language, settings.STATIC_URL, get_script_prefix(), get_urlconf())
 
 
 _standing: ContextVar[tuple | None] = ContextVar("linli_ground", default=None)
+_page: ContextVar[tuple | None] = ContextVar("linli_ground_of_page", default=None)
+
+
+@contextmanager
+def ground_of_page() -> Iterator[tuple]:
+    """Addresses asked for once for a whole page; its language may still change for a part of it."""
+    ground = ground_here()
+    token = _page.set(ground)
+    try:
+        yield ground
+    finally:
+        _page.reset(token)
 
 
 @contextmanager
 def one_ground() -> Iterator[None]:
     """Language and addresses asked for once, for the many parts that are drawn inside."""
-    token = _standing.set(_ground())
+    token = _standing.set(ground_here())
     try:
         yield
     finally:
@@ -75,7 +97,7 @@ def _drawn(template: str, holes: tuple[str, ...], plain: tuple, _ground: tuple) 
 
 def address_of(url_name: str, *args: str) -> str:
     """`reverse`, kept for what stands in many rows of many lists."""
-    _language, _static, prefix, urlconf = _standing.get() or _ground()
+    _language, _static, prefix, urlconf = _standing.get() or ground_here()
     return _address(url_name, args, prefix, urlconf)
 
 

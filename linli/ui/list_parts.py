@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from .drawn import draw, one_ground
+from .lists import address_with
 from .parts import part, said
 
 
@@ -78,10 +79,8 @@ def pages(context) -> str:
 
 def _addresses(query) -> str:
     """The address of the list as asked for, ready for the number of a page behind it."""
-    others = query.copy() if query else None
-    if others is not None:
-        others.pop("page", None)
-    return f"?{others.urlencode()}&page=" if others else "?page="
+    others = address_with(query) if query else ""
+    return f"?{others}&page=" if others else "?page="
 
 
 def _step(number, page, address: str) -> str:

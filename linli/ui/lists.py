@@ -1,6 +1,7 @@
 """Lists with filters in the address: which filters there are, what is chosen, and one page of rows."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
 from django.http import QueryDict
@@ -66,8 +67,8 @@ def _with_addresses(query, one):
     for choice in one.choices:
         chosen = choice.value == asked
         url = _address(query, **{one.name: None if chosen else choice.value})
-        choices.append(replace(choice, chosen=chosen, url=url))
-    return replace(one, choices=tuple(choices))
+        choices.append(Choice(choice.value, choice.title, choice.count, chosen, url))
+    return Filter(one.name, one.title, tuple(choices))
 
 
 def read_sort(query, sorts, default):
@@ -94,11 +95,16 @@ def listing(query, rows, *, filters=(), sort="", per_page=PER_PAGE):
 
 def _address(query, **changes):
     """The address with some parameters changed and the page forgotten."""
-    changed = query.copy()
-    changed.pop("page", None)
-    for name, value in changes.items():
-        if value is None:
-            changed.pop(name, None)
-        else:
-            changed[name] = value
-    return "?" + changed.urlencode()
+    return "?" + address_with(query, **changes)
+
+
+def address_with(query, **changes):
+    """What stands behind the "?" with some parameters changed (None: taken away) and the page forgotten."""
+    pairs = []
+    for name, values in query.lists():
+        if name in changes:
+            values = [changes[name]]
+        if name != "page":
+            pairs += [(name, value) for value in values if value is not None]
+    pairs += [(name, value) for name, value in changes.items() if name not in query and value is not None]
+    return urlencode(pairs)

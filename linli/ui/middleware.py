@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django_htmx.middleware import HtmxDetails
 
 from .errors import render_error
 
@@ -27,6 +28,24 @@ class NoNulls:
             return self.get_response(request)
         request.META["QUERY_STRING"] = ""  # the refusal itself must not draw it again
         return render_error(request, 400, reason=_("网址里有不能使用的字符，这次没有查找。"))
+
+
+class Asked(HtmxDetails):
+    """What htmx said of a request; whether it did is seen without reading all headers."""
+
+    def __bool__(self) -> bool:
+        return "HTTP_HX_REQUEST" in self.request.META and super().__bool__()
+
+
+class Htmx:
+    """`request.htmx`, as the middleware of django_htmx gives it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.htmx = Asked(request)
+        return self.get_response(request)
 
 
 class ErrorPages:

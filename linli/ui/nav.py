@@ -32,19 +32,19 @@ def add_entry(face, entry):
 
 def entries_for(face, user):
     """The entries this person sees on a face, in order, each with its address."""
-    where, signed_in, seen = _here(), user.is_authenticated, []
-    for entry in _in_order(face, len(_entries[face])):
-        if entry.needs and not (signed_in and user.may(entry.needs)):
-            continue
-        address = _address(entry.url_name, *where)
-        if address is not None:
-            seen.append((entry, address))
-    return seen
+    held = user.permissions if user.is_authenticated else frozenset()
+    return _seen(face, len(_entries[face]), held, *_here())
 
 
-@lru_cache(maxsize=16)
-def _in_order(face, _count):
-    return tuple(sorted(_entries[face].values(), key=lambda entry: entry.order))
+@lru_cache(maxsize=1024)  # faces × sets of permissions
+def _seen(face, _count, held, urlconf, prefix):
+    in_order = sorted(_entries[face].values(), key=lambda entry: entry.order)
+    addresses = [
+        (entry, _address(entry.url_name, urlconf, prefix))
+        for entry in in_order
+        if not entry.needs or entry.needs in held
+    ]
+    return tuple((entry, address) for entry, address in addresses if address is not None)
 
 
 def entries_named(face, names):

@@ -4,6 +4,8 @@
 walking the nodes of the template again for each row.
 """
 
+from operator import attrgetter
+
 from django.utils.functional import Promise
 
 from linli.kernel import clock
@@ -68,13 +70,32 @@ def queue(context) -> str:
 @part("ui/_case_row.html")
 def case_row(context) -> str:
     """One row of a list: `item` has title, url, number, place, state, tone, due_at, left (working days)."""
-    item = context["item"]
-    told = words_of(of(item, "due_at"), of(item, "left"), context.get("done_at"), of(item, "stopped_at"))
-    holes = {name: said(of(item, name)) for name in ("title", "url", "number", "place", "state")}
+    title, url, number, place, state, tone, due_at, left, stopped_at = _row_of(context["item"])
+    told = words_of(due_at, left, context.get("done_at"), stopped_at) if due_at else None
+    holes = {
+        "title": said(title),
+        "url": said(url),
+        "number": said(number),
+        "place": said(place),
+        "state": said(state),
+    }
     if told is not None:
         holes |= {"words": told.words, "day": told.day}
     clock_tone = told.tone if told else ""
-    return draw("ui/_case_row.html", holes, tone=str(of(item, "tone") or "plain"), clock_tone=clock_tone)
+    return draw("ui/_case_row.html", holes, tone=str(tone or "plain"), clock_tone=clock_tone)
+
+
+_ROW = ("title", "url", "number", "place", "state", "tone", "due_at", "left", "stopped_at")
+_read_row = attrgetter(*_ROW)
+
+
+def _row_of(item) -> tuple:
+    if not isinstance(item, dict):
+        try:
+            return _read_row(item)
+        except AttributeError:  # a row that leaves something out
+            pass
+    return tuple(of(item, name) for name in _ROW)
 
 
 def words_of(due_at, workdays_left, done_at, stopped_at):

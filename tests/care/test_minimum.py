@@ -117,7 +117,7 @@ def test_services_query_count(client, village, count, django_assert_num_queries)
         village.elder(f"郑{number}")
     client.force_login(village.head)
     client.get(reverse("care-services"))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         client.get(reverse("care-services"))
 
 

@@ -103,5 +103,5 @@ def test_board_query_count(client, crew, count, django_assert_num_queries):
         crew.open()
     client.force_login(crew.arranger)
     client.get(reverse("case-board"))
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         client.get(reverse("case-board"))

@@ -148,7 +148,7 @@ def test_inbox_query_count(client, crew, count, django_assert_num_queries):
         crew.open()
     client.force_login(crew.worker)
     client.get("/cases/")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         client.get("/cases/")
 
 
@@ -158,7 +158,7 @@ def test_case_page_query_count(client, crew, count, django_assert_num_queries):
     for _ in range(count):
         take_step(case, "remark", by=crew.worker, note="看过")
     client.force_login(crew.worker)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         client.get(f"/cases/{case.number}/")
 
 

@@ -52,7 +52,7 @@ def test_the_page_asks_the_same_number_of_queries(client, count, django_assert_n
         start_long("tests.long", title="导入名册", by=operator)
     client.force_login(operator)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get(reverse("job-list"))
 
 

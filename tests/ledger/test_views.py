@@ -48,7 +48,7 @@ def test_the_statement_shows_each_line_in_a_fixed_number_of_queries(client, coun
         move(f"service/{number}", bank, purse, 90)
     client.force_login(user)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         answer = client.get(PAGE)
 
     assert re.findall(r"第 \d 笔", text_of(answer)) == [f"第 {n} 笔" for n in range(count, 0, -1)]

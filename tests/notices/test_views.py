@@ -29,7 +29,7 @@ def test_my_notices_show_what_i_was_told_in_a_fixed_number_of_queries(
     notify(other, "channel-chosen", channel="RQ-other")
     client.force_login(user)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         page = client.get(reverse("notice-list")).content.decode()
 
     assert re.findall(r"RQ-[a-z0-9]+", page) == [f"RQ-{number}" for number in reversed(range(count))]

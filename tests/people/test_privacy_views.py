@@ -65,7 +65,7 @@ def test_the_list_of_looks_asks_a_fixed_number_of_queries(
 ):
     for number in range(count):
         Reading.objects.create(reader=worker, person=resident.person, fields=["phone"], purpose=f"{number}")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         client.get(reverse("my-readings"))
 
 

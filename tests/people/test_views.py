@@ -18,7 +18,7 @@ def test_the_list_of_people_asks_a_fixed_number_of_queries(client, here, count, 
     for number in range(count):
         make_person(f"居民{number}", home=here)
     client.force_login(make_worker(here.parent, "people.view"))
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         assert client.get("/people/").status_code == 200
 
 

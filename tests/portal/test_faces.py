@@ -86,7 +86,7 @@ def test_my_page_asks_a_fixed_number_of_questions(client, count):
     make_cases(user, community, count)
     client.force_login(user)
     client.get(reverse("me"))
-    assert queries(client, reverse("me")) == 10
+    assert queries(client, reverse("me")) == 9
 
 
 def test_the_bench_leads_home_whoever_holds_no_post(client):
@@ -128,7 +128,7 @@ def test_the_bench_asks_a_fixed_number_of_questions(client, count):
         claim_residence(make_user().person, community=community)
     client.force_login(worker)
     client.get(reverse("bench"))
-    assert queries(client, reverse("bench")) == 7
+    assert queries(client, reverse("bench")) == 6
 
 
 def planner(place):
@@ -219,5 +219,5 @@ def test_the_cockpit_asks_a_fixed_number_of_questions(client, count):
         make_aged(number, 1000, 300)
     client.force_login(planner(Place.objects.get(code="990101001000")))
     client.get(reverse("cockpit"))
-    assert queries(client, reverse("cockpit")) == 8
-    assert queries(client, reverse("cockpit-map")) == 6
+    assert queries(client, reverse("cockpit")) == 7
+    assert queries(client, reverse("cockpit-map")) == 5

@@ -108,7 +108,7 @@ def test_home_asks_a_fixed_number_of_questions(client, count):
     make_cases(user, community, count)
     client.force_login(user)
     client.get("/")
-    assert queries(client, "/") == 11
+    assert queries(client, "/") == 10
     client.logout()
     client.post(reverse("community-choice"), {"code": community.code})
     assert queries(client, "/") == 6

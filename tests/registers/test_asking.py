@@ -340,5 +340,5 @@ def test_the_page_of_what_waits_asks_a_fixed_number_of_queries(
         ask(incentive, firm, f"公司{number}")
     client.force_login(keeper)
     client.get("/registers/asks/waiting/")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get("/registers/asks/waiting/")

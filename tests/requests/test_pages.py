@@ -172,7 +172,7 @@ def test_ones_own_requests_and_those_of_nobody_else(client, town):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-@pytest.mark.parametrize(("address", "queries"), [("/requests/mine/", 4), ("/requests/", 7)])
+@pytest.mark.parametrize(("address", "queries"), [("/requests/mine/", 3), ("/requests/", 6)])
 def test_list_query_count(client, town, count, address, queries, django_assert_num_queries):
     for _ in range(count):
         town.submit()

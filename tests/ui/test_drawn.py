@@ -1,6 +1,7 @@
 """What is kept between requests belongs to nobody: two people, two languages, two looks, a right that ends."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.template import Context, Template
@@ -8,9 +9,9 @@ from django.utils import translation
 
 from linli.kernel import clock
 from linli.people.accounts import Accounts, signed_in_as
-from linli.people.models import Post
+from linli.people.models import Post, User
 from linli.people.scope import asker_of
-from linli.ui.asked import Rows
+from linli.ui.asked import Rows, asked
 from linli.ui.drawn import MARK, draw
 from tests.conftest import TEST_DAY
 from tests.factories.people import make_person, make_user, make_worker
@@ -101,12 +102,12 @@ def test_D2_sealed_fields_of_the_person_are_read_only_when_asked_for(django_asse
 def test_P6_two_people_share_a_kept_statement_only_when_they_may_see_the_same():
     one, two = make_community(1), make_community(2)
     first, second = make_worker(one, "request.view"), make_worker(two, "request.view")
-    asked = asker_of(first)
+    asker = asker_of(first)
     with clock.at(TEST_DAY.replace(year=TEST_DAY.year + 1)):
         tomorrow = asker_of(first)
-    assert (asked == asker_of(first), asked == asker_of(second), asked == tomorrow) == (True, False, False)
-    scopes = [str(user.scope("request.view")) for user in (asked.user, first)]
-    assert (scopes[0], asked.user.username) == (scopes[1], "")
+    assert (asker == asker_of(first), asker == asker_of(second), asker == tomorrow) == (True, False, False)
+    scopes = [str(user.scope("request.view")) for user in (asker.user, first)]
+    assert (scopes[0], asker.user.username) == (scopes[1], "")
 
 
 def test_what_fills_a_hole_is_escaped_and_never_read_as_a_hole():
@@ -118,7 +119,25 @@ def test_what_fills_a_hole_is_escaped_and_never_read_as_a_hole():
 
 
 def test_rows_are_read_for_a_page_and_not_at_all_when_there_are_none():
-    asked = []
-    rows = Rows(lambda start, stop: asked.append((start, stop)) or ["row"], 30)
-    none = Rows(lambda start, stop: asked.append("never"), 0)
-    assert (rows[25:50], len(rows), rows.count(), none[0:25], asked) == (["row"], 30, 30, [], [(25, 50)])
+    read = []
+    rows = Rows(lambda start, stop: read.append((start, stop)) or ["row"], 30)
+    none = Rows(lambda start, stop: read.append("never"), 0)
+    assert (rows[25:50], len(rows), rows.count(), none[0:25], read) == (["row"], 30, 30, [], [(25, 50)])
+
+
+def test_what_changes_from_one_time_to_the_next_is_never_part_of_what_is_kept():
+    """The same kept statement, asked at two moments and with words that would end a text of SQL (I7)."""
+    for name in ("100% 社区", "O'Brien_村", "乡"):
+        make_user(username=name)
+
+    def named(_key, *, words, day):
+        return User.objects.filter(username__contains=words, date_joined__lte=day).values_list("username")
+
+    def found(words, day):
+        return sorted(name for (name,) in asked("everybody", named, words=words, day=day))
+
+    later, before = clock.now() + timedelta(days=4000), clock.now() - timedelta(days=4000)
+    assert [found(words, later) for words in ("%", "'", "_", "'; DROP TABLE places_place; --", "\\")] == [
+        ["100% 社区"], ["O'Brien_村"], ["O'Brien_村"], [], []
+    ]  # fmt: skip
+    assert (len(found("", later)), found("", before)) == (3, [])

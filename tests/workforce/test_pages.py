@@ -76,7 +76,7 @@ def test_the_gap_page_asks_a_fixed_number_of_queries(
     for n in range(2, count + 1):
         worker_of(make_community(n), f"W{n}")
     client.force_login(make_worker(place.parent, "workforce.gaps"))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         page = client.get("/workforce/gaps/").content.decode()
     assert "暂无数据" in page
 

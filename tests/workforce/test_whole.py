@@ -252,5 +252,5 @@ def test_the_yearly_page_asks_a_fixed_number_of_queries(
         worker_of(place, f"W{number}")
     client.force_login(officer)
     client.get("/workforce/yearly/")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get("/workforce/yearly/")

@@ -229,10 +229,23 @@ class User(AbstractUser):
 
     def may(self, permission: str, *, at: Place | None = None) -> bool:
         """Does a post grant `permission` over the place `at` (anywhere at all when no place is named)?"""
-        return any(
-            permission in grant.permissions and (at is None or grant.place.contains(at))
-            for grant in self.grants
+        if permission not in self.permissions:
+            return False
+        return at is None or any(
+            permission in grant.permissions and grant.place.contains(at) for grant in self.grants
         )
+
+    @property
+    def permissions(self) -> frozenset[str]:
+        """What is granted somewhere at all."""
+        grants = self.grants
+        if len(grants) == 1:
+            return grants[0].permissions
+        known = self.__dict__.get("_permissions")
+        if known is None or known[0] is not grants:
+            every: frozenset[str] = frozenset().union(*(grant.permissions for grant in grants))
+            known = self._permissions = (grants, every)
+        return known[1]
 
     def scope(self, permission: str, field: str = "") -> Q:
         """A condition that the place behind `field` lies where a post grants `permission`; else nothing."""

@@ -38,6 +38,9 @@ def icon(name, size=""):
     return _drawn(name, size, settings.STATIC_URL)
 
 
+icon.of_the_ground = True  # linli.ui.folding
+
+
 @lru_cache(maxsize=1024)  # a page draws some forty
 def _drawn(name, size, _static_url):
     return format_html(
@@ -54,11 +57,14 @@ def frame_part(name):
     return draw(f"ui/_{name}.html", {})
 
 
+frame_part.of_the_ground = True
+
+
 @register.simple_tag(takes_context=True)
 def body_data(context):
     """What the scripts ask the page for: whose it is, where things lie, the token against forgery."""
     key = getattr(getattr(context.get("request"), "user", None), "pk", None)
-    holes = {"owner": "" if key is None else key, "csrf_token": context.get("csrf_token", "")}
+    holes = {"owner": "" if key is None else key, "csrf_token": str(context.get("csrf_token", ""))}
     return draw("ui/_body_data.html", holes)
 
 
@@ -71,7 +77,7 @@ def site_header(context):
     if request is not None:
         path = request.path
     holes = {
-        "csrf_token": context.get("csrf_token", ""),
+        "csrf_token": str(context.get("csrf_token", "")),
         "here": request.get_full_path() if request else "",
         "searched": request.GET.get("q", "") if request else "",
         "after_login": "" if path == "/" else f"?next={quote(path)}",
