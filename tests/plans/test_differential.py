@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from linli.plans.formula import FormulaError, Months, compile_formula, evaluate, ir
+from linli.plans.formula.adding_up import State, add_up, nobody
 from linli.plans.formula.evaluating import combine
 from linli.plans.formula.sql import emit, emit_states, state_of
 from linli.plans.formula.values import RANK
@@ -109,3 +110,21 @@ def test_units_divided_by_a_constant_are_added_up_exactly(text, world, months):
 @given(formulas, worlds(), PERIODS)
 def test_sql_and_evaluator_agree_exactly_for_long(text, world, months):
     agree(text, world, months)
+
+
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
+@given(formulas, worlds(), PERIODS)
+def test_what_the_streets_have_between_them_adds_up_to_what_the_city_has(text, world, months):
+    """Parent = Σ children, for every aggregate with its reason and its counts; rows of a place itself are its own."""
+    expression = compiled(text)
+    aggregates = ir.aggregates_of(expression) if expression is not None else ()
+    if not aggregates:
+        return
+    with connection.cursor() as cursor:
+        fill(cursor, world)
+        cursor.execute(*emit_states(aggregates, months, world.due_through))
+        states = {(nr, path): State(*numbers) for nr, path, *numbers in cursor.fetchall()}
+    for nr, node in enumerate(aggregates):
+        parts = [states[nr, path] for path in ("/city/s0/", "/city/s1/", "/city/none/")]
+        assert states[nr, "/city/none/"] == nobody(node) or node.own_row
+        assert add_up(node, parts) == (None if node.own_row else states[nr, "/city/"])

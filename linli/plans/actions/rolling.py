@@ -10,7 +10,7 @@ from django.db.models.functions import Cast
 from linli import audit
 from linli.kernel import clock
 from linli.measures import Measure, Period
-from linli.places.models import PlaceVersion
+from linli.places.models import Place, PlaceVersion
 from linli.plans import naming
 from linli.plans.formula import Months, ir
 from linli.plans.formula.sql import emit_states
@@ -26,6 +26,9 @@ from linli.plans.queries.relations import (
 )
 from linli.plans.queries.shortfalls import shortfall_aggregates
 
+from .adding import add_up_stored
+
+FEW_PLACES = 10  # above one corrected figure; where more lack something, all are read together
 FEW = 5  # measures; for more, reading every formula is no dearer than looking for them
 # Places above the community keep their aggregates; a community's are computed when they are asked for.
 STORED = """places AS MATERIALIZED (
@@ -103,9 +106,26 @@ def refill(months: Months) -> int:
     missing = {
         digest: node for digest, node in wanted.items() if any((digest, p.pk) not in have for p in lacking)
     }
-    relations, given = chosen_places(lacking, period, known_on=clock.now())
-    _compute(missing, period, relations, given, whole=wide(lacking))
+    if len(lacking) > FEW_PLACES:
+        _compute_at(lacking, missing, period, whole=wide(lacking))
+        return len(lacking)
+    near = [place for place in lacking if not wide([place])]
+    if near:
+        _compute_at(near, missing, period, whole=False)
+    for place in sorted((one for one in lacking if wide([one])), key=lambda one: -len(one.path)):
+        added = add_up_stored(place, places, missing, period)
+        left = {digest: node for digest, node in missing.items() if digest not in added}
+        for own in (False, True):  # the row of the place itself is found, not searched for
+            part = {digest: node for digest, node in left.items() if node.own_row is own}
+            _compute_at([place], part, period, whole=not own)
     return len(lacking)
+
+
+def _compute_at(
+    places: list[Place], wanted: Mapping[str, ir.Aggregate], period: Period, *, whole: bool
+) -> None:
+    relations, given = chosen_places(places, period, known_on=clock.now())
+    _compute(wanted, period, relations, given, whole=whole)
 
 
 def _stored_places(period: Period):

@@ -19,16 +19,26 @@ _SCOPES = """(SELECT coalesce(array_agg(s.code), '{}') FROM plans_scopeterm s
       AND (s.tag = '' OR jsonb_exists(p.tags, s.tag))) AS scopes"""
 _REPORTING = "v.level = ANY(SELECT level FROM plans_scopeterm WHERE retired_on IS NULL)"
 
-# Units as the tree stood on a day; those divided within the period still bring the months they lived.
-UNITS = f"""units AS MATERIALIZED (
+
+def _units(lies: str) -> str:
+    """Units as the tree stood on a day; those divided within the period still bring the months they lived."""
+    return f"""units AS MATERIALIZED (
 SELECT u.place_id AS code, {_PATHS}, {_SCOPES}
 FROM (SELECT v.place_id, v.level, v.urban_rural, v.path FROM places_placeversion v
-  WHERE v.during @> %(day)s::date AND starts_with(v.path, %(root)s) AND {_REPORTING}
+  WHERE v.during @> %(day)s::date AND {lies.format("v.path")} AND {_REPORTING}
   UNION ALL SELECT v.place_id, v.level, v.urban_rural, g.path
   FROM unnest(%(gone)s::bigint[], %(gone_paths)s::text[], %(gone_days)s::date[]) AS g(place_id, path, day)
   JOIN places_placeversion v ON v.place_id = g.place_id AND v.during @> g.day
-  WHERE starts_with(g.path, %(root)s) AND {_REPORTING}) u
+  WHERE {lies.format("g.path")} AND {_REPORTING}) u
 JOIN places_place p ON p.id = u.place_id)"""
+
+
+UNITS = _units("starts_with({0}, %(root)s)")
+# Those that lie in the root and in none of the places below it that are named.
+UNITS_BESIDE = _units(
+    "starts_with({0}, %(root)s)"
+    " AND NOT EXISTS (SELECT 1 FROM unnest(%(beside)s::text[]) AS b(path) WHERE starts_with({0}, b.path))"
+)
 
 # The same units under the places they belong to today: what merged counts with what it became.
 UNITS_AS_IS = f"""units AS MATERIALIZED (
@@ -168,6 +178,14 @@ def tree_relations(
         ended = Ended(ended.merged, divided)
         relations = (UNITS, CELLS if ended.merged else PLAIN_CELLS)
     return relations, {"day": day, "root": root, "known_on": known_on, **ended.parameters()}
+
+
+def units_beside(
+    place: Place, below: Iterable[Place], period: Period, *, known_on: datetime
+) -> tuple[tuple[str, ...], dict]:
+    """CTEs and parameters of the relations for one place, with the units alone that lie in none of those `below`."""
+    (chosen, _units_of_all, cells), parameters = chosen_places([place], period, known_on=known_on)
+    return (chosen, UNITS_BESIDE, cells), {**parameters, "beside": [one.path for one in below]}
 
 
 def chosen_places(
