@@ -151,7 +151,7 @@ def _fill(place, *, visitor, planner, count: int, rng) -> int:
                 birth_on__lt=today.replace(year=today.year - 30),
                 birth_on__gt=today.replace(year=today.year - 60),
             )
-            volunteer = neighbours.order_by("pk").first()
+            volunteer = neighbours.by_key().first()
             if volunteer is not None:
                 pair(cared, by=visitor, volunteer=volunteer, promise="每周打一次电话")
     start_plan(place, by=planner)

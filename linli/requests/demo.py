@@ -344,6 +344,6 @@ class History:
             grown = Person.objects.living_in(place).filter(
                 birth_on__lt=self.world.first_day.replace(year=2004)
             )
-            self.neighbours[place.pk] = list(grown.defer("id_number", "phone").order_by("pk")[:300])
+            self.neighbours[place.pk] = list(grown.defer("id_number", "phone").by_key()[:300])
         known = self.neighbours[place.pk]
         return known[self.rng.integers(len(known))] if known else None

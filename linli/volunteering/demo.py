@@ -235,7 +235,7 @@ class Story:
         people = Person.objects.living_in(place).filter(birth_on__lt=grown, birth_on__gt=lively)
         made = []
         cast = self.cast() if place == self.communities[0] else []
-        others = people.exclude(pk__in=[one.pk for one in cast]).defer("id_number", "phone").order_by("pk")
+        others = people.exclude(pk__in=[one.pk for one in cast]).defer("id_number", "phone").by_key()
         for person in [*cast, *others[: self.people - len(cast)]]:
             free = sorted({self.pick(FREE) for _turn in range(3)})
             made.append(
@@ -269,7 +269,7 @@ class Story:
         year = self.world.first_day.year
         old = self.world.first_day.replace(year=year - 62), self.world.first_day.replace(year=year - 78)
         people = Person.objects.living_in(place).filter(birth_on__lt=old[0], birth_on__gt=old[1])
-        for person in people.defer("id_number", "phone").order_by("-pk")[:2]:
+        for person in people.defer("id_number", "phone").by_key().reverse()[:2]:
             name_key_client(person, reason=self.pick(CLIENTS), place=place, by=officer)
 
     def end_a_client(self) -> None:
@@ -353,7 +353,7 @@ class Story:
         """Somebody over eighty asks by phone; None where nobody of that age lives."""
         old = self.world.first_day.replace(year=self.world.first_day.year - 81)
         elders = list(
-            Person.objects.living_in(place).filter(birth_on__lt=old).defer("id_number").order_by("pk")[:40]
+            Person.objects.living_in(place).filter(birth_on__lt=old).defer("id_number").by_key()[:40]
         )
         if not elders:
             return None

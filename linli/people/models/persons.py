@@ -9,6 +9,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Cast
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -47,12 +48,15 @@ class PersonQuerySet(models.QuerySet):
     def living_in(self, place):
         """Who lives in `place`, of any level.
 
-        The homes of a community are looked up first: asked for a few of its people in some order, PostgreSQL walks
-        through everybody of the city in that order until it has met them.
+        The homes of a community are looked up first. Who wants a few of its people says in `by_key` which.
         """
         if place.level in (Level.PROVINCE, Level.CITY, Level.COUNTY, Level.STREET):
             return self.filter(inside(place, "home"))
         return self.filter(home__in=list(Place.objects.within(place).values_list("pk", flat=True)))
+
+    def by_key(self):
+        """In the order of their keys, as texts: in that of the keys PostgreSQL walks through a whole city for a few."""
+        return self.order_by(Cast("pk", models.TextField()))
 
     def visible_to(self, user):
         """Oneself, those one acts for, and those whose home lies where a post lets one see people."""
