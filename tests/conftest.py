@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.conf import settings
+from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
 from linli.kernel import clock
@@ -40,6 +41,13 @@ def django_db_setup(django_db_setup):
 def _fixed_clock():
     """Every test begins on one Wednesday morning."""
     with clock.at(TEST_DAY):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _own_language():
+    """A page asked for in English leaves its language to the thread: the next test begins in ours."""
+    with translation.override(settings.LANGUAGE_CODE):
         yield
 
 
