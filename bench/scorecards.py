@@ -1,9 +1,10 @@
-"""A city of communities in PostgreSQL: rebuild, scorecard, correction: `bench scorecards [COMMUNITIES] [MONTHS]`.
+"""A city of communities in PostgreSQL: rebuild, scorecard, correction: `bench scorecards [COMMUNITIES [MONTHS [year]]]`.
 
 In a fresh test database of DATABASE_URL's server, with the shipped measures and the plan of Xi'an moved to region 99:
 figures are written, of every community measure in December, or with MONTHS of thirty measures in each of so many
 months; nobody analyses the tables. Then told, by the clock and in processor seconds of the database where it is on
-this machine: the aggregates of the year made anew (with MONTHS those of every month, quarter and half-year too), the
+this machine: the aggregates of the year made anew (with MONTHS those of every month, quarter and half-year too, but
+for `year`), the
 scorecard of the city from stored rows and computed live, a corrected figure until the city shows it, and every cell
 of the streets beside DuckDB.
 """
@@ -23,7 +24,7 @@ STREETS, COUNTIES = 100, 10
 ELEMENTS = 30  # of a month, where there are many months
 
 
-def main(count: int, months: int = 0) -> None:
+def main(count: int, months: int = 0, only_year: bool = False) -> None:
     django.setup()
     from django.db import connections
     from django.test.utils import setup_databases, teardown_databases
@@ -33,12 +34,12 @@ def main(count: int, months: int = 0) -> None:
     connections["default"].settings_dict["TEST"] |= {"NAME": "bench_scorecards", "TEMPLATE": ready()}
     made = setup_databases(0, False)
     try:
-        run(count, months)
+        run(count, months, only_year)
     finally:
         teardown_databases(made, 0)
 
 
-def run(count: int, months: int = 0) -> None:
+def run(count: int, months: int = 0, only_year: bool = False) -> None:
     from linli.measures import Period
     from linli.plans.actions import recompute, refill
     from linli.plans.actions.rolling import forget
@@ -53,7 +54,7 @@ def run(count: int, months: int = 0) -> None:
     figures = timed("figures written", lambda: write_figures(communities, months))
     print(f"{len(communities):,} communities, {figures:,} figures, {plan.indicators.count()} indicators")
     timed("aggregates of the year made anew", lambda: recompute(year))
-    if months:
+    if months and not only_year:
         timed(
             "every month, quarter, half-year and year anew",
             lambda: [recompute(one) for one in periods_of(year)],
@@ -249,4 +250,4 @@ def measures_asked() -> set[str]:
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:3] or ["5000"]))
+    main(*map(int, sys.argv[1:3] or ["5000"]), only_year=sys.argv[3:] == ["year"])
