@@ -13,7 +13,9 @@ def test_nothing_is_missing_in_the_english_catalogue():
 
 
 def test_no_text_stands_in_the_catalogue_twice():
-    texts = [entry.msgid for entry in polib.pofile(str(CATALOGUE)) if not entry.obsolete]
+    texts = [
+        (entry.msgctxt or "", entry.msgid) for entry in polib.pofile(str(CATALOGUE)) if not entry.obsolete
+    ]
     assert sorted(texts) == sorted(set(texts))
 
 
