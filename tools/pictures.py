@@ -33,6 +33,7 @@ FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"),
 ]
+BROWSERS = ("chromium", "chromium-headless-shell")
 NOT_OURS = ("GPU stall", "WebGL")  # what software drawing says about itself
 AT_FULL_SIZE = {  # shown in README and the manuals: (role, address, width); tests/config/test_pictures.py
     ("", "/", 390), ("", "/", 1440), ("resident", "/my/", 1440), ("community-worker", "/bench/", 1440),
@@ -92,7 +93,9 @@ def walk_all(base: str, papers: Path, look: str, only: list[str]) -> Album:
     passwords = {line["username"]: line["password"] for line in json.loads(papers.read_text())}
     album, seen = Album(look), set()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        browser = playwright.chromium.launch(
+            executable_path=next(filter(None, map(shutil.which, BROWSERS)), None), args=FLAGS
+        )
         for account, starts in STARTS.items():
             if only and account not in only:
                 continue
