@@ -126,25 +126,25 @@ def join(tour: Tour) -> None:
 
 def come_without_password(tour: Tour) -> None:
     """Somebody signs in by a code from a letter and chooses a password."""
-    page, folder = tour.page, tour.walk.letters
     tour.leave()
     tour.go(reverse("account_request_login_code"))
-    before = read(folder)
-    page.fill("main input[name=email]", NEIGHBOUR)
-    tour.send()
-    tour.show()
-    page.fill("main [name=code]", in_a_letter(CODE, folder, before))
-    tour.send()
+    tour.page.fill("main input[name=email]", NEIGHBOUR)
+    send_for_a_code(tour)
     tour.go(reverse("account_request_reauthentication_code"))
     tour.show()
-    before = read(folder)
-    tour.send()
-    tour.show()
-    page.fill("main [name=code]", in_a_letter(CODE, folder, before))
-    tour.send()
+    send_for_a_code(tour)
     tour.go(reverse("account_set_password"))
     tour.show()
     tour.leave()
+
+
+def send_for_a_code(tour: Tour) -> None:
+    """Send the form, show the one that asks for a code, type the code of the letter that came."""
+    before = read(tour.walk.letters)
+    tour.send()
+    tour.show()
+    tour.page.fill("main [name=code]", in_a_letter(CODE, tour.walk.letters, before))
+    tour.send()
 
 
 class Newcomer:

@@ -23,21 +23,6 @@ def _rules():
     install_pack("registers/standard.yaml")
 
 
-@pytest.fixture
-def place():
-    return make_community(1)
-
-
-@pytest.fixture
-def reader(place):
-    return make_worker(place, "organisations.view")
-
-
-@pytest.fixture
-def keeper(place):
-    return make_worker(place, "organisations.view", "organisations.edit", "registers.keep")
-
-
 def ask(row, *, by, column="name", proposed="朝霞合唱队"):
     return ask_change(changeable("organisations"), row, by=by, column=column, proposed=proposed)
 

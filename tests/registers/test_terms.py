@@ -34,21 +34,6 @@ def _rules():
     install_pack("calendar/2026.yaml")
 
 
-@pytest.fixture
-def place():
-    return make_community(1)
-
-
-@pytest.fixture
-def reader(place):
-    return make_worker(place, "organisations.view")
-
-
-@pytest.fixture
-def keeper(place):
-    return make_worker(place, "organisations.view", "organisations.edit", "registers.keep")
-
-
 def ask(place, by, proposed="朝霞合唱队", name="晚霞合唱队"):
     row = make_organisation(place, name)
     return ask_change(changeable("organisations"), row, by=by, column="name", proposed=proposed)
