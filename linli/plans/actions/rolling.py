@@ -10,7 +10,7 @@ from django.db.models.functions import Cast
 from linli import audit
 from linli.kernel import clock
 from linli.measures import Measure, Period
-from linli.places.models import Place, PlaceVersion
+from linli.places.models import Place, PlaceVersion, Succession
 from linli.plans import naming
 from linli.plans.formula import Months, ir
 from linli.plans.formula.sql import emit_states
@@ -77,15 +77,28 @@ def forget(measures: Iterable[str], *, from_month: int, path: str = "") -> set[t
     """Drop the stored aggregates that a changed figure could have entered: they are computed anew when asked.
 
     Later periods too, for a stock stays good for months and shifts reach back; with `path`, only the places
-    above that one; then it returns the (first, last) months of the periods that lost some.
+    that one lay in at any time, or what it went into; then it returns the (first, last) months of the periods that
+    lost some.
     """
     stale = AggregateValue.objects.filter(digest__in=_aggregates(set(measures)), last__gte=from_month)
     if path:
-        codes = path.rstrip("/").split("/")
-        stale = stale.filter(place__code__in=codes)
+        stale = stale.filter(place__in=_ever_above(path))
     spans = set(stale.values_list("first", "last").distinct()) if path else set()
     stale.delete()
     return spans
+
+
+def _ever_above(path: str) -> QuerySet:
+    """Keys of all places in which the place of this path, or what it went into, ever lay: a month has its own tree."""
+    places = set(Place.objects.filter(path=path).values_list("pk", flat=True))
+    new = places
+    while new:
+        heirs = Succession.objects.filter(predecessor__in=new).values_list("successor", flat=True)
+        new = set(heirs) - places
+        places = places | new
+    paths = PlaceVersion.objects.filter(place__in=places).values_list("path", flat=True)
+    codes = {code for one in (path, *paths) for code in one.rstrip("/").split("/")}
+    return PlaceVersion.objects.filter(code__in=codes).values("place")
 
 
 @transaction.atomic
