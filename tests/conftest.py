@@ -1,10 +1,12 @@
 """What every test may use. Nothing here depends on chance, today's date, the network or a stop-watch."""
 
 import os
+import random
 from datetime import UTC, datetime
 
 import pytest
 from django.conf import settings
+from django.middleware import csrf
 from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
@@ -49,6 +51,15 @@ def _own_language():
     """A page asked for in English leaves its language to the thread: the next test begins in ours."""
     with translation.override(settings.LANGUAGE_CODE):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _no_chance_in_pages(monkeypatch):
+    """Tokens against forgery differ, yet are the same in every run and hold no number and hardly a word."""
+    drawn = random.Random("tokens")
+    monkeypatch.setattr(
+        csrf, "_get_new_csrf_string", lambda: "".join(drawn.choices("jqxz", k=csrf.CSRF_SECRET_LENGTH))
+    )
 
 
 @pytest.fixture

@@ -12,16 +12,12 @@ from linli.ledger.queries import statement
 from linli.ledger.words import amount_words
 from linli.people.models import Proxy
 from tests.factories.people import make_person, make_user
+from tests.reading import text_of
 
 from .books import key, make_bank, make_purse, make_shop, move
 
 pytestmark = pytest.mark.django_db
 PAGE = "/my/ledger/"
-
-
-def text_of(answer) -> str:
-    main = re.search(r"<main.*</main>", answer.content.decode(), re.S)[0]
-    return " ".join(re.sub(r"<[^>]+>", " ", main).split())
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from tests.conftest import TEST_DAY
 from tests.factories.people import make_person, make_user, make_worker
 from tests.factories.places import make_community
 from tests.people.planting import plant
+from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db
 PHONE = "19900000001"
@@ -84,7 +85,7 @@ def test_D7_a_correction_asked_on_the_page_is_answered_by_a_worker_of_the_place(
     client.force_login(worker)
     page = client.get(reverse("correction-list"))
     asked = page.context["page"][0]
-    assert (page.context["rows"], "302" in page.content.decode()) == ([(asked, "门牌", "")], False)
+    assert (page.context["rows"], "302" in text_of(page)) == ([(asked, "门牌", "")], False)
     client.post(reverse("correction-answer", args=[asked.pk]), {"accept": "yes"})
 
     assert Person.objects.get(pk=resident.person_id).room == "302"

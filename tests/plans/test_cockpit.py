@@ -18,6 +18,7 @@ from linli.plans.queries.trends import chart_of, indicator_map, path_to, series
 from linli_compute.trends import forecast, outliers
 from tests.factories.people import make_unit, make_worker
 from tests.factories.places import make_community
+from tests.reading import text_of
 
 from .shelves import install_small, measures_pack, plan_pack
 
@@ -219,6 +220,6 @@ def test_two_periods_stand_side_by_side_with_what_changed(client, city):
         (city[0], Decimal("200.0"), Decimal("300.0"), Decimal("100.0")),
         (city[1], None, Decimal("100.0"), None),
     ]
-    assert "+100" in page.content.decode()
+    assert "+100" in text_of(page)
     plain = client.get(f"/plans/ts-2025/indicators/facility-30/trend/?place={street.code}&period=2026-03")
     assert "changes" not in plain.context

@@ -20,6 +20,7 @@ from linli.volunteering.actions.looking import look_at
 from linli.volunteering.models import KeyClient, Look, Redemption, Reward, Settlement, Shop
 from linli.volunteering.refusals import VolunteeringRefused
 from tests.factories.people import make_post
+from tests.reading import text_of
 
 from .test_banking import shop
 from .village import Village, balance
@@ -44,7 +45,7 @@ def test_the_counter_gives_donates_and_redeems_for_somebody_at_the_window(client
     client.force_login(village.coordinator)
 
     found = post(client, "bank-counter", name="周母亲")
-    assert "5" in found.content.decode()
+    assert "5" in text_of(found).split()
     here = mother.person_id
     post(client, "bank-person", here, act="give", key=uuid4(), to=str(son.person_id), coins="1")
     post(client, "bank-person", here, act="give", key=uuid4(), to="pool", coins="0.5")

@@ -9,6 +9,7 @@ from linli.registers.declaring import registers
 from linli.workforce.queries import SHOWN_COURSES, own_record
 from tests.factories.people import make_user, make_worker
 from tests.factories.registers import enter, install_pack, make_course
+from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db
 NUMBERS = {"grade", "hours", "score", "talks", "rank"}
@@ -45,10 +46,11 @@ def test_the_own_page_names_no_colleague_and_the_gap_page_nobody(place, worker_o
     worker_of(place, "W1", person=user.person)
     worker_of(place, "W2", name="同事甲", degree="master")
     client.force_login(user)
-    own = client.get("/workforce/me/").content.decode()
+    own = text_of(client.get("/workforce/me/"))
     client.force_login(make_worker(place.parent, "workforce.gaps"))
-    gaps = client.get("/workforce/gaps/").content.decode()
+    gaps = text_of(client.get("/workforce/gaps/"))
 
+    assert "我的工作档案" in own
     assert ("同事甲" in own, "W2" in own, "同事甲" in gaps, "赵社工" in gaps) == (False, False, False, False)
 
 
