@@ -19,6 +19,7 @@ RIGHT = (
     "distinct(服务人数) / sum(平均常住人口[年初至今])",
     "reported(累计支出) / expected(累计支出) * 100",
     "abs(-max(户数) + min(户数))",
+    "向上取整(sum(户数) / 7)",
     "sum(if(户数 > 0, 累计支出, 0))",
 )
 PIECES = (

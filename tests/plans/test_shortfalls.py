@@ -27,6 +27,7 @@ FORMULAS = {
     "ratio": "sum(设施面积) / sum(户数) * 100",
     "least": "min(户数)",
     "both": "share(办结数 >= 5 and 30 <= 户数) * 100",
+    "posts": "share(办结数 * 7 >= 户数) * 100",
     "flag": "share(办结数 = 3) * 100",
     "between": "share(户数 >= 10 and 户数 <= 90) * 100",
     "whole": "sum(户数)",
@@ -55,6 +56,13 @@ def kept(city, cells):
     )
 
 
+WHOLE_SIDES = {
+    "least": lambda homes, _closed: [(homes, TARGET)],
+    "posts": lambda homes, closed: [(closed, -(-homes // 7))],
+    "both": lambda homes, closed: [(closed, 5), (homes, 30)],
+}
+
+
 def by_hand(code, cells) -> tuple[int, list[Fraction]]:
     """(how many fall short, what they lack of each thing), figure by figure; areas are kept as hundredths."""
     short, lacks = 0, {}
@@ -68,10 +76,9 @@ def by_hand(code, cells) -> tuple[int, list[Fraction]]:
                 continue
             there, wanted = (Fraction(*side) for side in sides)
             pairs = [(there, wanted)]
-        elif code == "least":
-            pairs = [] if homes is None else [(homes, TARGET)]
-        elif code == "both":
-            pairs = [] if None in (homes, closed) else [(closed, 5), (homes, 30)]
+        elif code in WHOLE_SIDES:
+            unknown = homes is None or (closed is None and code != "least")
+            pairs = [] if unknown else WHOLE_SIDES[code](homes, closed)
         else:
             failed = {
                 "flag": closed is not None and closed != 3,
@@ -115,6 +122,16 @@ def test_the_sentence_equals_what_is_added_up_by_hand_from_unrounded_figures(cit
             for lack in row.lacks:
                 by_title[lack.title] = by_title.get(lack.title, Fraction(0)) + lack.amount
         assert by_title == {lack.title: lack.amount for lack in told.lacks}
+
+
+def test_a_part_of_a_person_is_a_person(city):
+    """A closed case for each seven homes: of 8 homes it takes two, and two places lack 1 + 3, not 0.14 + 2.57."""
+    kept(city, [(0, 8, 1), (0, 25, 1), (0, 7, 1)])
+    top = city[0].parent.parent.parent
+
+    line = next(x for x in scorecard(Plan.objects.get(), top, MARCH).lines if x.indicator.code == "posts")
+
+    assert (line.short.number, [lack.words for lack in line.short.lacks]) == (2, ["4 件"])
 
 
 def test_what_is_missing_is_told_in_words_and_opens_to_each_place(city, client):

@@ -39,6 +39,7 @@ def _numbers(inner):
         st.builds(lambda p: f"min({p[0]} * 1, {p[1]} * 1, 5)", pair),
         st.builds(lambda p: f"max({p[0]} * 1, -{p[1]} * 1)", pair),
         st.builds(lambda a: f"abs({a} - 3)", inner),
+        st.builds(lambda a: f"ceil({a} / 3 - 2)", inner),
     )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from difflib import get_close_matches
 from fractions import Fraction
+from math import ceil
 
 from . import ir
 from .catalogue import OWN_ROW_KINDS, Catalogue, MeasureSpec
@@ -24,6 +25,8 @@ FUNCTIONS = {
     "取值": "coalesce",
     "abs": "abs",
     "绝对值": "abs",
+    "ceil": "ceil",
+    "向上取整": "ceil",
 }
 REFERENCE_ONLY = {"last": "期末值", "distinct": "去重数", "expected": "应报数", "reported": "已报数"}
 WHOLE, EACH, PLACE = "constant", "unit", "place"
@@ -179,14 +182,14 @@ class _Compiler:
         return self._aggregate(call, op, self.catalogue.scopes[fold(scope.word)])
 
     def _function(self, node, name):
-        counts = {"if": (3, 3), "abs": (1, 1), "coalesce": (2, 20)}[name]
+        counts = {"if": (3, 3), "abs": (1, 1), "ceil": (1, 1), "coalesce": (2, 20)}[name]
         self._counted(node, *counts)
         if name == "coalesce":
             return self._choice(node, "coalesce")
         parts = tuple(self.typed(part) for part in node.parts)
-        if name == "abs":
+        if name in ("abs", "ceil"):
             self._must(parts[0], NUMBER, node.parts[0])
-            return self._folded("abs", parts, parts[0].ratio, parts[0].unit)
+            return self._folded(name, parts, parts[0].ratio, parts[0].unit)
         self._must(parts[0], TRUTH, node.parts[0])
         self._must(parts[1], NUMBER, node.parts[1])
         self._must(parts[2], NUMBER, node.parts[2])
@@ -292,6 +295,7 @@ def _constant(op: str, numbers: list[Fraction]) -> Fraction:
         "/": lambda: numbers[0] / numbers[1],
         "neg": lambda: -numbers[0],
         "abs": lambda: abs(numbers[0]),
+        "ceil": lambda: Fraction(ceil(numbers[0])),
         "least": lambda: min(numbers),
         "greatest": lambda: max(numbers),
         "coalesce": lambda: numbers[0],

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from math import ceil
 
 from . import ir
 from .facts import Facts, applies, read
@@ -190,6 +191,7 @@ _OPERATIONS = {
     "/": lambda a, b: a / b,
     "neg": lambda a: -a,
     "abs": lambda a: abs(a),
+    "ceil": lambda a: Fraction(ceil(a)),
     "not": lambda a: not a,
     "and": lambda *conditions: all(conditions),
     "or": lambda *conditions: any(conditions),

@@ -32,7 +32,7 @@ class Measured:
 
 @dataclass(frozen=True)
 class Operation:
-    """An arithmetic, comparing or logical operation, or if / coalesce / least / greatest / abs."""
+    """An arithmetic, comparing or logical operation, or if / coalesce / least / greatest / abs / ceil."""
 
     op: str
     parts: tuple["Expression", ...]

@@ -116,7 +116,16 @@ def _lack(there, wanted):
     leaves = [part for part in ir.walk(there) if isinstance(part, ir.Measured)]
     if not leaves or any(leaf.kind not in ADDED_UP for leaf in leaves):
         return None
-    return ir.Operation("greatest", (ir.Operation("-", (wanted, there)), ir.Number("0")))
+    lack = ir.Operation("greatest", (ir.Operation("-", (wanted, there)), ir.Number("0")))
+    return _in_steps(lack, max(leaf.scale for leaf in leaves))
+
+
+def _in_steps(lack, scale):
+    """Rounded up to the least that can be entered: of 1.08 workers it takes two, of 0.125 ㎡ thirteen hundredths."""
+    if not scale:
+        return ir.Operation("ceil", (lack,))
+    steps = ir.Number(str(10**scale))
+    return ir.Operation("/", (ir.Operation("ceil", (ir.Operation("*", (lack, steps)),)), steps))
 
 
 def _scaled(wanted, op, by):
@@ -139,4 +148,5 @@ def is_additive(expression: ir.Expression) -> bool:
 
 def lacking(aggregate: ir.Aggregate) -> tuple[str, ...]:
     """The measures of which a `missing` aggregate adds up what is not there."""
-    return ir.measures_of(aggregate.part.parts[2].parts[0].parts[1])
+    lack = next(node for node in ir.walk(aggregate.part.parts[2]) if getattr(node, "op", "") == "greatest")
+    return ir.measures_of(lack.parts[0].parts[1])

@@ -79,6 +79,9 @@ class Chain:
         return self._step(f"{a.numerator} * {factor}", _times(a.denominator, abs(by.numerator)), a.rank)
 
     def _single(self, op, a):
+        if op == "ceil":
+            more = f"({a.numerator} > 0 AND mod({a.numerator}, {a.below}) <> 0)::int"
+            return self._step(f"div({a.numerator}, {a.below}) + {more}", 1, a.rank)
         numerator = {"neg": f"-{a.numerator}", "abs": f"abs({a.numerator})", "not": f"1 - {a.numerator}"}[op]
         return self._step(numerator, a.denominator, a.rank)
 

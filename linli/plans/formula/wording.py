@@ -61,6 +61,8 @@ def _operation(node, names, outer):
         return f"（{'、'.join(parts)}）中{how}"
     if node.op == "abs":
         return f"{parts[0]}的绝对值"
+    if node.op == "ceil":
+        return f"{parts[0]}向上取整"
     if len(parts) == 1:
         return f"{'非' if node.op == 'not' else '－'}{parts[0]}"
     text = f" {_SIGNS[node.op]} ".join(parts)

@@ -58,6 +58,8 @@ def _divided(a: Column, by) -> Column:
 
 
 def _single(op: str, a: Column) -> Column:
+    if op == "ceil":
+        return Column(-(-a.n // a.d), 1, a.rank)
     ways = {"neg": np.negative, "abs": np.abs, "not": lambda n: 1 - n}
     return Column(ways[op](a.n), a.d, a.rank)
 

@@ -173,6 +173,7 @@ def functions() -> dict[str, str]:
         "countif(": _("符合条件的个数"), "share(": _("符合条件的占比，后面可接 of(范围)"), "distinct(": _("去重数"),
         "expected(": _("应报数"), "reported(": _("已报数"), "min(": _("最小"), "max(": _("最大"),
         "if(": _("如果…取…否则取…"), "coalesce(": _("先有值的"), "abs(": _("绝对值"),
+        "ceil(": _("向上取整"),
     }  # fmt: skip
 
 
