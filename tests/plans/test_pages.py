@@ -1,8 +1,10 @@
 """The pages: the public scorecard, the planner's, the explanation of a number, the tasks."""
 
+from datetime import date
+
 import pytest
 
-from linli.plans.models import MeasureValue
+from linli.plans.models import MeasureValue, Plan
 from tests.factories.people import make_worker
 from tests.factories.places import make_community
 
@@ -97,6 +99,18 @@ def test_a_community_shows_the_figures_behind_its_number(client, city):
 @pytest.mark.parametrize("period", ["2026", "2026-Q1", "2026H1", "nonsense", ""])
 def test_any_period_that_is_asked_for_gives_a_page(client, city, period):
     assert client.get(f"/plans/ts-2025/?period={period}").status_code == 200
+
+
+def test_plans_of_one_period_stand_from_the_widest_to_the_narrowest(client):
+    for code, level, until in (("a", "区", 2025), ("b", "省", 2025), ("c", "市", 2025), ("d", "市", 2021)):
+        Plan.objects.create(
+            code=code, title=f"规划{code}", source="测试", area="990000000000", level=level,
+            valid_from=date(2021, 1, 1), valid_to=date(until, 12, 31),
+        )  # fmt: skip
+
+    listed = client.get("/plans/").context["plans"]
+
+    assert [plan.code for plan in listed] == ["b", "c", "a", "d"]
 
 
 def test_plans_and_tasks_are_listed_for_everybody(client, city):

@@ -1,13 +1,19 @@
 """A plan, its indicators with their targets, its tasks: installed from packs, never edited by hand."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import StrIndex
 from django.utils.translation import gettext_lazy as _
+
+WIDEST_FIRST = "省市区县街"
 
 
 class PlanQuerySet(models.QuerySet):
     def standing(self):
-        return self.filter(retired_on=None)
+        """Those in force, the newest first and of one period the widest first, as they bind one another."""
+        return self.filter(retired_on=None).order_by(
+            "-valid_to", StrIndex(Value(WIDEST_FIRST), "level"), "code"
+        )
 
     def holding_on(self, day):
         return self.standing().filter(valid_from__lte=day, valid_to__gte=day)
