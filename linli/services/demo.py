@@ -1,9 +1,11 @@
 """A survey of the demonstration city: closed, published, with sheets of some communities of a county."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import numpy as np
 
+from linli.kernel import clock
+from linli.kernel.clock import CHINA
 from linli.kernel.demo import DemoWorld, demo_step
 from linli.places.models import Place
 
@@ -49,7 +51,8 @@ def hold_survey(world: DemoWorld) -> None:
                 )
             )
     Answer.objects.bulk_create(sheets)
-    begin_next(world, county, communities, by=worker)
+    with clock.at(datetime.combine(world.last_day, time(9), tzinfo=CHINA)):
+        begin_next(world, county, communities, by=worker)
     publish_survey(survey, by=worker, improved="延长了周末办事时间；反映的事办完后都由社区工作者回访。")
 
 

@@ -1,5 +1,6 @@
 """Lists with filters in the address: which filters there are, what is chosen, and one page of rows."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -54,6 +55,22 @@ class Listing:
     def page_numbers(self):
         """The page numbers to offer, with "…" where some are left out."""
         return self.page.paginator.get_elided_page_range(self.page.number, on_each_side=1, on_ends=1)
+
+
+class Fetched(Sequence):
+    """Rows in an order that was worked out beforehand; `fetch` gets those of a page, from their keys."""
+
+    def __init__(self, keys: Sequence, fetch: Callable[[Sequence], list]):
+        self.keys, self.fetch = keys, fetch
+
+    def __len__(self):
+        return len(self.keys)
+
+    def __getitem__(self, part):
+        return self.fetch(self.keys[part]) if isinstance(part, slice) else self.fetch([self.keys[part]])[0]
+
+    def __iter__(self):
+        return iter(self.fetch(self.keys))
 
 
 def read_filters(query: QueryDict, filters):

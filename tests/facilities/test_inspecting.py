@@ -104,10 +104,10 @@ def test_XA_027_functions_of_the_hub_are_there_shared_or_missing(client, communi
 def test_where_the_streets_are_known_the_shortest_walk_comes_first(client, community, keeper, monkeypatch):
     place = make_community(5, lon=110.0, lat=30.0)
     by = make_keeper(place)
-    for name, lat in (("隔河", 30.001), ("桥头", 30.004), ("没有路", 30.0005)):
+    walks = {30.001: ("隔河", 14), 30.004: ("桥头", 6), 30.0005: ("没有路", None)}
+    for lat, (name, _minutes) in walks.items():
         make_facility(place, by=by, name=name, lon=110.0, lat=lat, point_origin="wgs84")
-    minutes = {"隔河": 14, "桥头": 6, "没有路": None}
-    walk = {"streets": lambda place, facilities: [minutes[one.name] for one in facilities]}
+    walk = {"streets": lambda place, facilities: [walks[one.lat][1] for one in facilities]}
     monkeypatch.setattr("linli.facilities.walking.walkers", walk)
 
     answer = client.get(reverse("facility-nearby"), {"place": place.code})

@@ -1,8 +1,10 @@
 """What the lists, maps and pages of facilities read."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from math import cos, hypot, radians
+from typing import NamedTuple
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -11,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from linli.kernel import clock
 from linli.kernel.clock import CHINA
 from linli.places.models import Place
-from linli.ui.lists import Choice, Filter, read_filters, read_words
+from linli.ui.lists import Choice, Fetched, Filter, read_filters, read_words
 from linli.ui.maps import base_layer
 
 from ..hours import write_hours
@@ -73,7 +75,7 @@ def community_of(query, user) -> Place | None:
     return Place.objects.filter(code=codes[4]).first() if len(codes) > 4 else None
 
 
-def public_facilities(query, user, filters) -> tuple[list[Facility], Place | None]:
+def public_facilities(query, user, filters) -> tuple[Sequence[Facility], Place | None]:
     """What residents can go to by the filters, nearest to the community first (by name without one)."""
     found = Facility.objects.standing().filter(state__in=[State.OPEN, State.SUSPENDED])
     found = _narrowed(found, {one.name: one.chosen.value for one in filters if one.chosen})
@@ -85,18 +87,36 @@ def public_facilities(query, user, filters) -> tuple[list[Facility], Place | Non
             | Q(place__name__icontains=words)
         )
     place = community_of(query, user)
-    found = found.select_related("kind", "place")
+    shown = Facility.objects.select_related("kind", "place")
     if place is None or place.lon is None:
-        return found.order_by("name"), place
+        return found.select_related("kind", "place").order_by("name"), place
     box = Q(lon__range=(place.lon - NEAR_DEGREES, place.lon + NEAR_DEGREES))
     box &= Q(lat__range=(place.lat - NEAR_DEGREES, place.lat + NEAR_DEGREES))
-    near = list(found.filter(box | Q(place=place)))
-    for one, minutes in zip(near, minutes_from(place, near), strict=True):
-        one.distance_m, one.walk_min = distance_m(place, one), minutes
-    return sorted(near, key=_how_far), place
+    near = list(found.filter(box | Q(place=place)).values_list("pk", "code", "lon", "lat", named=True))
+    ways = [
+        Way(one.pk, one.code, minutes, distance_m(place, one))
+        for one, minutes in zip(near, minutes_from(place, near), strict=True)
+    ]
+    return Fetched(sorted(ways, key=_how_far), partial(_with_ways, shown)), place
 
 
-def _how_far(one: Facility) -> tuple:
+class Way(NamedTuple):
+    """How far a facility is: of a large city this much is read, and the rest of those on the page."""
+
+    key: int
+    code: str
+    walk_min: int | None
+    distance_m: int | None
+
+
+def _with_ways(rows: QuerySet, ways: Sequence[Way]) -> list[Facility]:
+    known = rows.in_bulk([way.key for way in ways])
+    for way in ways:
+        known[way.key].walk_min, known[way.key].distance_m = way.walk_min, way.distance_m
+    return [known[way.key] for way in ways]
+
+
+def _how_far(one: Way) -> tuple:
     """The shortest walk first, then what no known street leads to by its distance, last what has no point."""
     unwalked, unknown = one.walk_min is None, one.distance_m is None
     return unwalked, unknown, one.walk_min or 0, one.distance_m or 0, one.code
@@ -110,7 +130,7 @@ def _narrowed(found: QuerySet, chosen: dict[str, str]) -> QuerySet:
     return open_at(found, clock.now()) if "open" in chosen else found
 
 
-def distance_m(place: Place, facility: Facility) -> int | None:
+def distance_m(place: Place, facility) -> int | None:
     """Metres in a straight line from the middle of the community, to the nearest ten; None without points."""
     if facility.lon is None or place.lon is None:
         return None

@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 import numpy as np
-from django.db.models import Prefetch
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from linli.facilities.hours import is_open_at, write_hours
-from linli.facilities.models import Closure, Facility
-from linli.facilities.queries.pages import grades_of
+from linli.facilities.hours import write_hours
+from linli.facilities.models import Facility
+from linli.facilities.opening import open_now, periods_of
+from linli.facilities.queries.pages import grades_of, open_at
 from linli.facilities.walking import walkers
 from linli.kernel import clock
 from linli.places.levels import Level
@@ -30,6 +30,7 @@ LEVELS = (Level.COMMUNITY, Level.COMPOUND, Level.BUILDING)
 MOST_CALLED = 30
 NEAR_M = 1500
 MOST = 60
+FAR = 10**6  # minutes: no street leads there, or none is known
 DEGREES_PER_M = 1 / 90_000  # generous: the square around the circle, before distances are taken
 
 
@@ -117,53 +118,55 @@ def _lies_in_one_of(place: Place, named: list[Place]) -> bool:
     return any(one.path != place.path and place.path.startswith(one.path) for one in named)
 
 
-def outlets_near(start: Start, *, function: str = "", open_now: bool = False, step_free: bool = False):
-    """Public outlets within 1.5 km, the shortest walk first, at most 60."""
+def outlets_near(start: Start, *, function: str = "", open_only: bool = False, step_free: bool = False):
+    """Public outlets within 1.5 km, the shortest walk first, at most 60; seven queries, however many lie near."""
     side = NEAR_M * DEGREES_PER_M * 1.3
-    rows = (
-        Facility.objects.in_use()
-        .filter(
-            lon__range=(start.lon - side, start.lon + side), lat__range=(start.lat - side, start.lat + side)
-        )
-        .select_related("kind", "place")
-        .prefetch_related(
-            "periods", Prefetch("closures", Closure.objects.filter(during__contains=clock.today()))
-        )
+    rows = Facility.objects.in_use().filter(
+        lon__range=(start.lon - side, start.lon + side), lat__range=(start.lat - side, start.lat + side)
     )
     if function:
         rows = rows.filter(kind__functions__contains=[function])
     if step_free:
         rows = rows.filter(step_free=True)
-    found = _measured(start, list(rows.order_by("code")))
-    if open_now:
-        found = [outlet for outlet in found if outlet.open_now]
-    return found[:MOST]
+    if open_only:
+        rows = open_at(rows, clock.now())
+    return _told(_nearest(start, rows)[:MOST])
 
 
-def _measured(start: Start, rows: list[Facility]) -> list[Outlet]:
-    if not rows:
+def _nearest(start: Start, rows: QuerySet) -> list[tuple[float, float, str, int]]:
+    """(minutes, metres, code, key) of what lies near: in a large city much does, and of most no more is read."""
+    table = list(rows.values_list("code", "pk", "lon", "lat"))
+    if not table:
         return []
-    spots = Points(np.array([row.lon for row in rows]), np.array([row.lat for row in rows]))
+    spots = Points(np.array([row[2] for row in table]), np.array([row[3] for row in table]))
     here = Points(np.array([start.lon]), np.array([start.lat]))
-    plane = local_plane(here.lon, here.lat)
-    metres = np.hypot(*plane.to_metres(spots.lon, spots.lat))
-    walk, now = _walk(start, here, spots), clock.now()
+    metres = np.hypot(*local_plane(here.lon, here.lat).to_metres(spots.lon, spots.lat)).tolist()
+    walk = _walk(start, here, spots)
+    found = zip(table, metres, walk, strict=True)
+    return sorted(
+        (minutes or FAR, round(away, -1), code, key)
+        for (code, key, _lon, _lat), away, minutes in found
+        if away <= NEAR_M
+    )
+
+
+def _told(nearest: list[tuple[float, float, str, int]]) -> list[Outlet]:
+    known = Facility.objects.select_related("kind", "place").in_bulk([key for *_way, key in nearest])
+    rows = list(known.values())
+    week, now_open = periods_of(rows), open_now(rows, clock.now())
     grades, spaces = grades_of(rows), fresh_spaces(rows)
-    found = [
+    return [
         Outlet(
-            row,
-            round(float(metres[n]), -1),
-            walk[n],
-            _is_open(row, now),
-            _hours(row),
-            grades.get(row.pk, ""),
-            spaces.get(row.pk),
+            known[key],
+            away,
+            None if minutes == FAR else minutes,
+            now_open[key],
+            write_hours(week.get(key, [])),
+            grades.get(key, ""),
+            spaces.get(key),
         )
-        for n, row in enumerate(rows)
-        if metres[n] <= NEAR_M
+        for minutes, away, _code, key in nearest
     ]
-    far = 10**6
-    return sorted(found, key=lambda one: (one.minutes or far, one.distance_m, one.facility.code))
 
 
 def _walk(start: Start, here: Points, spots: Points) -> list[float | None]:
@@ -191,17 +194,6 @@ def minutes_from(place: Place, facilities: Sequence[Facility]) -> list[int | Non
 
 
 walkers["reach"] = minutes_from
-
-
-def _is_open(row: Facility, now: datetime) -> bool | None:
-    periods = [(p.weekday, p.opens_min, p.closes_min) for p in row.periods.all()]
-    if not periods:
-        return None
-    return not row.closures.all() and is_open_at(periods, now)
-
-
-def _hours(row: Facility) -> str:
-    return write_hours((p.weekday, p.opens_min, p.closes_min) for p in row.periods.all())
 
 
 def map_of(start: Start, outlets: list[Outlet], *, walk: bool) -> dict:
