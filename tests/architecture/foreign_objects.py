@@ -813,5 +813,6 @@ FOREIGN = {
     "claim-answer": claim,
     "person-reveal": person,
     "correction-answer": correction,
+    "correction-compare": correction,
     "consent-withdraw": consent,
 }

@@ -91,6 +91,39 @@ def test_D7_a_correction_asked_on_the_page_is_answered_by_a_worker_of_the_place(
     assert Person.objects.get(pk=resident.person_id).room == "302"
 
 
+def test_D7_D3_who_answers_a_correction_may_read_both_sides_and_the_person_sees_that_he_did(
+    client, resident, worker, place
+):
+    Person.objects.filter(pk=resident.person_id).update(room="301")
+    client.post(reverse("my-correction"), {"field": "room", "proposed": "302"})
+    asked = Correction.objects.get()
+    elsewhere = make_worker(make_community(2), "people.view", "people.edit", "people.reveal")
+    without = make_worker(place, "people.view", "people.edit")
+    address, answers = reverse("correction-compare", args=[asked.pk]), []
+    for reader in (elsewhere, without, worker):
+        client.force_login(reader)
+        answers.append(client.post(address))
+
+    assert [answer.status_code for answer in answers] == [404, 403, 200]
+    assert ("301" in text_of(answers[2]), "302" in text_of(answers[2])) == (True, True)
+    looks = Reading.objects.order_by("pk").values_list("reader", "person", "purpose")
+    assert list(looks) == [(worker.pk, resident.person_id, "核对本人提出的更正申请")] * 2
+
+
+def test_A5_who_has_looked_at_many_proves_who_he_is_before_he_compares(client, resident, worker, settings):
+    client.post(reverse("my-correction"), {"field": "room", "proposed": "302"})
+    address = reverse("correction-compare", args=[Correction.objects.get().pk])
+    client.force_login(worker)
+    gone = []
+    for limits in ({"readings_before_proof": 0}, {"readings_per_day": 0}):
+        settings.ENVIRONMENT = settings.ENVIRONMENT.model_copy(update=limits)
+        answer = client.post(address)
+        gone.append((answer.status_code, answer.url.split("?")[0]))
+
+    assert gone == [(302, reverse("account_reauthenticate")), (302, reverse("correction-list"))]
+    assert Reading.objects.count() == 0
+
+
 def test_a_correction_that_cannot_be_right_says_so_and_keeps_what_was_typed(client, resident):
     answer = client.post(reverse("my-correction"), {"field": "phone", "proposed": "12"})
     assert (answer.status_code, 'value="12"' in answer.content.decode()) == (422, True)

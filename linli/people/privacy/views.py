@@ -101,7 +101,7 @@ def reveal(request, pk):
     form, values = forms.RevealForm(request.POST or None), {}
     if form.is_valid():
         try:
-            values = _look(request, person, form.cleaned_data)
+            values = _look(request, person, form.cleaned_data["fields_wanted"], form.cleaned_data["purpose"])
         except revealing.ProofNeeded:
             return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': request.path})}")
         except revealing.TooManyReadings as refused:
@@ -110,12 +110,12 @@ def reveal(request, pk):
     return render(request, "people/privacy_reveal.html", context, status=422 if form.errors else 200)
 
 
-def _look(request, person, asked: dict) -> dict:
+def _look(request, person, fields, purpose, thing=None) -> dict:
     """The values, with when the reader last proved in this session who he is (A5)."""
     records = get_authentication_records(request, request.user)
     proved_at = datetime.fromtimestamp(records[-1]["at"], UTC) if records else None
     return revealing.reveal(
-        person, asked["fields_wanted"], by=request.user, purpose=asked["purpose"], proved_at=proved_at
+        person, fields, by=request.user, purpose=purpose, proved_at=proved_at, thing=thing
     )
 
 
@@ -126,8 +126,35 @@ def corrections(request):
     page = Paginator(queries.corrections_in_reach(request.user), 25).get_page(request.GET.get("page"))
     titles = correcting.correctable_fields()
     rows = [(asked, titles[asked.field], queries.hidden(asked)) for asked in page]
-    context = {"page": page, "rows": rows}
+    context = {"page": page, "rows": rows, "may_look": request.user.may(rules.REVEAL)}
     return render(request, "people/privacy_corrections.html", context)
+
+
+@needs(rules.REVEAL)
+@require_POST
+@never_cache
+def compare(request, pk):
+    """What is kept and what is said to be right, side by side: nobody answers what he has not read."""
+    asked, why = (
+        get_object_or_404(queries.corrections_in_reach(request.user), pk=pk),
+        _("核对本人提出的更正申请"),
+    )
+    try:
+        kept = _look(request, asked.person, [asked.field], why)[asked.field]
+        proposed = _look(request, asked.person, ["proposed"], why, thing=asked)["proposed"]
+    except (revealing.ProofNeeded, revealing.TooManyReadings) as refused:
+        return _turned_away(request, refused, reverse("correction-list"))
+    field = correcting.correctable_fields()[asked.field]
+    context = {"asked": asked, "field": field, "kept": kept, "proposed": proposed}
+    return render(request, "people/privacy_compare.html", context)
+
+
+def _turned_away(request, refused, back: str):
+    """To the proof of who he is, or back with the sentence that says why not."""
+    if isinstance(refused, revealing.ProofNeeded):
+        return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': back})}")
+    messages.error(request, str(refused))
+    return redirect(back)
 
 
 @needs(rules.EDIT)
