@@ -813,6 +813,6 @@ FOREIGN = {
     "claim-answer": claim,
     "person-reveal": person,
     "correction-answer": correction,
-    "correction-compare": correction,
+    "correction-beside": correction,
     "consent-withdraw": consent,
 }

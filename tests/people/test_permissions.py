@@ -36,6 +36,25 @@ def test_a_grid_post_reaches_the_buildings_assigned_to_the_grid():
     assert [p.name for p in Person.objects.visible_to(worker).exclude(pk=worker.person_id)] == ["甲"]
 
 
+def test_of_posts_within_one_another_the_outermost_alone_is_asked_for_and_it_stays_an_index_question():
+    """A worker of a community who has a grid in it too: two conditions and a grid's join read a city of people."""
+    community, other = make_community(1), make_community(2)
+    grid = make_place(f"{community.code}G001", "grid")
+    home = make_place(f"{community.code}B0001", "building", grid=grid)
+    user = make_user()
+    make_post(user, grid, "people.view", role="grid")
+    make_post(user, community, "people.view", role="community")
+    make_post(user, other, "people.edit", role="editor")
+    for name, place in (("甲", home), ("乙", community), ("丙", other)):
+        make_person(name, home=place)
+
+    asked = Person.objects.filter(user.scope("people.view", "home"))
+
+    assert sorted(person.name for person in asked) == ["乙", "甲"]
+    assert (str(asked.query).count("LIKE"), "OUTER JOIN" in str(asked.query)) == (1, False)
+    assert list(Person.objects.filter(user.scope("people.purge", "home"))) == []
+
+
 def test_a_post_grants_nothing_before_it_begins_and_after_it_ends():
     community, user = make_community(1), make_user()
     make_post(user, community, "people.view", during=DateRange(date(2020, 1, 1), date(2026, 3, 4)))

@@ -99,7 +99,7 @@ def test_D7_D3_who_answers_a_correction_may_read_both_sides_and_the_person_sees_
     asked = Correction.objects.get()
     elsewhere = make_worker(make_community(2), "people.view", "people.edit", "people.reveal")
     without = make_worker(place, "people.view", "people.edit")
-    address, answers = reverse("correction-compare", args=[asked.pk]), []
+    address, answers = reverse("correction-beside", args=[asked.pk]), []
     for reader in (elsewhere, without, worker):
         client.force_login(reader)
         answers.append(client.post(address))
@@ -112,7 +112,7 @@ def test_D7_D3_who_answers_a_correction_may_read_both_sides_and_the_person_sees_
 
 def test_A5_who_has_looked_at_many_proves_who_he_is_before_he_compares(client, resident, worker, settings):
     client.post(reverse("my-correction"), {"field": "room", "proposed": "302"})
-    address = reverse("correction-compare", args=[Correction.objects.get().pk])
+    address = reverse("correction-beside", args=[Correction.objects.get().pk])
     client.force_login(worker)
     gone = []
     for limits in ({"readings_before_proof": 0}, {"readings_per_day": 0}):

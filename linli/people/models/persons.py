@@ -2,6 +2,8 @@
 
 import uuid
 from dataclasses import replace
+from functools import reduce
+from operator import or_
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
@@ -252,12 +254,18 @@ class User(AbstractUser):
         return known[1]
 
     def scope(self, permission: str, field: str = "") -> Q:
-        """A condition that the place behind `field` lies where a post grants `permission`; else nothing."""
-        condition = Q(pk__in=[])
-        for grant in self.grants:
-            if permission in grant.permissions:
-                condition |= inside(grant.place, field)
-        return condition
+        """A condition that the place behind `field` lies where a post grants `permission`; else nothing.
+
+        Of places within one another only the outermost is asked for, and nothing else: what PostgreSQL is told more
+        than it needs (a grid within the community, "or none") costs it the index and reads the whole city.
+        """
+        places = {grant.place.pk: grant.place for grant in self.grants if permission in grant.permissions}
+        outermost = [
+            one
+            for one in places.values()
+            if not any(other.pk != one.pk and other.contains(one) for other in places.values())
+        ]
+        return reduce(or_, (inside(place, field) for place in outermost)) if outermost else Q(pk__in=[])
 
     @cached_property
     def acts_for(self) -> frozenset[uuid.UUID]:

@@ -10,6 +10,6 @@ urlpatterns = [
     path("me/consents/<int:pk>/withdraw/", views.withdraw, name="consent-withdraw"),
     path("people/<uuid:pk>/reveal/", views.reveal, name="person-reveal"),
     path("corrections/", views.corrections, name="correction-list"),
-    path("corrections/<uuid:pk>/compare/", views.compare, name="correction-compare"),
+    path("corrections/<uuid:pk>/beside/", views.beside, name="correction-beside"),
     path("corrections/<uuid:pk>/answer/", views.answer, name="correction-answer"),
 ]

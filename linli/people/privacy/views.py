@@ -133,7 +133,7 @@ def corrections(request):
 @needs(rules.REVEAL)
 @require_POST
 @never_cache
-def compare(request, pk):
+def beside(request, pk):
     """What is kept and what is said to be right, side by side: nobody answers what he has not read."""
     asked, why = (
         get_object_or_404(queries.corrections_in_reach(request.user), pk=pk),
@@ -146,7 +146,7 @@ def compare(request, pk):
         return _turned_away(request, refused, reverse("correction-list"))
     field = correcting.correctable_fields()[asked.field]
     context = {"asked": asked, "field": field, "kept": kept, "proposed": proposed}
-    return render(request, "people/privacy_compare.html", context)
+    return render(request, "people/privacy_beside.html", context)
 
 
 def _turned_away(request, refused, back: str):
