@@ -45,7 +45,7 @@ HEARD = (
     "规划里的数看得懂，谢谢；能不能每季度更新？",
 )
 SAID = "周末去的时候只有一个人在，等了很久。"
-STREET = "192.0.2.7"  # an address of nobody, from which somebody comments
+STREETS = tuple(f"192.0.2.{n}" for n in range(1, 255))  # addresses of nobody, from which neighbours comment
 SHOWN = {  # livelihood project → what its pictures show
     "新建老年助餐点": (("canteen", "开张第一周的助餐点"), ("site", "正在装修的一处")),
     "改造社区室外健身场地": (("sports", "换了新器材的场地"),),
@@ -64,7 +64,7 @@ def photograph(by) -> None:
 
 def hear_of(plan: Plan, place: Place, *, by) -> None:
     """What residents say about the plan; one is answered, two wait."""
-    made = [leave_words(plan, place, words=words, address=STREET) for words in HEARD]
+    made = [leave_words(plan, place, words=words, address=STREETS[0]) for words in HEARD]
     answer_words(made[0], by=by, answer="已列入明年的项目，开工前会公示位置。")
 
 
@@ -88,12 +88,14 @@ def evaluate(place: Place, code: str, *, by, officer) -> None:
         unit = officer(one.case.unit)
         for days_ago, act in WAYS[number % len(WAYS)]:
             with clock.at(end - timedelta(days=days_ago)):
-                _act(one, act, unit if act in ("self_check", "appeal") else by)
+                _act(
+                    one, act, unit if act in ("self_check", "appeal") else by, STREETS[number % len(STREETS)]
+                )
 
 
-def _act(evaluation: Evaluation, act: str, by) -> None:
+def _act(evaluation: Evaluation, act: str, by, address: str) -> None:
     if act == "comment":
         evaluation.refresh_from_db()
-        actions.comment_on(evaluation, words=SAID, address=STREET)
+        actions.comment_on(evaluation, words=SAID, address=address)
     else:
         take_step(evaluation.case, act, by=by, **WORDS.get(act, {}))
