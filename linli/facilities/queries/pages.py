@@ -110,10 +110,13 @@ class Way(NamedTuple):
 
 
 def _with_ways(rows: QuerySet, ways: Sequence[Way]) -> list[Facility]:
-    known = rows.in_bulk([way.key for way in ways])
+    """The facilities of these ways; one that is gone since they were measured is left out."""
+    known, found = rows.in_bulk([way.key for way in ways]), []
     for way in ways:
-        known[way.key].walk_min, known[way.key].distance_m = way.walk_min, way.distance_m
-    return [known[way.key] for way in ways]
+        if one := known.get(way.key):
+            one.walk_min, one.distance_m = way.walk_min, way.distance_m
+            found.append(one)
+    return found
 
 
 def _how_far(one: Way) -> tuple:

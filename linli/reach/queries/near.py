@@ -166,6 +166,7 @@ def _told(nearest: list[tuple[float, float, str, int]]) -> list[Outlet]:
             spaces.get(key),
         )
         for minutes, away, _code, key in nearest
+        if key in known  # else it is gone since it was measured
     ]
 
 
