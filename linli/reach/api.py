@@ -63,7 +63,7 @@ def near(request: HttpRequest, given: NearGiven):
     if start is None:
         raise Problem(404, "这里附近还没有登记的社区。")
     found = outlets_near(
-        start, function=given.function or "", open_only=given.open_now, step_free=given.step_free
+        start, function=given.function or "", open_now=given.open_now, step_free=given.step_free
     )
     return [
         {

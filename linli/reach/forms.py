@@ -40,7 +40,7 @@ class NearForm(forms.Form):
         told = self.cleaned_data
         return {
             "function": told.get("function") or "",
-            "open_only": bool(told.get("open_now")),
+            "open_now": bool(told.get("open_now")),
             "step_free": bool(told.get("step_free")),
         }
 

@@ -46,6 +46,16 @@ def test_near_me_lists_what_is_near_with_the_walk_and_whether_it_is_open(town, c
     assert run.state == "done"
 
 
+def test_what_was_wished_for_stays_chosen_and_goes_along_with_a_position(town, client):
+    make_run(town.city)
+
+    page = client.get(reverse("reach-near"), {"community": town.near.code, "open_now": "on"}).content.decode()
+
+    assert '<input class="form-check-input" type="checkbox" name="open_now" checked>' in page
+    assert '<input type="hidden" name="open_now" value="on">' in page
+    assert '<input class="form-check-input" type="checkbox" name="step_free">' in page
+
+
 def test_points_of_utilities_and_car_parks_are_found_like_outlets(town, client):
     """XA-071, XA-142: bank, telecom, gas and post as classes of the register, car parks beside them; coverage told."""
     make_outlet(town.near, "utilities", 520)

@@ -7,9 +7,9 @@ import numpy as np
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from linli.facilities import opening
 from linli.facilities.hours import write_hours
 from linli.facilities.models import Facility
-from linli.facilities.opening import open_now, periods_of
 from linli.facilities.queries.pages import grades_of, open_at
 from linli.facilities.walking import walkers
 from linli.kernel import clock
@@ -118,8 +118,8 @@ def _lies_in_one_of(place: Place, named: list[Place]) -> bool:
     return any(one.path != place.path and place.path.startswith(one.path) for one in named)
 
 
-def outlets_near(start: Start, *, function: str = "", open_only: bool = False, step_free: bool = False):
-    """Public outlets within 1.5 km, the shortest walk first, at most 60; seven queries, however many lie near."""
+def outlets_near(start: Start, *, function: str = "", open_now: bool = False, step_free: bool = False):
+    """Public outlets within 1.5 km, the shortest walk first, at most 60; queries do not grow with the city."""
     side = NEAR_M * DEGREES_PER_M * 1.3
     rows = Facility.objects.in_use().filter(
         lon__range=(start.lon - side, start.lon + side), lat__range=(start.lat - side, start.lat + side)
@@ -128,7 +128,7 @@ def outlets_near(start: Start, *, function: str = "", open_only: bool = False, s
         rows = rows.filter(kind__functions__contains=[function])
     if step_free:
         rows = rows.filter(step_free=True)
-    if open_only:
+    if open_now:
         rows = open_at(rows, clock.now())
     return _told(_nearest(start, rows)[:MOST])
 
@@ -153,7 +153,7 @@ def _nearest(start: Start, rows: QuerySet) -> list[tuple[float, float, str, int]
 def _told(nearest: list[tuple[float, float, str, int]]) -> list[Outlet]:
     known = Facility.objects.select_related("kind", "place").in_bulk([key for *_way, key in nearest])
     rows = list(known.values())
-    week, now_open = periods_of(rows), open_now(rows, clock.now())
+    week, now_open = opening.periods_of(rows), opening.open_now(rows, clock.now())
     grades, spaces = grades_of(rows), fresh_spaces(rows)
     return [
         Outlet(
