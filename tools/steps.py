@@ -95,14 +95,6 @@ def find_by_name(address: str, listed: str) -> Callable[[Tour], None]:
     return find
 
 
-def read_both_sides(tour: Tour) -> None:
-    """Whoever answers a correction has what is kept shown beside what is proposed."""
-    tour.go(reverse("correction-list"))
-    tour.page.locator("main form[action$='/beside/'] button").first.click()
-    tour.page.wait_for_load_state("networkidle")
-    tour.show()
-
-
 def prove(*names: str) -> Callable[[Tour], None]:
     """Pages that ask first for fresh proof of who one is."""
 
@@ -241,7 +233,7 @@ COUNTER, PAIRS = "/volunteering/bank/counter/", "/volunteering/pairs/desk/"
 STEPS: dict[str, tuple[Callable[[Tour], None], ...]] = {  # account → what it does when the links are walked
     "": (join, come_without_password),
     "resident": (file_request, change_phone),
-    "community-worker": (find_by_name(COUNTER, "/people/"), find_by_name(PAIRS, "/care/"), read_both_sides),
+    "community-worker": (find_by_name(COUNTER, "/people/"), find_by_name(PAIRS, "/care/")),
     "security-administrator": (prove("lost-factor"),),
 }
 

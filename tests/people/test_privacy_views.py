@@ -103,8 +103,10 @@ def test_D7_D3_who_answers_a_correction_may_read_both_sides_and_the_person_sees_
     for reader in (elsewhere, without, worker):
         client.force_login(reader)
         answers.append(client.post(address))
+    before = client.get(address)
 
     assert [answer.status_code for answer in answers] == [404, 403, 200]
+    assert ("301" in text_of(before), "302" in text_of(before)) == (False, False)
     assert ("301" in text_of(answers[2]), "302" in text_of(answers[2])) == (True, True)
     looks = Reading.objects.order_by("pk").values_list("reader", "person", "purpose")
     assert list(looks) == [(worker.pk, resident.person_id, "核对本人提出的更正申请")] * 2
@@ -120,7 +122,7 @@ def test_A5_who_has_looked_at_many_proves_who_he_is_before_he_compares(client, r
         answer = client.post(address)
         gone.append((answer.status_code, answer.url.split("?")[0]))
 
-    assert gone == [(302, reverse("account_reauthenticate")), (302, reverse("correction-list"))]
+    assert gone == [(302, reverse("account_reauthenticate")), (302, address)]
     assert Reading.objects.count() == 0
 
 

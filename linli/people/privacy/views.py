@@ -131,22 +131,27 @@ def corrections(request):
 
 
 @needs(rules.REVEAL)
-@require_POST
+@require_http_methods(["GET", "POST"])
 @never_cache
 def beside(request, pk):
-    """What is kept and what is said to be right, side by side: nobody answers what he has not read."""
-    asked, why = (
-        get_object_or_404(queries.corrections_in_reach(request.user), pk=pk),
-        _("核对本人提出的更正申请"),
-    )
-    try:
-        kept = _look(request, asked.person, [asked.field], why)[asked.field]
-        proposed = _look(request, asked.person, ["proposed"], why, thing=asked)["proposed"]
-    except (revealing.ProofNeeded, revealing.TooManyReadings) as refused:
-        return _turned_away(request, refused, reverse("correction-list"))
-    field = correcting.correctable_fields()[asked.field]
-    context = {"asked": asked, "field": field, "kept": kept, "proposed": proposed}
+    """What is kept and what is said to be right, side by side once asked for: nobody answers what he has not read."""
+    asked = get_object_or_404(queries.corrections_in_reach(request.user), pk=pk)
+    context = {"asked": asked, "field": correcting.correctable_fields()[asked.field]}
+    if request.method == "POST":
+        try:
+            context |= _both_sides(request, asked)
+        except (revealing.ProofNeeded, revealing.TooManyReadings) as refused:
+            return _turned_away(request, refused, request.path)
     return render(request, "people/privacy_beside.html", context)
+
+
+def _both_sides(request, asked) -> dict:
+    why = _("核对本人提出的更正申请")
+    kept = _look(request, asked.person, [asked.field], why)[asked.field]
+    return {
+        "kept": kept,
+        "proposed": _look(request, asked.person, ["proposed"], why, thing=asked)["proposed"],
+    }
 
 
 def _turned_away(request, refused, back: str):
