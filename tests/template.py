@@ -49,7 +49,14 @@ def migrated(name: str) -> None:
     """A database of that name, made by the migrations from the first to the last and by nothing else."""
     told = server_of(connections["default"])
     with one_at_a_time(told), psycopg.connect(dbname="postgres", autocommit=True, **told) as server:
+        drop(server, name)
         make(server, name, EMPTY, printed=False)
+
+
+def dropped(name: str) -> None:
+    """What `migrated` made, gone again."""
+    with psycopg.connect(dbname="postgres", autocommit=True, **server_of(connections["default"])) as server:
+        drop(server, name)
 
 
 def make(server, name: str, start: str, *, printed: bool = True):
