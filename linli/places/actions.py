@@ -222,7 +222,8 @@ def merge(places: Sequence[Place], *, into: Place, by, on: date, reason: str) ->
 def split(place: Place, *, parts: Sequence[Part], by, on: date, reason: str) -> list[Place]:
     """Split a place into new ones that share out all its children; the old place ends.
 
-    What stands on the old place itself goes to the part with most people, where it wants confirming.
+    What stands on the old place itself goes to the part with most people, where it wants confirming. A building
+    whose grid went to another part is in none until somebody says which.
     """
     place = _reorganising(place, by, on)
     children = {child.code: child for child in place.children.filter(valid_to=None)}
@@ -239,6 +240,7 @@ def split(place: Place, *, parts: Sequence[Part], by, on: date, reason: str) -> 
         )
         for code in part.children:
             _hang(children[code], new, on)
+        _leave_foreign_grids(new)
         Succession.objects.create(
             predecessor=place,
             successor=new,
@@ -299,6 +301,13 @@ def _hang(place: Place, parent: Place, on: date) -> None:
     old = place.path
     Place.objects.filter(pk=place.pk).update(parent=parent, version=F("version") + 1)
     _repath(old, f"{parent.path}{place.code}/", on)
+
+
+def _leave_foreign_grids(place: Place) -> None:
+    """A building lies in a grid of its own community, or the grid's worker reached into another one."""
+    here = Place.objects.filter(path__startswith=place.path, grid__isnull=False)
+    foreign = here.exclude(grid__path__startswith=place.path)
+    foreign.update(grid=None, version=F("version") + 1)
 
 
 def _repath(old: str, new: str, on: date) -> None:

@@ -78,6 +78,27 @@ def test_C01_a_split_shares_out_every_child(city_officer):
         actions.rename(one, by=city_officer, name="再改名", on=date(2026, 2, 1))
 
 
+def test_C01_a_building_whose_grid_went_to_another_part_is_in_none_and_its_worker_reaches_no_further(
+    city_officer,
+):
+    one = make_community(1)
+    east, west = (make_place(f"{one.code}G00{n}", "grid") for n in (1, 2))
+    houses = [make_place(f"{one.code}B000{n}", "building", grid=grid) for n, grid in ((1, east), (2, west))]
+    worker = make_worker(east, "places.view")
+    parts = [
+        actions.Part("990101001101", "东片社区", (east.code,), Decimal("0.5")),
+        actions.Part("990101001102", "西片社区", (west.code, *(one.code for one in houses)), Decimal("0.5")),
+    ]
+
+    actions.split(one, parts=parts, by=city_officer, on=ON, reason="规模过大")
+
+    for house in houses:
+        house.refresh_from_db()
+    assert [house.grid for house in houses] == [None, west]
+    seen = Place.objects.filter(worker.scope("places.view"), level="building")
+    assert list(seen) == []
+
+
 @pytest.mark.parametrize("share", [Decimal("0.5"), Decimal("0.7")])
 def test_C01_a_split_that_leaves_somebody_out_changes_nothing(city_officer, share):
     one = make_community(1)
