@@ -11,7 +11,7 @@ from linli.people.models import Consent, Person, Reading
 from linli.people.privacy.correcting import request_correction
 from linli.people.privacy.models import Correction
 from tests.conftest import TEST_DAY
-from tests.factories.people import make_person, make_user, make_worker
+from tests.factories.people import make_person, make_post, make_user, make_worker
 from tests.factories.places import make_community
 from tests.people.planting import plant
 from tests.reading import text_of
@@ -99,17 +99,22 @@ def test_D7_D3_who_answers_a_correction_may_read_both_sides_and_the_person_sees_
     asked = Correction.objects.get()
     elsewhere = make_worker(make_community(2), "people.view", "people.edit", "people.reveal")
     without = make_worker(place, "people.view", "people.edit")
+    other_post = make_worker(place, "people.view", "people.edit")
+    make_post(other_post, elsewhere.person.posts.first().place, "people.reveal", role="reader")
     address, answers = reverse("correction-beside", args=[asked.pk]), []
-    for reader in (elsewhere, without, worker):
+    for reader in (elsewhere, without, other_post, worker):
         client.force_login(reader)
         answers.append(client.post(address))
     before = client.get(address)
 
-    assert [answer.status_code for answer in answers] == [404, 403, 200]
+    assert [answer.status_code for answer in answers] == [404, 403, 404, 200]
     assert ("301" in text_of(before), "302" in text_of(before)) == (False, False)
-    assert ("301" in text_of(answers[2]), "302" in text_of(answers[2])) == (True, True)
-    looks = Reading.objects.order_by("pk").values_list("reader", "person", "purpose")
-    assert list(looks) == [(worker.pk, resident.person_id, "核对本人提出的更正申请")] * 2
+    assert ("301" in text_of(answers[3]), "302" in text_of(answers[3])) == (True, True)
+    look = Reading.objects.get()
+    assert (look.reader, look.person_id, look.purpose) == (
+        worker, resident.person_id, "核对本人提出的更正申请",
+    )  # fmt: skip
+    assert look.fields == ["room", "people.correction.proposed"]
 
 
 def test_A5_who_has_looked_at_many_proves_who_he_is_before_he_compares(client, resident, worker, settings):

@@ -24,20 +24,24 @@ class ProofNeeded(PermissionDenied):
     """The reader looks at many people: he proves again who he is (A5)."""
 
 
-def reveal(person, fields, *, by, purpose: str, proved_at: datetime | None = None, thing=None) -> dict:
+def reveal(
+    person, fields, *, by, purpose: str, proved_at: datetime | None = None, thing=None, also=()
+) -> dict:
     """The values of hidden fields, {name: value}; the look is recorded for the person to see (D3).
 
-    `thing` is another row about the person whose fields are meant. `proved_at`: when the reader last proved
-    who he is. PermissionDenied: no right here; TooManyReadings, ProofNeeded: see there; each is recorded.
+    `thing` is another row about the person whose fields are meant, `also` are fields of the person shown in the same
+    look. `proved_at`: when the reader last proved who he is. PermissionDenied: no right here; TooManyReadings,
+    ProofNeeded: see there; each is recorded.
     """
     thing = thing or person
     if not purpose.strip():
         raise ValidationError({"purpose": _("请写明查看事由。")})
-    unknown = set(fields) - thing.personal.keys()
+    unknown = (set(fields) - thing.personal.keys()) | (set(also) - person.personal.keys())
     if unknown or not fields:
         raise ValidationError({"fields": _("请选择要查看的项目。")})
     try:
-        return _reveal(person, thing, sorted(fields), by=by, purpose=purpose.strip(), proved_at=proved_at)
+        wanted = [(person, name) for name in also] + [(thing, name) for name in sorted(fields)]
+        return _reveal(person, thing, wanted, by=by, purpose=purpose.strip(), proved_at=proved_at)
     except PermissionDenied as refusal:
         with transaction.atomic():
             audit.record(
@@ -46,30 +50,28 @@ def reveal(person, fields, *, by, purpose: str, proved_at: datetime | None = Non
                 thing=thing,
                 place=person.home,
                 result="refused",
-                detail={"fields": sorted(fields), "why": type(refusal).__name__},
+                detail={"fields": [*also, *sorted(fields)], "why": type(refusal).__name__},
             )
         raise
 
 
 @transaction.atomic
-def _reveal(person, thing, fields: list[str], *, by, purpose: str, proved_at) -> dict:
+def _reveal(person, thing, wanted: list[tuple], *, by, purpose: str, proved_at) -> dict:
     User.objects.select_for_update().get(pk=by.pk)  # the reader's looks queue up here, so none slips past
     if not rules.can_reveal(by, person) or not _tells_of(thing, person):
         raise PermissionDenied
     _refuse_too_many(by, proved_at)
-    label = "" if thing is person else f"{thing._meta.label_lower}."
-    reading = Reading.objects.create(
-        reader=by, person=person, fields=[f"{label}{name}" for name in fields], purpose=purpose[:200]
-    )
+    named = [name if one is person else f"{one._meta.label_lower}.{name}" for one, name in wanted]
+    reading = Reading.objects.create(reader=by, person=person, fields=named, purpose=purpose[:200])
     audit.record(
         "people.reveal",
         by=by,
         thing=thing,
         place=person.home,
         purpose=without(person, purpose),
-        detail={"fields": fields, "reading": reading.pk},
+        detail={"fields": [name for _one, name in wanted], "reading": reading.pk},
     )
-    return {name: getattr(thing, name) for name in fields}
+    return {name: getattr(one, name) for one, name in wanted}
 
 
 def _tells_of(thing, person) -> bool:

@@ -23,6 +23,8 @@ from ..models import Consent, Person
 from ..queries import people_in_reach
 from . import consenting, copying, correcting, forms, queries, revealing
 
+TO_ANSWER = "核对本人提出的更正申请"  # read by the person concerned: in his language, not the reader's
+
 
 def _oneself(request) -> Person:
     if request.user.person is None:
@@ -103,20 +105,18 @@ def reveal(request, pk):
         try:
             values = _look(request, person, form.cleaned_data["fields_wanted"], form.cleaned_data["purpose"])
         except revealing.ProofNeeded:
-            return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': request.path})}")
+            return _to_prove(request.path)
         except revealing.TooManyReadings as refused:
             form.add_error(None, str(refused))
     context = {"person": person, "form": form, "values": queries.titled(values)}
     return render(request, "people/privacy_reveal.html", context, status=422 if form.errors else 200)
 
 
-def _look(request, person, fields, purpose, thing=None) -> dict:
+def _look(request, person, fields, purpose, **more) -> dict:
     """The values, with when the reader last proved in this session who he is (A5)."""
     records = get_authentication_records(request, request.user)
     proved_at = datetime.fromtimestamp(records[-1]["at"], UTC) if records else None
-    return revealing.reveal(
-        person, fields, by=request.user, purpose=purpose, proved_at=proved_at, thing=thing
-    )
+    return revealing.reveal(person, fields, by=request.user, purpose=purpose, proved_at=proved_at, **more)
 
 
 @needs(rules.EDIT)
@@ -135,7 +135,8 @@ def corrections(request):
 @never_cache
 def beside(request, pk):
     """What is kept and what is said to be right, side by side once asked for: nobody answers what he has not read."""
-    asked = get_object_or_404(queries.corrections_in_reach(request.user), pk=pk)
+    here = request.user.scope(rules.REVEAL, "person__home")
+    asked = get_object_or_404(queries.corrections_in_reach(request.user).filter(here), pk=pk)
     context = {"asked": asked, "field": correcting.correctable_fields()[asked.field]}
     if request.method == "POST":
         try:
@@ -146,18 +147,19 @@ def beside(request, pk):
 
 
 def _both_sides(request, asked) -> dict:
-    why = _("核对本人提出的更正申请")
-    kept = _look(request, asked.person, [asked.field], why)[asked.field]
-    return {
-        "kept": kept,
-        "proposed": _look(request, asked.person, ["proposed"], why, thing=asked)["proposed"],
-    }
+    """In one look: the person sees one, and half of it is never refused."""
+    shown = _look(request, asked.person, ["proposed"], TO_ANSWER, thing=asked, also=[asked.field])
+    return {"kept": shown[asked.field], "proposed": shown["proposed"]}
+
+
+def _to_prove(back: str):
+    return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': back})}")
 
 
 def _turned_away(request, refused, back: str):
     """To the proof of who he is, or back with the sentence that says why not."""
     if isinstance(refused, revealing.ProofNeeded):
-        return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': back})}")
+        return _to_prove(back)
     messages.error(request, str(refused))
     return redirect(back)
 
