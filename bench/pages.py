@@ -123,9 +123,8 @@ def main() -> None:
     logging.disable(logging.CRITICAL)  # who may not open a page is refused many times on the way
     size = parser.parse_args().size
     connections["default"].settings_dict["TEST"] |= {"NAME": "bench_pages", "TEMPLATE": template.ready()}
-    connections["default"].settings_dict["CONN_MAX_AGE"] = (
-        None  # one process of the server, whose time is read
-    )
+    # Never hung up: the time of one process of the server is read.
+    connections["default"].settings_dict["CONN_MAX_AGE"] = None
     made = setup_databases(0, False)
     try:
         install_packs(Path(settings.PACKS_DIR))

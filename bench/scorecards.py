@@ -4,9 +4,8 @@ In a fresh test database of DATABASE_URL's server, with the shipped measures and
 figures are written, of every community measure in December, or with MONTHS of thirty measures in each of so many
 months; nobody analyses the tables. Then told, by the clock and in processor seconds of the database where it is on
 this machine: the aggregates of the year made anew (with MONTHS those of every month, quarter and half-year too, but
-for `year`), the
-scorecard of the city from stored rows and computed live, a corrected figure until the city shows it, and every cell
-of the streets beside DuckDB.
+for `year`), the scorecard of the city from stored rows and computed live, a corrected figure until the city shows it,
+and every cell of the streets beside DuckDB.
 """
 
 import os

@@ -20,6 +20,7 @@ from linli.volunteering.actions.registering import found_team, renew_feed
 from linli.volunteering.calendars import SALT, feed_address
 from linli.volunteering.models import Attendance, Help, Issue, Joining, Station, Team, Volunteer
 from tests.factories.people import make_post, make_worker
+from tests.reading import text_of
 
 from .test_banking import shop
 from .village import Village, balance, moment
@@ -28,7 +29,7 @@ pytestmark = pytest.mark.django_db
 FEED = re.compile(r"/volunteering/calendar/[^\s\"<]+\.ics")
 
 
-def text_of(answer) -> str:
+def html_of(answer) -> str:
     return answer.content.decode()
 
 
@@ -47,8 +48,8 @@ def test_everybody_sees_what_is_on_near_by_as_list_and_map(client):
     page = client.get(reverse("volunteering-near"))
     points = client.get(reverse("volunteering-map")).json()["layers"][0]["features"]["features"]
 
-    assert "社区清洁日" in text_of(page)
-    assert "社区清洁日" not in text_of(client.get(reverse("volunteering-near"), {"q": "读书会"}))
+    assert "社区清洁日" in html_of(page)
+    assert "社区清洁日" not in html_of(client.get(reverse("volunteering-near"), {"q": "读书会"}))
     assert [(one["properties"]["title"], one["geometry"]["coordinates"]) for one in points] == [
         ("社区清洁日", [112.0, 32.0])
     ]
@@ -76,7 +77,7 @@ def test_who_is_no_volunteer_yet_is_led_to_register(client):
     answer = post(client, "activity-detail", args=[shift.activity.number], shift=shift.pk, act="join")
 
     assert said(answer) == ["请先注册志愿者，只要一步。"]
-    assert "一键注册" in text_of(answer)
+    assert "一键注册" in html_of(answer)
 
 
 def test_who_is_no_volunteer_yet_and_asks_who_needs_help_is_led_to_register(client):
@@ -92,7 +93,7 @@ def test_the_desk_of_who_oversees_has_no_links_he_may_not_follow(client):
     shown = {}
     for user in (village.coordinator, overseer):
         client.force_login(user)
-        pages = text_of(client.get(reverse("volunteering-desk"))) + text_of(client.get(reverse("roster")))
+        pages = html_of(client.get(reverse("volunteering-desk"))) + html_of(client.get(reverse("roster")))
         wanted = ("help-enter", "volunteer-window", "bank-counter", "pair-desk", "roster")
         shown[user] = [name for name in wanted if f'"{reverse(name)}"' in pages]
     assert shown == {
@@ -120,7 +121,7 @@ def test_a_guardian_agrees_on_his_own_page(client):
     number = Volunteer.objects.get(pk=child.person_id).number
     client.force_login(parent)
 
-    assert "等您同意" in text_of(client.get(reverse("volunteering-me")))
+    assert "等您同意" in html_of(client.get(reverse("volunteering-me")))
     post(client, "volunteering-me", act="consent", number=number)
 
     assert Volunteer.objects.get(pk=child.person_id).state == "active"
@@ -137,8 +138,8 @@ def test_my_page_shows_hours_and_gives_the_certificate_as_pdf_that_is_checked_wi
     made = issue_certificate(village.student.person.volunteer, by=village.student)
     client.logout()
     asked = {"n": made.number, "m": 120, "s": seal_of(made)}
-    genuine = text_of(client.get(reverse("certificate-check"), asked))
-    altered = text_of(client.get(reverse("certificate-check"), asked | {"m": 1200}))
+    genuine = html_of(client.get(reverse("certificate-check"), asked))
+    altered = html_of(client.get(reverse("certificate-check"), asked | {"m": 1200}))
 
     assert (pdf["Content-Type"], pdf.content[:5]) == ("application/pdf", b"%PDF-")
     assert ("证明属实" in genuine, "孙同学" in genuine) == (True, False)
@@ -150,7 +151,7 @@ def test_the_calendar_feed_is_opened_by_its_address_alone(client):
     join(village.shift(), volunteers=[village.student.person.volunteer], by=village.student)
 
     answer = client.get(feed_address(village.student.person.volunteer))
-    lines = text_of(answer).split("\r\n")
+    lines = html_of(answer).split("\r\n")
 
     assert answer["Content-Type"] == "text/calendar; charset=utf-8"
     assert ("DTSTART:20260306T010000Z" in lines, "SUMMARY:社区清洁日" in lines) == (True, True)
@@ -170,7 +171,7 @@ def test_the_holder_renews_the_address_of_his_calendar_and_the_old_one_is_dead_a
     answer = post(client, "volunteering-me", act="renew-feed")
 
     volunteer.refresh_from_db()
-    new = FEED.search(text_of(answer))[0]  # its seal holds the second in which it was made
+    new = FEED.search(html_of(answer))[0]  # its seal holds the second in which it was made
     assert said(answer) == ["日历地址换好了，旧地址已经打不开。请把新地址加到日历里。"]
     assert before == [200, 200, 200]
     assert [client.get(path).status_code for path in (old, first, others, new)] == [404, 404, 200, 200]
@@ -216,8 +217,8 @@ def test_a_call_is_entered_by_the_worker_who_took_it(client):
 
     order = Help.objects.get()
     assert (order.case.reporter, order.channel, order.from_pool) == (village.elder.person, "phone", True)
-    assert "钱" in text_of(answer)
-    assert (unknown.status_code, "没有找到这个人" in text_of(unknown)) == (422, True)
+    assert "钱" in html_of(answer)
+    assert (unknown.status_code, "没有找到这个人" in html_of(unknown)) == (422, True)
 
 
 def test_a_volunteer_takes_an_order_near_him_from_the_list(client):
@@ -226,7 +227,7 @@ def test_a_volunteer_takes_an_order_near_him_from_the_list(client):
     client.force_login(village.elder)
     post(client, "help-ask", key=uuid4(), service="haircut", begin="2026-03-05T09:00")
     client.force_login(village.student)
-    page = text_of(client.get(reverse("help-offers")))
+    page = html_of(client.get(reverse("help-offers")))
     number = Help.objects.get().case.number
 
     answer = post(client, "help-offers", number=number)
@@ -234,7 +235,7 @@ def test_a_volunteer_takes_an_order_near_him_from_the_list(client):
 
     assert ("上门理发" in page, "钱奶奶" in page) == (True, False)
     assert said(answer) == ["接单成功，求助人会收到通知。"]
-    assert "钱奶奶" in text_of(answer)  # name and home are for the one who goes there
+    assert "钱奶奶" in html_of(answer)  # name and home are for the one who goes there
     assert said(again) == ["这一单已经有人接了，谢谢您。"]
 
 
@@ -244,7 +245,7 @@ def test_who_has_no_coins_is_told_what_to_do(client):
 
     answer = post(client, "help-ask", key=uuid4(), service="company", begin="2026-03-05T09:00")
 
-    assert (answer.status_code, "可以先帮助别人存一些" in text_of(answer)) == (422, True)
+    assert (answer.status_code, "可以先帮助别人存一些" in html_of(answer)) == (422, True)
 
 
 def test_coins_are_given_and_redeemed_on_one_page(client):
@@ -272,7 +273,7 @@ def test_the_desk_confirms_disputes_and_shows_todays_shifts(client):
         content="陪聊", place=village.place, evidence="李爷爷", by=village.student,
     )  # fmt: skip
     client.force_login(village.coordinator)
-    page = text_of(client.get(reverse("volunteering-desk")))
+    page = html_of(client.get(reverse("volunteering-desk")))
 
     post(client, "volunteering-desk", record=record.pk, decision="confirm", words="电话核实", minutes=30)
 
@@ -295,7 +296,7 @@ def test_the_desk_shows_orders_nobody_took_whose_time_is_near_or_past(client):
     answer = client.get(reverse("volunteering-desk"))
 
     assert [order.service for order in answer.context["untaken"]] == ["haircut", "company"]
-    assert ("时间已过" in text_of(answer), "快到时间" in text_of(answer)) == (True, True)
+    assert ("时间已过" in html_of(answer), "快到时间" in html_of(answer)) == (True, True)
 
 
 def test_pairs_that_confirm_each_other_are_shown_to_the_coordinator(client):
@@ -310,7 +311,7 @@ def test_pairs_that_confirm_each_other_are_shown_to_the_coordinator(client):
         confirm_attendance(record, by=other, evidence="本人")
     client.force_login(village.coordinator)
 
-    assert "互相确认" in text_of(client.get(reverse("volunteering-desk")))
+    assert "互相确认" in html_of(client.get(reverse("volunteering-desk")))
 
 
 def test_the_list_of_a_shift_enters_who_came(client):
@@ -337,8 +338,8 @@ def test_an_activity_is_published_on_its_page(client):
 
     answer = post(client, "activity-new", key=uuid4(), **sent)
 
-    assert "义剪" in text_of(answer)
-    assert "志愿者人身意外伤害保险" in text_of(answer)
+    assert "义剪" in html_of(answer)
+    assert "志愿者人身意外伤害保险" in html_of(answer)
 
 
 def test_a_team_and_a_station_are_entered_at_the_desk(client):
@@ -385,7 +386,7 @@ def test_the_bank_desk_grants_and_settles(client):
 
     assert (Issue.objects.get().state, said(settled)) == ("granted", ["已结清 0 笔。"])
     assert "600" in text_of(settled)
-    assert "池里现有" in text_of(client.get(reverse("pool")))
+    assert "池里现有" in html_of(client.get(reverse("pool")))
 
 
 def test_awards_are_nominated_published_and_decided(client):
@@ -404,18 +405,18 @@ def test_awards_are_nominated_published_and_decided(client):
         by=officer,
     )
     made = publish_round(made, by=officer)
-    assert "坚持义剪" in text_of(client.get(reverse("awards")))
+    assert "坚持义剪" in html_of(client.get(reverse("awards")))
     with pytest.raises(Exception, match="公示期还没有结束"):
         decide_round(made, awarded=[chosen], by=officer)
     with clock.at(clock.now() + timedelta(days=7)):
         decide_round(made, awarded=[chosen], by=officer)
 
-    page = text_of(client.get(reverse("awards")))
+    page = html_of(client.get(reverse("awards")))
     assert ("坚持义剪" in page, "热心" in page) == (True, False)
 
 
 def test_a_stranger_reads_the_three_ways_to_ask_for_help(client):
     """Phone and window come first: nobody is sent to a sign-in form without knowing why."""
-    page = text_of(client.get(reverse("help-ask")))
+    page = html_of(client.get(reverse("help-ask")))
 
     assert ("打电话" in page, "到社区窗口" in page, "登录后登记" in page) == (True, True, True)

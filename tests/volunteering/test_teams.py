@@ -37,7 +37,7 @@ from .village import PACK, Village, moment
 pytestmark = pytest.mark.django_db
 
 
-def text_of(answer) -> str:
+def html_of(answer) -> str:
     return answer.content.decode()
 
 
@@ -54,10 +54,10 @@ def test_a_team_is_entered_with_leader_and_unit_joined_with_one_tap_and_left_aga
     other = village.volunteer("吴志愿")
 
     client.force_login(other)
-    page = text_of(client.get(reverse("teams")))
+    page = html_of(client.get(reverse("teams")))
     post(client, "team-detail", team.number, act="join")
     post(client, "team-detail", team.number, act="join")
-    joined = text_of(client.get(reverse("team-detail", args=[team.number])))
+    joined = html_of(client.get(reverse("team-detail", args=[team.number])))
     post(client, "team-detail", team.number, act="leave")
 
     assert (unknown.status_code, team.leader, team.unit) == (422, own, unit)
@@ -87,7 +87,7 @@ def test_an_organiser_enters_members_changes_the_leader_and_disbands(client):
     client.force_login(village.student)
     late = post(client, "team-detail", team.number, act="join")
     assert said(late) == ["注册没有完成、在等监护人同意，或者已经退出。"]
-    assert "已在" in text_of(client.get(reverse("team-detail", args=[team.number])))
+    assert "已在" in html_of(client.get(reverse("team-detail", args=[team.number])))
 
 
 def test_a_teams_log_tells_what_it_did_and_how_many_came_without_names(client):
@@ -101,7 +101,7 @@ def test_a_teams_log_tells_what_it_did_and_how_many_came_without_names(client):
         (record,) = mark_present(shift, volunteers=[own], by=village.coordinator)
         confirm_attendance(record, by=village.colleague, evidence="签到表")
 
-    page = text_of(client.get(reverse("team-detail", args=[team.number])))
+    page = html_of(client.get(reverse("team-detail", args=[team.number])))
 
     assert ("社区清洁日" in page, "1 人到场 · 120 分钟" in page, "孙同学" in page) == (True, True, False)
 
@@ -167,13 +167,13 @@ def test_a_volunteer_takes_on_a_duty_with_a_seat_in_a_matter_and_lays_it_down(cl
     hidden = post(client, "roster-person", number, act="appoint", code="surveyor", case="BZ-2020-000001")
     duty = Duty.objects.get()
     client.force_login(village.student)
-    mine = text_of(client.get(reverse("volunteering-me")))
+    mine = html_of(client.get(reverse("volunteering-me")))
     client.force_login(village.coordinator)
     post(client, "roster-person", number, act="release", duty=duty.pk)
 
     duty.refresh_from_db()
     assert (said(first), twice.status_code, hidden.status_code) == (["已任职。"], 422, 422)
-    assert ("已经在担任了" in text_of(twice), "没有找到这个编号" in text_of(hidden)) == (True, True)
+    assert ("已经在担任了" in html_of(twice), "没有找到这个编号" in html_of(hidden)) == (True, True)
     assert (duty.title, duty.case, duty.until) == ("资源联络员", case, clock.today())
     assert "资源联络员" in mine
 
@@ -188,7 +188,7 @@ def test_a_training_stands_on_the_record_and_the_window_prints_the_certificate_o
         (record,) = mark_present(shift, volunteers=[own], by=village.coordinator)
         confirm_attendance(record, by=village.colleague, evidence="签到表")
         client.force_login(village.coordinator)
-        page = text_of(client.get(reverse("roster-person", args=[own.number])))
+        page = html_of(client.get(reverse("roster-person", args=[own.number])))
         told = reverse("roster-certificate", args=[own.number])
         pdf = client.post(told, {"since": "2026-03-01", "until": "2026-03-05"})
         wrong = client.post(told, {"since": "2026-03-05", "until": "2026-03-01"}, follow=True)
@@ -311,7 +311,7 @@ def test_activities_for_elders_are_found_and_an_elder_registers_with_one_tap(cli
     elder = village.resident("郑大爷", birth_on=date(1955, 1, 1))
     client.force_login(elder)
 
-    shown = text_of(client.get(reverse("volunteering-near"), {"wish": "elder"}))
+    shown = html_of(client.get(reverse("volunteering-near"), {"wish": "elder"}))
     post(client, "volunteering-me", act="register")
 
     assert ("楼道读报" in shown, "社区清洁日" in shown) == (True, False)
@@ -333,12 +333,12 @@ def test_an_objection_is_answered_before_the_names_are_decided(client):
     early = post(client, "award-round", made.pk, act="object", nomination=row.pk, words="时长不实")
     client.force_login(officer)
     post(client, "award-round", made.pk, act="publish")
-    figures = text_of(client.get(reverse("award-round", args=[made.pk])))
+    figures = html_of(client.get(reverse("award-round", args=[made.pk])))
     neighbour = village.resident("路人")
     client.force_login(neighbour)
     for _click in range(2):
         told = post(client, "award-round", made.pk, act="object", nomination=row.pk, words="时长不实")
-    public = text_of(client.get(reverse("award-round", args=[made.pk])))
+    public = html_of(client.get(reverse("award-round", args=[made.pk])))
     refused = client.post(reverse("award-round", args=[made.pk]), {"act": "answer", "words": "-"})
     client.force_login(officer)
     with clock.at(clock.now() + timedelta(days=7)):

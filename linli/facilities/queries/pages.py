@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from functools import partial
 from math import cos, hypot, radians
 from typing import NamedTuple
 
@@ -87,7 +86,6 @@ def public_facilities(query, user, filters) -> tuple[Sequence[Facility], Place |
             | Q(place__name__icontains=words)
         )
     place = community_of(query, user)
-    shown = Facility.objects.select_related("kind", "place")
     if place is None or place.lon is None:
         return found.select_related("kind", "place").order_by("name"), place
     box = Q(lon__range=(place.lon - NEAR_DEGREES, place.lon + NEAR_DEGREES))
@@ -97,7 +95,7 @@ def public_facilities(query, user, filters) -> tuple[Sequence[Facility], Place |
         Way(one.pk, one.code, minutes, distance_m(place, one))
         for one, minutes in zip(near, minutes_from(place, near), strict=True)
     ]
-    return Fetched(sorted(ways, key=_how_far), partial(_with_ways, shown)), place
+    return Fetched(sorted(ways, key=_how_far), _with_ways), place
 
 
 class Way(NamedTuple):
@@ -109,9 +107,10 @@ class Way(NamedTuple):
     distance_m: int | None
 
 
-def _with_ways(rows: QuerySet, ways: Sequence[Way]) -> list[Facility]:
+def _with_ways(ways: Sequence[Way]) -> list[Facility]:
     """The facilities of these ways; one that is gone since they were measured is left out."""
-    known, found = rows.in_bulk([way.key for way in ways]), []
+    known = Facility.objects.select_related("kind", "place").in_bulk([way.key for way in ways])
+    found = []
     for way in ways:
         if one := known.get(way.key):
             one.walk_min, one.distance_m = way.walk_min, way.distance_m
